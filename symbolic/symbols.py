@@ -1,0 +1,118 @@
+"""The symbols of all formulas: one definition each, with assumptions, dimension and meaning.
+
+``cooperon.symbols.tau_phi`` is a sympy symbol whose name is ``"tau_phi"``. All are positive and
+real. Conventions: e > 0 is the size of the charge; h = 2 pi hbar; the density of states ``nu`` is
+per spin (and valley) and per volume.
+
+Examples
+--------
+>>> tau_phi.name, str(dimension(D))
+('tau_phi', 'm^2 s^-1')
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic.dimensions import DIMENSIONLESS, Dimension
+
+__all__ = ["TABLE", "Entry", "dimension", "dimensions", "latex_names", "lookup", "names"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the table of symbols."""
+
+    symbol: sp.Symbol
+    latex: str
+    dimension: Dimension
+    meaning: str
+
+
+TABLE: dict[str, Entry] = {}
+
+_LENGTH = Dimension(length=1)
+_TIME = Dimension(time=1)
+_ENERGY = Dimension(mass=1, length=2, time=-2)
+
+
+def _define(name: str, latex: str, measured_in: Dimension, meaning: str) -> sp.Symbol:
+    symbol = sp.Symbol(name, positive=True)
+    TABLE[name] = Entry(symbol, latex, measured_in, meaning)
+    return symbol
+
+
+d = _define("d", "d", DIMENSIONLESS, "dimension of space")
+p = _define("p", "p", DIMENSIONLESS, "exponent of temperature in the dephasing rate")
+g = _define("g", "g", DIMENSIONLESS, "dimensionless conductance")
+
+e = _define("e", "e", Dimension(current=1, time=1), "size of the electron's charge")
+hbar = _define("hbar", r"\hbar", _ENERGY * _TIME, "Planck constant over 2 pi")
+h = _define("h", "h", _ENERGY * _TIME, "Planck constant")
+k_B = _define("k_B", r"k_{\mathrm{B}}", _ENERGY / Dimension(temperature=1), "Boltzmann constant")
+
+m = _define("m", "m", Dimension(mass=1), "effective mass")
+n = _define("n", "n", _LENGTH**-d, "density of electrons, all spins")
+nu = _define("nu", r"\nu", _ENERGY**-1 * _LENGTH**-d, "density of states per spin and volume")
+k_F = _define("k_F", r"k_{\mathrm{F}}", _LENGTH**-1, "Fermi wave number")
+v_F = _define("v_F", r"v_{\mathrm{F}}", _LENGTH / _TIME, "Fermi velocity")
+
+tau = _define("tau", r"\tau", _TIME, "elastic lifetime")
+ell = _define("ell", r"\ell", _LENGTH, "mean free path, v_F tau")
+D = _define("D", "D", _LENGTH**2 / _TIME, "diffusion constant, v_F**2 tau/d")
+
+tau_phi = _define("tau_phi", r"\tau_{\phi}", _TIME, "phase-coherence time")
+L_phi = _define("L_phi", r"L_{\phi}", _LENGTH, "phase-coherence length, sqrt(D tau_phi)")
+tau_phi_0 = _define("tau_phi_0", r"\tau_{\phi 0}", _TIME, "phase-coherence time at temperature T_0")
+
+T = _define("T", "T", Dimension(temperature=1), "temperature")
+T_0 = _define("T_0", "T_0", Dimension(temperature=1), "reference temperature of a power law")
+B = _define("B", "B", Dimension(mass=1, time=-2, current=-1), "magnetic field")
+omega = _define("omega", r"\omega", _TIME**-1, "angular frequency")
+L = _define("L", "L", _LENGTH, "size of the sample")
+
+q = _define("q", "q", _LENGTH**-1, "slow wave number of a diffuson or Cooperon")
+t = _define("t", "t", _TIME, "time")
+r = _define("r", "r", _LENGTH, "distance")
+xi = _define("xi", r"\xi", _ENERGY, "energy measured from the Fermi energy")
+
+
+def names() -> tuple[str, ...]:
+    """Names of all symbols, in the order of the table."""
+    return tuple(TABLE)
+
+
+def lookup(name: str) -> sp.Symbol:
+    """Return the symbol of a name.
+
+    Raises
+    ------
+    InputError
+        When no symbol has this name; the message lists the names there are.
+
+    Examples
+    --------
+    >>> lookup("tau_phi")
+    tau_phi
+    """
+    if name not in TABLE:
+        raise InputError(f"the name {name!r}", expected="one of " + ", ".join(TABLE))
+    return TABLE[name].symbol
+
+
+def dimension(symbol: sp.Symbol) -> Dimension:
+    """Physical dimension of one of the symbols of this module."""
+    return TABLE[symbol.name].dimension
+
+
+def dimensions() -> dict[sp.Symbol, Dimension]:
+    """Physical dimension of every symbol, for :func:`~cooperon.symbolic.dimensions.dimension_of`."""
+    return {entry.symbol: entry.dimension for entry in TABLE.values()}
+
+
+def latex_names() -> dict[sp.Symbol, str]:
+    """How each symbol is typeset, for sympy's ``latex(..., symbol_names=...)``."""
+    return {entry.symbol: entry.latex for entry in TABLE.values()}
