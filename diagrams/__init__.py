@@ -3,7 +3,27 @@
 if __name__ != "cooperon.diagrams":
     raise ImportError(f"this folder is imported as cooperon.diagrams, not as {__name__!r}")
 
+from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.dressing import dress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, enumerate
+from cooperon.diagrams.polygons import polygons, slow_loops
+from cooperon.diagrams.resummation import resum, turn_round
 
-__all__ = ["Diagram", "Line", "LineKind", "VertexKind", "bubble", "chord_diagram", "enumerate"]
+__all__ = [
+    "Classification",
+    "Diagram",
+    "Family",
+    "Line",
+    "LineKind",
+    "VertexKind",
+    "bubble",
+    "chord_diagram",
+    "classify",
+    "dress",
+    "enumerate",
+    "polygons",
+    "resum",
+    "slow_loops",
+    "turn_round",
+]

@@ -1,0 +1,215 @@
+"""Draw a diagram the way papers do: in a notebook, in a terminal, in LaTeX, to a file.
+
+Retarded lines run above, advanced ones below; impurity lines are dashed with a cross; the ladder of a
+diffuson has rungs, that of a Cooperon a fan of crossing lines; current vertices are dots, density vertices
+open circles, spin vertices crossed circles. Anything that is not a bubble is laid out on circles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cooperon.diagrams import axes, svg_document
+from cooperon.diagrams.diagram import Diagram
+from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.layout import lay_out
+from cooperon.diagrams.picture import Picture
+from cooperon.diagrams.svg_document import Tile
+from cooperon.diagrams.text import text_picture
+from cooperon.diagrams.tikz import tikzpicture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw", "save", "sheet", "svg", "text", "tikz"]
+
+COLUMNS = 5
+
+
+def svg(diagram: Diagram, *, width: float | None = None) -> str:
+    """Draw a diagram as a self-contained SVG document.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        Any diagram.
+    width : float, optional
+        Width in pixels; by default 44 pixels for the distance of neighbouring impurity vertices.
+
+    Raises
+    ------
+    InputError
+        When ``diagram`` is not a Diagram or ``width`` is not a positive number.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import bubble
+    >>> svg(bubble()).count('class="arrow"')
+    2
+    """
+    return svg_document.document([Tile(_picture(diagram))], title=repr(diagram), width=_positive(width))
+
+
+def sheet(
+    diagrams: Iterable[Diagram],
+    *,
+    columns: int = COLUMNS,
+    captions: Iterable[str] | None = None,
+    width: float | None = None,
+) -> str:
+    """Draw several diagrams on one sheet, in rows, as a self-contained SVG document.
+
+    Parameters
+    ----------
+    diagrams : iterable of Diagram
+        At least one.
+    columns : int
+        Diagrams in a row.
+    captions : iterable of str, optional
+        What to write under each; by default 1, 2, 3, ...
+    width : float, optional
+        Width of the sheet in pixels.
+
+    Raises
+    ------
+    InputError
+        When there is no diagram, or an argument does not fit.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import enumerate as all_of_order
+    >>> sheet(all_of_order(1), columns=3).count('class="caption"')
+    3
+    """
+    pictures = [_picture(diagram) for diagram in diagrams]
+    names = [str(i + 1) for i in range(len(pictures))] if captions is None else list(captions)
+    if not pictures:
+        raise InputError("no diagrams", "at least one diagram on a sheet")
+    if len(names) != len(pictures):
+        raise InputError(f"{len(names)} captions", f"{len(pictures)} captions, one a diagram")
+    if not isinstance(columns, int) or columns < 1:
+        raise InputError(f"columns = {columns!r}", "a number of columns 1, 2, ...")
+    tiles = [Tile(picture, name) for picture, name in zip(pictures, names, strict=True)]
+    title = f"{len(tiles)} diagrams"
+    return svg_document.document(tiles, title=title, columns=columns, width=_positive(width))
+
+
+def tikz(diagram: Diagram) -> str:
+    r"""Draw a diagram as a TikZ picture, for a LaTeX document with ``\usepackage{tikz}``.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import bubble
+    >>> print(tikz(bubble()).splitlines()[-1])
+    \end{tikzpicture}
+    """
+    return tikzpicture(_picture(diagram))
+
+
+def text(diagram: Diagram, *, ascii_only: bool = False) -> str:
+    """Draw a diagram in characters, for a terminal.
+
+    Impurity lines are dotted; one that crosses others turns corners. Blocks that cross are cut: the same
+    letter and number stands at both halves. What is not a bubble is written as a list of its lines.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        Any diagram.
+    ascii_only : bool
+        Do without the box-drawing characters.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import chord_diagram
+    >>> print(text(chord_diagram(2, 2, ((0, 3), (1, 2))), ascii_only=True))
+    R +->-+->-+->-+
+      |   :   :   |
+      *   x   x   *
+      |   :   :   |
+    A +-<-+-<-+-<-+
+    """
+    return text_picture(_checked(diagram), ascii_only=ascii_only)
+
+
+def draw(diagram: Diagram, ax: Axes | None = None) -> Axes:
+    """Draw a diagram on matplotlib axes, new ones without ``ax``.
+
+    Needs the extra ``plot``. On axes of your own the diagram has their size, but its lines and letters the
+    width and height that they always have.
+
+    Raises
+    ------
+    CooperonError
+        When matplotlib is missing.
+    """
+    return axes.paint(_picture(diagram), ax)
+
+
+def save(diagram: Diagram, path: str | Path) -> None:
+    """Draw a diagram into a file: .svg, .tex (TikZ), .txt, or with the extra ``plot`` .pdf and .png.
+
+    Raises
+    ------
+    InputError
+        When the ending of the file's name is not one of these, or the file cannot be written.
+    CooperonError
+        When matplotlib is needed and missing.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cooperon.diagrams import bubble
+    >>> with TemporaryDirectory() as folder:
+    ...     save(bubble(), Path(folder) / "bubble.svg")
+    ...     [file.name for file in Path(folder).iterdir()]
+    ['bubble.svg']
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in _FORMATS:
+        raise InputError(f"the file {str(path)!r}", "a name that ends in " + ", ".join(_FORMATS))
+    _checked(diagram)
+    try:
+        _FORMATS[suffix](diagram, Path(path))
+    except OSError as error:
+        raise InputError(
+            f"the file {str(path)!r} ({error.strerror})", "a file that can be written"
+        ) from error
+
+
+def _writer(render: Callable[[Diagram], str]) -> Callable[[Diagram, Path], object]:
+    return lambda diagram, path: path.write_text(render(diagram), encoding="utf-8")
+
+
+def _plot(diagram: Diagram, path: Path) -> None:
+    fixed = {"CreationDate": None} if path.suffix.lower() == ".pdf" else {}
+    axes.figure(_picture(diagram)).savefig(path, dpi=RESOLUTION, metadata=fixed)
+
+
+RESOLUTION = 200  # dots an inch of a .png
+_FORMATS: dict[str, Callable[[Diagram, Path], object]] = {
+    ".svg": _writer(svg),
+    ".tex": _writer(tikz),
+    ".txt": _writer(lambda diagram: text(diagram) + "\n"),
+    ".pdf": _plot,
+    ".png": _plot,
+}
+
+
+def _checked(diagram: Diagram) -> Diagram:
+    if not isinstance(diagram, Diagram):
+        raise InputError(f"{diagram!r}", "a Diagram")
+    return diagram
+
+
+def _picture(diagram: Diagram) -> Picture:
+    return lay_out(_checked(diagram))
+
+
+def _positive(width: float | None) -> float | None:
+    if width is not None and not (isinstance(width, (int, float)) and 0 < width < math.inf):
+        raise InputError(f"width = {width!r}", "a positive number of pixels")
+    return width

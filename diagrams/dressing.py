@@ -1,0 +1,98 @@
+"""Dressing the polygons of a resummed diagram: the rest of each Hikami box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.polygons import Polygon, Side, chords, faces, polygons
+
+__all__ = ["dress"]
+
+Chord = tuple[int, int]
+
+
+def dress(diagram: Diagram) -> tuple[Diagram, ...]:
+    """Draw impurity lines between the lines of one kind of every polygon, in all ways that count.
+
+    A Hikami box is the set of these diagrams: the bare polygon and its dressings. An impurity line
+    joins two retarded or two advanced sides of a polygon. It counts when the lines drawn do not cross
+    each other (a crossing costs a power of 1/(k_F l)) and when every face that they cut out still
+    has both retarded and advanced lines: a face with one kind only has its poles on one side and
+    vanishes. Rungs of a block (between a retarded and an advanced line) belong to the block.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        A resummed diagram (see :func:`~cooperon.diagrams.resum`).
+
+    Returns
+    -------
+    tuple of Diagram
+        The diagram itself first, then its dressings. A diagram that has impurity lines already is
+        one of such a set and comes back alone.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import chord_diagram, resum
+    >>> crossed = resum(chord_diagram(2, 2, ((0, 2), (1, 3))))
+    >>> [dressed.order for dressed in dress(crossed)]
+    [0, 1, 1]
+    """
+    dressed = (diagram,)
+    if diagram.order:
+        return dressed
+    for index in range(len(polygons(diagram))):
+        dressed = tuple(new for old in dressed for new in _dress_polygon(old, index))
+    return dressed
+
+
+def _dress_polygon(diagram: Diagram, index: int) -> Iterator[Diagram]:
+    polygon = polygons(diagram)[index]
+    kinds = [side.line.kind for side in polygon.sides]
+    possible = [(i, j) for i, j in combinations(range(len(kinds)), 2) if kinds[i] is kinds[j]]
+    yield diagram
+    for number in range(1, len(possible) + 1):
+        for chosen in combinations(possible, number):
+            if not any(_cross(one, other) for one, other in combinations(chosen, 2)):
+                dressed = _insert(diagram, polygon, chosen)
+                if _faces_mixed(dressed, polygon.corners[0]):
+                    yield dressed
+
+
+def _cross(one: Chord, other: Chord) -> bool:
+    (a, b), (c, e) = one, other
+    return a < c < b < e or c < a < e < b
+
+
+def _insert(diagram: Diagram, polygon: Polygon, chosen: Sequence[Chord]) -> Diagram:
+    """Attach an impurity line to the middle of each chosen pair of sides."""
+    size = len(polygon.sides)
+    first = len(diagram.kinds)
+    ends = [(i, j, first + 2 * c) for c, (i, j) in enumerate(chosen)]
+    on_side: dict[int, list[tuple[int, int]]] = {}
+    for i, j, vertex in ends:
+        # the nearer the partner on the walk, the later on the side: no two lines cross
+        on_side.setdefault(i, []).append(((i - j) % size, vertex))
+        on_side.setdefault(j, []).append(((j - i) % size, vertex + 1))
+    split = {
+        polygon.sides[i].line: _split(polygon.sides[i], [v for _, v in sorted(places)])
+        for i, places in on_side.items()
+    }
+    lines = [piece for line in diagram.lines for piece in split.get(line, (line,))]
+    lines += [Line(LineKind.IMPURITY, vertex, vertex + 1) for _, _, vertex in ends]
+    return Diagram(diagram.kinds + (VertexKind.IMPURITY,) * (2 * len(chosen)), tuple(lines))
+
+
+def _split(side: Side, vertices: list[int]) -> tuple[Line, ...]:
+    line = side.line
+    stops = [line.start, *vertices[:: side.sign], line.end]
+    return tuple(Line(line.kind, a, b) for a, b in pairwise(stops))
+
+
+def _faces_mixed(diagram: Diagram, corner: int) -> bool:
+    polygon = next(polygon for polygon in polygons(diagram) if corner in polygon.corners)
+    return all(
+        {side.line.kind for side in face} == ELECTRONS for face in faces(polygon, chords(diagram, polygon))
+    )

@@ -1,0 +1,126 @@
+"""Anything that is not a bubble laid out on circles: one for each closed sequence of electron lines."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cooperon.diagrams import geometry
+from cooperon.diagrams.diagram import BLOCKS, ELECTRONS, Diagram
+from cooperon.diagrams.picture import Dot, Label, Picture, Stroke, block
+from cooperon.diagrams.polygons import Polygon, polygons
+
+__all__ = ["lay_out_rings"]
+
+MIN_RADIUS = 1.0
+SPACING = 1.1  # of neighbouring vertices along a circle
+BETWEEN = 1.5  # from circle to circle
+BAND = 0.6  # width of a block
+TIP = 0.2  # the part of a block's length over which each end narrows
+LETTER_GAP = 0.28
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A polygon on a circle: the centre, the angle of the first corner, the sense in which it is walked."""
+
+    ring: Polygon
+    centre: complex
+    first: float
+    sense: int
+
+    def angle(self, index: float) -> float:
+        return self.first + self.sense * 2 * math.pi * index / len(self.ring.corners)
+
+    def at(self, index: float, radius: float | None = None) -> complex:
+        return self.centre + cmath.rect(_radius(self.ring) if radius is None else radius, self.angle(index))
+
+    @property
+    def dots(self) -> dict[int, complex]:
+        return {vertex: self.at(i) for i, vertex in enumerate(self.ring.corners)}
+
+
+def lay_out_rings(diagram: Diagram, part: frozenset[int]) -> Picture:
+    """Place a connected part of a diagram."""
+    placed = _place(diagram, [polygon for polygon in polygons(diagram) if polygon.corners[0] in part])
+    at = {vertex: p for ring in placed for vertex, p in ring.dots.items()}
+    dots = tuple(Dot(str(diagram.kinds[vertex]), p, vertex) for vertex, p in at.items())
+    joining = [line for line in diagram.lines if line.kind not in ELECTRONS and line.start in at]
+    drawn = sum((_join(str(line.kind), at[line.start], at[line.end]) for line in joining), Picture())
+    for ring in placed:
+        chords = any(line.start in ring.dots and line.end in ring.dots for line in joining)
+        drawn += _ring_picture(ring, chords=chords)
+    return drawn + Picture(dots=dots)
+
+
+def _radius(ring: Polygon) -> float:
+    return max(MIN_RADIUS, SPACING * len(ring.corners) / (2 * math.pi))
+
+
+def _place(diagram: Diagram, rings: list[Polygon]) -> list[_Placed]:
+    """Set the rings on a row or a circle, each turned so that the lines to the others are short."""
+    centres = _centres([_radius(ring) for ring in rings])
+    seats = {vertex: c for ring, c in zip(rings, centres, strict=True) for vertex in ring.corners}
+    partner = {line.start: line.end for line in diagram.lines if line.kind not in ELECTRONS}
+    partner |= {end: start for start, end in partner.items()}
+    placed = []
+    for ring, centre in zip(rings, centres, strict=True):
+        choices = [_Placed(ring, centre, math.pi - turn, sense) for turn, sense in _turns(ring)]
+        best = min(choices, key=lambda choice: round(_stretch(choice, partner, seats), 6))
+        placed.append(best)
+        seats |= best.dots
+    return placed
+
+
+def _centres(radii: list[float]) -> list[complex]:
+    if len(radii) < 3:
+        reach = sum(radii) + BETWEEN
+        return [0j, complex(reach)][: len(radii)]
+    around = sum(2 * radius + BETWEEN for radius in radii)
+    angles = [math.pi - 2 * math.pi * i / len(radii) for i in range(len(radii))]
+    widest = (2 * max(radii) + BETWEEN) / (2 * math.sin(math.pi / len(radii)))
+    return [cmath.rect(max(widest, around / (2 * math.pi)), angle) for angle in angles]
+
+
+def _turns(ring: Polygon) -> Iterator[tuple[float, int]]:
+    half_step = math.pi / len(ring.corners)
+    return ((i * half_step, sense) for sense in (-1, 1) for i in range(2 * len(ring.corners)))
+
+
+def _stretch(placed: _Placed, partner: dict[int, int], seats: dict[int, complex]) -> float:
+    """How long the lines from this ring to others are, and how far they run inside it."""
+    own = placed.dots
+    ends = [(p, seats[partner[v]]) for v, p in own.items() if partner.get(v, v) not in own]
+    inside = sum(
+        abs(p + t / 10 * (other - p) - placed.centre) < 0.98 * _radius(placed.ring)
+        for p, other in ends
+        for t in range(1, 10)
+    )
+    return inside + sum(abs(p - other) for p, other in ends)
+
+
+def _join(kind: str, start: complex, end: complex) -> Picture:
+    """Join two vertices of rings by a straight line, or by a block that narrows towards them."""
+    if kind in BLOCKS:
+        left, right = sorted((start, end), key=lambda p: (p.real, p.imag))
+        side = 1j * (right - left) / abs(right - left) * BAND / 2
+        inner = (left + TIP * (right - left), right - TIP * (right - left))
+        top, bottom = (inner[0] + side, inner[1] + side), (inner[0] - side, inner[1] - side)
+        return block(kind, top, bottom, tips=(left, right))
+    path = geometry.line(start, end)
+    return Picture((Stroke(kind, geometry.wave(path) if kind == "interaction" else path),))
+
+
+def _ring_picture(placed: _Placed, *, chords: bool) -> Picture:
+    """Draw the electron lines of a ring, with a letter wherever their kind changes: outside of chords."""
+    ring = placed.ring
+    letters = _radius(ring) + (LETTER_GAP if chords else -LETTER_GAP)
+    strokes, labels = [], []
+    for i, side in enumerate(ring.sides):
+        path = geometry.arc(placed.centre, _radius(ring), placed.angle(i), placed.angle(i + 1))
+        strokes.append(Stroke(str(side.line.kind), path if side.sign > 0 else geometry.reverse(path), 0.5))
+        if i == 0 or side.line.kind != ring.sides[i - 1].line.kind:
+            labels.append(Label(str(side.line.kind), placed.at(i + 0.5, letters)))
+    return Picture(tuple(strokes), labels=tuple(labels))

@@ -1,0 +1,168 @@
+"""Cutting a diagram at its blocks: polygons of electron lines, their chords and their faces.
+
+Every vertex has two electron ends, so the electron lines alone form closed polygons. An impurity
+line is a chord of a polygon. Chords that do not cross divide a polygon into faces; the scatterers
+have no range, so every face has a fast momentum of its own and the integrals factorise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import networkx as nx
+
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind
+
+__all__ = ["Polygon", "Side", "chords", "crossings", "faces", "polygons", "slow_loops"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """An electron line as a side of a polygon.
+
+    ``sign`` is +1 where the polygon is walked along the arrow of the line and -1 where against it.
+    ``vertex`` is the corner at which the side begins on this walk.
+    """
+
+    line: Line
+    sign: int
+    vertex: int
+
+
+@dataclass(frozen=True)
+class Polygon:
+    """A closed walk along electron lines: ``sides[i]`` leads from corner i to corner i + 1."""
+
+    sides: tuple[Side, ...]
+
+    @property
+    def corners(self) -> tuple[int, ...]:
+        """The vertices in the order of the walk."""
+        return tuple(side.vertex for side in self.sides)
+
+
+def polygons(diagram: Diagram) -> tuple[Polygon, ...]:
+    """Cut a diagram at its blocks into polygons of electron lines.
+
+    The walk starts at the lowest vertex that is left and along the arrow of the line going out.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams.enumeration import bubble
+    >>> [polygon.corners for polygon in polygons(bubble())]
+    [(0, 1)]
+    """
+    at: list[list[Side]] = [[] for _ in diagram.kinds]
+    for line in diagram.lines_of(*ELECTRONS):
+        at[line.start].append(Side(line, 1, line.start))
+        at[line.end].append(Side(line, -1, line.end))
+    found, seen = [], set[int]()
+    for vertex in range(len(diagram.kinds)):
+        if vertex not in seen:
+            found.append(_walk(at, max(at[vertex], key=lambda side: (side.sign, side.line.kind))))
+            seen.update(found[-1].corners)
+    return tuple(found)
+
+
+def _walk(at: list[list[Side]], first: Side) -> Polygon:
+    walk, side = [], first
+    while True:
+        walk.append(side)
+        vertex = side.line.end if side.sign == 1 else side.line.start
+        onwards = [other for other in at[vertex] if other.line is not side.line]
+        if not onwards or onwards[0].line is first.line:
+            return Polygon(tuple(walk))
+        side = onwards[0]
+
+
+def chords(diagram: Diagram, polygon: Polygon) -> tuple[tuple[int, int], ...]:
+    """Impurity lines with both ends on a polygon, as pairs of positions on its walk."""
+    position = {vertex: i for i, vertex in enumerate(polygon.corners)}
+    pairs = (
+        sorted((position[line.start], position[line.end]))
+        for line in diagram.lines_of(LineKind.IMPURITY)
+        if line.start in position and line.end in position
+    )
+    return tuple((a, b) for a, b in sorted(pairs))
+
+
+def crossings(diagram: Diagram) -> int:
+    """Number of pairs of impurity lines that cross.
+
+    Two chords of a polygon cross when their ends alternate around it; a line that joins two
+    polygons counts as crossing the block between them.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams.enumeration import chord_diagram
+    >>> crossings(chord_diagram(2, 2, ((0, 2), (1, 3))))
+    1
+    """
+    found = [chords(diagram, polygon) for polygon in polygons(diagram)]
+    astray = diagram.order - sum(map(len, found))
+    return astray + sum(
+        1 for pairs in found for (a, b), (c, e) in combinations(pairs, 2) if a < c < b < e
+    )
+
+
+def faces(polygon: Polygon, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[Side, ...], ...]:
+    """Divide a polygon along chords that do not cross into its faces.
+
+    Parameters
+    ----------
+    polygon : Polygon
+        The polygon.
+    pairs : sequence of pairs of int
+        Chords, as positions on the walk (see :func:`chords`); no two may cross.
+
+    Returns
+    -------
+    tuple of tuple of Side
+        The electron lines around each face; one face more than there are chords.
+    """
+    across = {a: b for pair in pairs for a, b in (pair, pair[::-1])}
+    left = set(range(len(polygon.sides)))
+    return tuple(
+        tuple(polygon.sides[i] for i in _around(across, len(polygon.sides), min(left), left))
+        for _ in range(len(pairs) + 1)
+    )
+
+
+def _around(across: dict[int, int], size: int, start: int, left: set[int]) -> Iterator[int]:
+    side = start
+    while side in left:
+        left.remove(side)
+        yield side
+        corner = (side + 1) % size
+        side = across.get(corner, corner)
+
+
+def slow_loops(diagram: Diagram) -> int:
+    """Number of independent slow momenta: those of the blocks, less what conservation fixes.
+
+    With the polygons as nodes and the blocks as edges it is the cyclomatic number.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams.enumeration import bubble
+    >>> slow_loops(bubble())
+    0
+    """
+    graph = block_graph(diagram)
+    parts: int = nx.number_connected_components(graph)
+    return graph.number_of_edges() - graph.number_of_nodes() + parts
+
+
+def block_graph(diagram: Diagram) -> nx.MultiGraph:
+    """Contract every polygon to a node (its index) and keep the blocks as edges.
+
+    Each edge carries the block as ``line``.
+    """
+    cut = polygons(diagram)
+    home = {vertex: i for i, polygon in enumerate(cut) for vertex in polygon.corners}
+    graph = nx.MultiGraph()
+    graph.add_nodes_from(range(len(cut)))
+    graph.add_edges_from((home[line.start], home[line.end], {"line": line}) for line in diagram.blocks)
+    return graph

@@ -1,0 +1,104 @@
+"""The two electron lines of a bubble, read off the graph from its left to its right vertex."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cooperon.diagrams.diagram import BLOCKS, ELECTRONS, EXTERNAL, Diagram, Line, LineKind
+
+__all__ = ["Bubble", "Stop", "Strand", "read_bubble"]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A vertex on a strand, or the way through a block from its ``left`` to its ``right`` end."""
+
+    left: int
+    right: int
+    block: Line | None = None
+
+
+@dataclass(frozen=True)
+class Strand:
+    """What lies between the external vertices, left to right: one line more than stops."""
+
+    lines: tuple[Line, ...]
+    stops: tuple[Stop, ...]
+
+    @property
+    def blocks(self) -> tuple[Line, ...]:
+        """The blocks that the strand passes, left to right."""
+        return tuple(stop.block for stop in self.stops if stop.block)
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """A loop with two external vertices: the upper strand runs to the right, the lower one back."""
+
+    left: int
+    right: int
+    upper: Strand
+    lower: Strand
+
+    @property
+    def upright(self) -> tuple[Line, ...]:
+        """The blocks with the same blocks on their left above and below: they can stand upright."""
+        above, below = self.upper.blocks, self.lower.blocks
+        places = enumerate(zip(above, below, strict=True))
+        return tuple(a for i, (a, b) in places if a == b and set(above[:i]) == set(below[:i]))
+
+
+_Step = tuple[Line, Stop]
+
+
+def read_bubble(diagram: Diagram, part: frozenset[int]) -> Bubble | None:
+    """Read a connected part of a diagram as a bubble, or return None when it is not one.
+
+    A retarded or advanced line that enters a block leaves it at the other end. The left vertex is
+    the one that a retarded line leaves.
+    """
+    external = [vertex for vertex in sorted(part) if diagram.kinds[vertex] in EXTERNAL]
+    if len(external) != 2:
+        return None
+    left = min(external, key=lambda vertex: _leaving(diagram, vertex)[0].kind != LineKind.RETARDED)
+    steps = list(_walk(diagram, left))
+    right = next(vertex for vertex in external if vertex != left)
+    turn = next((i for i, (_, stop) in enumerate(steps) if stop.left == right), None)
+    if turn is None or not _complete(diagram, part, steps):
+        return None
+    bubble = Bubble(left, right, _strand(steps[: turn + 1]), _reversed(_strand(steps[turn + 1 :])))
+    return bubble if set(bubble.upper.blocks) == set(bubble.lower.blocks) else None
+
+
+def _leaving(diagram: Diagram, vertex: int, kind: str | None = None) -> list[Line]:
+    lines = diagram.lines_of(*ELECTRONS)
+    return [line for line in lines if line.start == vertex and kind in (None, line.kind)]
+
+
+def _walk(diagram: Diagram, start: int) -> Iterator[_Step]:
+    """Follow the arrows from ``start`` until they lead back to it or nowhere."""
+    ends = {end: block for block in diagram.lines_of(*BLOCKS) for end in (block.start, block.end)}
+    line = _leaving(diagram, start)[0]
+    for _ in diagram.lines:
+        block = ends.get(line.end)
+        far = line.end if block is None else block.start + block.end - line.end
+        yield line, Stop(line.end, far, block)
+        onward = _leaving(diagram, far, None if block is None else line.kind)
+        if line.end == start or not onward:
+            return
+        line = onward[0]
+
+
+def _complete(diagram: Diagram, part: frozenset[int], steps: list[_Step]) -> bool:
+    electrons = [line for line in diagram.lines_of(*ELECTRONS) if line.start in part]
+    return steps[-1][1].left == steps[0][0].start and {line for line, _ in steps} == set(electrons)
+
+
+def _strand(steps: list[_Step]) -> Strand:
+    return Strand(tuple(line for line, _ in steps), tuple(stop for _, stop in steps[:-1]))
+
+
+def _reversed(strand: Strand) -> Strand:
+    stops = tuple(Stop(stop.right, stop.left, stop.block) for stop in reversed(strand.stops))
+    return Strand(tuple(reversed(strand.lines)), stops)

@@ -1,0 +1,58 @@
+"""Constants of nature in SI units (CODATA, from scipy), by the symbols of the formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import sympy as sp
+
+from cooperon.symbolic import symbols
+
+__all__ = ["conductance_quantum", "electron_mass", "si_constants"]
+
+
+@cache
+def si_constants() -> Mapping[sp.Symbol, float]:
+    """Values of e, hbar, h and k_B in SI units.
+
+    Examples
+    --------
+    >>> si_constants()[symbols.e]
+    1.602176634e-19
+    """
+    from scipy import constants
+
+    values = {
+        symbols.e: constants.e,
+        symbols.hbar: constants.hbar,
+        symbols.h: constants.h,
+        symbols.k_B: constants.k,
+    }
+    return MappingProxyType({symbol: float(value) for symbol, value in values.items()})
+
+
+def electron_mass() -> float:
+    """Mass of the free electron in kg.
+
+    Examples
+    --------
+    >>> print(f"{electron_mass():.4g}")
+    9.109e-31
+    """
+    from scipy import constants
+
+    return float(constants.m_e)
+
+
+def conductance_quantum() -> float:
+    """Return e**2/h in siemens, the unit of conductances here (one spin, one mode).
+
+    Examples
+    --------
+    >>> print(f"{conductance_quantum():.10g}")
+    3.874045865e-05
+    """
+    values = si_constants()
+    return values[symbols.e] ** 2 / values[symbols.h]

@@ -1,0 +1,134 @@
+"""Numbers for expressions whose integrals, sums and averages are not carried out.
+
+It shares nothing with the rules of :mod:`cooperon.symbolic`: integrals are done by quadrature, sums by
+adding up, averages over directions by quadrature over the sphere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from cooperon.diagrams.errors import DivergenceError
+from cooperon.symbolic.fast import AngularAverage
+
+__all__ = ["number"]
+
+_TOLERANCE = 1e-11
+_HALF_LINE = [-200, -40, -10, 0, 4, 10, 40, 200]
+_UNDONE = (sp.Integral, sp.Sum, sp.Product, AngularAverage)
+
+
+def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
+    """Numerical value of an expression.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        May contain undone integrals over one variable, sums, angular averages, folded Green's functions.
+    values : mapping of Symbol to number
+        A value for every free symbol.
+
+    Raises
+    ------
+    DivergenceError
+        When an integral or a sum does not converge.
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.fast import cosine
+    >>> x = sp.Symbol("x")
+    >>> print(f"{number(sp.Integral(x**2, (x, 0, 3)), {}).real:.12f}")
+    9.000000000000
+    >>> print(f"{number(AngularAverage(cosine**2, cosine, 5), {}).real:.12f}")
+    0.200000000000
+    """
+    unfolded = _unfold(expr)
+    free = {symbol: sp.sympify(values[symbol]) for symbol in unfolded.free_symbols}
+    return complex(_value(unfolded.xreplace(free)))
+
+
+def _value(expr: sp.Expr) -> Any:
+    if isinstance(expr, sp.Integral):
+        return _integral(expr)
+    if isinstance(expr, sp.Sum):
+        return _sum(expr)
+    if isinstance(expr, sp.Product):
+        return mpmath.mpmathify(sp.N(expr.doit(), 20))
+    if isinstance(expr, AngularAverage):
+        return _average(*expr.args)
+    if not expr.has(*_UNDONE):
+        return mpmath.mpmathify(sp.N(expr, 20))
+    arguments = [_value(argument) for argument in expr.args]
+    return mpmath.mpmathify(sp.N(expr.func(*(sp.sympify(value) for value in arguments)), 20))
+
+
+def _unfold(expr: sp.Expr) -> sp.Expr:
+    """Write folded Green's functions out."""
+    return expr.replace(lambda part: hasattr(part, "side"), lambda part: part.doit())
+
+
+def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
+    if expr.has(*_UNDONE):
+        return lambda x: _value(expr.xreplace({variable: sp.sympify(x)}))
+    function: Callable[[Any], Any] = sp.lambdify(variable, expr, "mpmath")
+    return function
+
+
+def _integral(expr: sp.Integral) -> Any:
+    ((variable, *limits),) = expr.limits
+    lower, upper = (_limit(limit) for limit in limits)
+    function = _function(expr.function, variable)
+    value, error = _quadrature(function, lower, upper)
+    _require_converged(expr, value, error)
+    return value
+
+
+def _quadrature(function: Callable[[Any], Any], lower: Any, upper: Any) -> tuple[Any, Any]:
+    """Double-exponential quadrature; a half-line through exp(u), which tames algebraic ends."""
+    if mpmath.isfinite(lower) and upper == mpmath.inf:
+        return mpmath.quad(
+            lambda u: function(lower + mpmath.exp(u)) * mpmath.exp(u),
+            _HALF_LINE,
+            error=True,
+        )
+    return mpmath.quad(function, [lower, *(point for point in (0, 1) if lower < point < upper), upper], error=True)
+
+
+def _limit(limit: sp.Expr) -> Any:
+    infinite = {sp.oo: mpmath.inf, -sp.oo: -mpmath.inf}
+    return infinite[limit] if limit in infinite else mpmath.mpmathify(sp.N(limit, 20))
+
+
+def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
+    """Average over the sphere, by quadrature in two dimensions more.
+
+    With the weight (1-c**2)**((d-3)/2), <f>_d = <f + c f'/d>_{d+2}: the right-hand side is regular for every
+    d > 0, also for d = 1 with its two directions.
+    """
+    raised = function + variable * sp.diff(function, variable) / dim
+    power = mpmath.mpmathify(sp.N((dim - 1) / 2, 20))
+    norm = mpmath.beta(mpmath.mpf(1) / 2, power + 1)
+    integrand = _function(raised, variable)
+    value, error = mpmath.quad(lambda c: (1 - c * c) ** power * integrand(c), [-1, 0, 1], error=True)
+    _require_converged(function, value / norm, error / norm)
+    return value / norm
+
+
+def _sum(expr: sp.Sum) -> Any:
+    ((variable, lower, upper),) = expr.limits
+    function = _function(expr.function, variable)
+    value = mpmath.nsum(lambda j: function(int(j)), [_limit(lower), _limit(upper)])
+    tail = abs(function(int(lower) + 2000)) if upper == sp.oo else 0
+    _require_converged(expr, value, tail)
+    return value
+
+
+def _require_converged(expr: sp.Expr, value: Any, error: Any) -> None:
+    if not mpmath.isfinite(value) or error > _TOLERANCE * max(1, abs(value)):
+        raise DivergenceError(
+            f"{expr}", expected=f"a numerical value with error below {_TOLERANCE}", hint="other numbers"
+        )

@@ -1,0 +1,290 @@
+"""Formulas as functions of arrays, with their assumptions watched."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from inspect import Parameter, Signature
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy as sp
+
+from cooperon.diagrams.errors import AssumptionWarning, InputError
+from cooperon.numerics.constants import si_constants
+from cooperon.numerics.translate import array_function
+from cooperon.symbolic import symbols as s
+
+__all__ = ["MAY_VANISH", "NumericFunction", "lambdify"]
+
+# What may be switched off: zero is inside of the formulas' range.
+MAY_VANISH = frozenset({s.B, s.omega, s.q})
+_Arrays = dict[sp.Symbol, npt.NDArray[np.float64]]
+
+
+def lambdify(
+    expr: sp.Expr,
+    names: Sequence[str | sp.Symbol],
+    *,
+    conditions: Sequence[sp.Basic] = (),
+    si: bool = False,
+    checks: bool = True,
+) -> NumericFunction:
+    """Make a function of arrays of an expression in the library's symbols.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        An expression in :mod:`cooperon.symbolic.symbols` alone.
+    names : sequence of str or Symbol
+        The positional arguments, in this order: any symbols of the library, also ones that the
+        expression does not contain. The other symbols of the expression are keywords of the call.
+    conditions : sequence of sympy relations
+        Where the expression holds, in the library's symbols (``tau_phi > tau``). A condition with a
+        symbol that a call does not give is not looked at in that call.
+    si : bool
+        Fill e, hbar, h and k_B with their SI values; a keyword of the call overrides them.
+    checks : bool
+        Warn, once a call, where values leave the conditions, are not positive, or lead to a result
+        that is not finite.
+
+    Returns
+    -------
+    NumericFunction
+
+    Raises
+    ------
+    InputError
+        When a name is unknown or repeated, or the expression cannot be put in numbers.
+
+    Examples
+    --------
+    >>> f = lambdify(-s.e**2 * sp.log(1 + s.tau_phi / s.tau) / s.hbar, ["tau_phi", "tau"])
+    >>> f
+    NumericFunction(tau_phi, tau, *, e, hbar): -e**2*log(1 + tau_phi/tau)/hbar
+    >>> f([1.0, 3.0], 1.0, e=1.0, hbar=1.0)
+    array([-0.69314718, -1.38629436])
+    """
+    _require_library_symbols(expr)
+    listed = (names,) if isinstance(names, str | sp.Symbol) else tuple(names)
+    return NumericFunction(expr, _argument_names(listed), tuple(conditions), si, checks)
+
+
+@dataclass(frozen=True, repr=False)
+class NumericFunction:
+    """An expression as a function of arrays; made by :func:`lambdify`.
+
+    Numbers give a float, arrays an array of the shape to which all arguments broadcast: float64, or
+    complex128 when the expression is complex. Functions can be pickled.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        What is evaluated.
+    names : tuple of str
+        Names of the positional arguments.
+    conditions : tuple of sympy relations
+        Where the expression holds.
+    si : bool
+        Whether constants of nature are filled in.
+    checks : bool
+        Whether calls warn about values outside of the conditions.
+
+    Raises
+    ------
+    InputError
+        At a call: when a number is missing, not real or unknown, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> f = lambdify(s.k_B * s.T, ["T"], si=True)
+    >>> print(f"{f(300.0):.4g}")
+    4.142e-21
+    """
+
+    expr: sp.Expr
+    names: tuple[str, ...]
+    conditions: tuple[sp.Basic, ...] = ()
+    si: bool = False
+    checks: bool = True
+    _compiled: Callable[..., Any] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_compiled", array_function(self.expr, self._arguments))
+        object.__setattr__(self, "__doc__", self._describe())
+        object.__setattr__(self, "__signature__", self._signature())
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Names that a call must give as keywords."""
+        return tuple(x.name for x in self._arguments if x.name not in {*self.names, *self._constants})
+
+    def __call__(self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike) -> Any:  # noqa: ANN401
+        """Evaluate the expression; the symbols by position are ``names``, the others are keywords."""
+        values = self._values(args, keywords)
+        shape = _common_shape(values)
+        with np.errstate(all="ignore"):
+            raw = self._compiled(*(values[x] for x in self._arguments))
+            result = _full_array(raw, shape, self._dtype, self.expr.is_Symbol)
+            violation = next(self._violations(values, result), None) if self.checks else None
+        if violation is not None:
+            warnings.warn(violation, AssumptionWarning, stacklevel=2)
+        return result if shape else result.item()
+
+    def __repr__(self) -> str:
+        return f"NumericFunction({self._call_form()}): {self.expr}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.expr, self.names, self.conditions, self.si, self.checks))
+
+    @cached_property
+    def _arguments(self) -> tuple[sp.Symbol, ...]:
+        return _in_order(self.expr.free_symbols)
+
+    @cached_property
+    def _dtype(self) -> type:
+        return complex if self.expr.has(sp.I) else float
+
+    @cached_property
+    def _constants(self) -> dict[str, float]:
+        if not self.si:
+            return {}
+        return {x.name: value for x, value in si_constants().items() if x in self.expr.free_symbols}
+
+    def _values(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> _Arrays:
+        """Return the number or array of every symbol that the call or SI gives."""
+        if len(args) != len(self.names):
+            raise InputError(
+                f"{len(args)} positional arguments", expected=f"{len(self.names)}: {self._call_form()}"
+            )
+        for name in keywords:
+            if name in self.names:
+                raise InputError(f"{name} both by position and as keyword", expected=self._call_form())
+            _symbol(name)
+        given = self._constants | dict(zip(self.names, args, strict=True)) | dict(keywords)
+        missing = [name for name in self.keywords if name not in given]
+        if missing:
+            listed = ", ".join(missing)
+            raise InputError(f"no value of {listed}", expected=self._call_form(), hint=self._remedy(missing))
+        return {_symbol(name): _real_array(name, value) for name, value in given.items()}
+
+    def _remedy(self, missing: Sequence[str]) -> str:
+        assigned = ", ".join(f"{name}=..." for name in missing)
+        constants = {x.name for x in si_constants()}
+        return assigned + (", or si=True" if constants.intersection(missing) else "")
+
+    def _violations(self, values: _Arrays, result: npt.NDArray[Any]) -> Iterator[str]:
+        """Say, one after the other, which assumptions the values leave."""
+        for x, value in values.items():
+            holds = value >= 0 if x in MAY_VANISH else value > 0
+            yield from _violation(f"{x.name} > 0", holds, {x: value}, result.shape)
+        for condition, arguments, test in self._tests:
+            if values.keys() >= set(arguments):
+                used = {x: values[x] for x in arguments}
+                holds = np.asarray(test(*used.values()))
+                yield from _violation(condition, holds, used, result.shape)
+        yield from _violation("finiteness of the result", np.isfinite(result), values, result.shape)
+
+    @cached_property
+    def _tests(self) -> tuple[tuple[sp.Basic, tuple[sp.Symbol, ...], Callable[..., Any]], ...]:
+        """Return every condition with its symbols and its array form."""
+        ordered = [(condition, _in_order(condition.free_symbols)) for condition in self.conditions]
+        return tuple((condition, used, array_function(condition, used)) for condition, used in ordered)
+
+    def _call_form(self) -> str:
+        keywords = ("*", *self.keywords) if self.keywords else ()
+        return ", ".join((*self.names, *keywords))
+
+    def _signature(self) -> Signature:
+        positional = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in self.names]
+        keywords = [Parameter(name, Parameter.KEYWORD_ONLY) for name in self.keywords]
+        return Signature(positional + keywords)
+
+    def _describe(self) -> str:
+        meanings = [
+            f"{name} : {s.TABLE[name].meaning} ({'positional' if name in self.names else 'keyword'})"
+            for name in (*self.names, *self.keywords)
+        ]
+        holds = [f"Holds where {condition}." for condition in self.conditions]
+        return "\n".join((str(self.expr), "", *meanings, "", *holds)).rstrip()
+
+
+def _in_order(chosen: Set[sp.Symbol]) -> tuple[sp.Symbol, ...]:
+    """Return symbols in the order of the library's table."""
+    return tuple(entry.symbol for entry in s.TABLE.values() if entry.symbol in chosen)
+
+
+def _require_library_symbols(expr: object) -> None:
+    if not isinstance(expr, sp.Expr):
+        raise InputError(f"{expr!r}", expected="a sympy expression", hint="formula.lambdify(...)")
+    foreign = sorted(str(x) for x in expr.free_symbols if x not in s.dimensions())
+    if foreign:
+        raise InputError(
+            f"the symbols {', '.join(foreign)}",
+            expected="symbols of cooperon.symbols, which are positive",
+            hint="cooperon.symbols.lookup(name)",
+        )
+
+
+def _argument_names(names: Sequence[object]) -> tuple[str, ...]:
+    found = tuple(_symbol(name).name for name in names)
+    repeated = sorted({name for name in found if found.count(name) > 1})
+    if repeated:
+        raise InputError(f"{', '.join(repeated)} more than once", expected="each argument once")
+    return found
+
+
+def _symbol(name: object) -> sp.Symbol:
+    """Return the library's symbol of a name, or a symbol that is one of the library's already."""
+    text = name.name if isinstance(name, sp.Symbol) else name
+    if text in s.TABLE and name in (text, s.TABLE[text].symbol):
+        return s.TABLE[text].symbol
+    close = get_close_matches(str(text), s.names())
+    raise InputError(
+        f"the argument {name!r}",
+        expected="one of " + ", ".join(s.names()),
+        hint=" or ".join(close),
+    )
+
+
+def _real_array(name: str, value: object) -> npt.NDArray[np.float64]:
+    """Convert numbers to float64; a masked value becomes nan and is seen as such by the checks."""
+    if isinstance(value, np.ma.MaskedArray):
+        value = np.ma.filled(value.astype(float), np.nan)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "iuf" and not all(isinstance(x, Real) for x in array.flat):
+        raise InputError(f"{name} = {value!r}", expected="a real number or an array of real numbers")
+    return array.astype(float, copy=False)
+
+
+def _common_shape(values: _Arrays) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(*(value.shape for value in values.values()))
+    except ValueError:
+        shapes = ", ".join(f"{x} {value.shape}" for x, value in values.items() if value.shape)
+        raise InputError(f"arrays of shapes {shapes}", expected="shapes that broadcast") from None
+
+
+def _full_array(raw: object, shape: tuple[int, ...], dtype: type, copy: bool) -> npt.NDArray[Any]:
+    """Return a result in its full shape; a copy where it would be the argument itself."""
+    array: npt.NDArray[Any] = np.asarray(raw, dtype=dtype)
+    return array if array.shape == shape and not copy else np.array(np.broadcast_to(array, shape))
+
+
+def _violation(
+    statement: object, holds: npt.NDArray[np.bool_], values: _Arrays, shape: tuple[int, ...]
+) -> Iterator[str]:
+    if not holds.all():
+        failed = np.broadcast_to(~holds, shape)
+        first = np.unravel_index(int(np.argmax(failed)), shape) if shape else ()
+        where = ", ".join(f"{x} = {np.broadcast_to(value, shape)[first]:.6g}" for x, value in values.items())
+        count = int(np.count_nonzero(failed))
+        yield f"{statement} does not hold at {count} of {failed.size} values, first at {where}"

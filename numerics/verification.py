@@ -1,0 +1,180 @@
+"""Verification: numbers in both sides of every line of a derivation."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sympy as sp
+
+from cooperon.diagrams.errors import CooperonError
+from cooperon.numerics.evaluation import number
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.fast import cosine
+from cooperon.symbolic.metal import Metal
+
+__all__ = ["Line", "Report", "sample_point", "verify"]
+
+_POINTS = 2
+_CLOSE = 1e-9
+_NOISE = 1e-11
+_SLACK = 0.3
+_HALVINGS = range(2, 10)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was found for one step.
+
+    Attributes
+    ----------
+    index : int
+        Number of the equation.
+    step : Step
+        The step.
+    confirmed : bool
+        True when both sides agree at every point (an approximation: when the error vanishes as fast as
+        the step says).
+    lhs, rhs : complex or None
+        The two sides at the last point; None when they could not be evaluated.
+    remark : str
+        What was measured, or why the step could not be confirmed.
+    """
+
+    index: int
+    step: Step
+    confirmed: bool
+    lhs: complex | None
+    rhs: complex | None
+    remark: str
+
+    def __str__(self) -> str:
+        verdict = "confirmed    " if self.confirmed else "NOT CONFIRMED"
+        return f"({self.index}) {verdict} {self.step.rule}: {self.remark}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """One line a step.
+
+    ``confirmed`` is True only when there are lines and every one of them is confirmed.
+    """
+
+    lines: tuple[Line, ...]
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every step was confirmed."""
+        return bool(self.lines) and all(line.confirmed for line in self.lines)
+
+    def __str__(self) -> str:
+        done = sum(line.confirmed for line in self.lines)
+        return "\n".join([*map(str, self.lines), f"{done} of {len(self.lines)} steps confirmed"])
+
+    __repr__ = __str__
+
+
+def verify(derivation: Derivation, metal: Metal) -> Report:
+    """Put numbers into both sides of every step.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        The steps.
+    metal : Metal
+        Its relations tie the numbers together (D = v_F**2 tau/d, ...).
+
+    Returns
+    -------
+    Report
+
+    Examples
+    --------
+    >>> wrong = Step("sum", s.tau + s.tau, 3 * s.tau, "a mistake")
+    >>> print(verify(Derivation((wrong,)), Metal()))
+    (1) NOT CONFIRMED sum: the sides differ by 3.3e-01 of the right one
+    0 of 1 steps confirmed
+    """
+    points = [sample_point(metal, seed) for seed in range(_POINTS)]
+    return Report(tuple(_line(i, step, points) for i, step in enumerate(derivation, 1)))
+
+
+def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
+    """Return numbers of order one for all symbols that fit together and lie within the assumptions.
+
+    Examples
+    --------
+    >>> point = sample_point(Metal(dim=2), 0)
+    >>> bool(point[s.tau_phi] > point[s.tau])
+    True
+    """
+    draw = random.Random(seed)
+
+    def between(low: float, high: float) -> sp.Expr:
+        return sp.Rational(round(1000 * draw.uniform(low, high)), 1000)
+
+    point = {symbol: between(0.5, 2) for symbol in (entry.symbol for entry in s.TABLE.values())}
+    point |= {s.d: between(1.2, 1.8), cosine: between(-0.9, 0.9)}
+    point[s.tau] = metal.values.get(s.tau, point[s.tau])
+    tau = point[s.tau]
+    point |= {s.tau_phi: tau * between(5, 40), s.tau_phi_0: tau * between(20, 60), s.t: tau * between(2, 9)}
+    point |= {s.k_F: between(5, 9), s.omega: between(0.3, 1.5) / point[s.tau_phi]}
+    point |= {key: value for key, value in metal.values.items() if value.is_number}
+    point |= _derived(metal, point)
+    length = sp.sqrt(point[s.D] * tau)
+    return point | {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
+
+
+def _derived(metal: Metal, point: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
+    return {key: sp.N(value.xreplace(dict(point)), 30) for key, value in metal.relations.items()}
+
+
+def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Line:
+    lhs = rhs = None
+    try:
+        for point in points:
+            lhs, rhs = number(step.lhs, point), number(step.rhs, point)
+            fault = _scaling_fault(step, point) if step.scaling else _difference(lhs, rhs)
+            if fault:
+                return Line(index, step, False, lhs, rhs, fault)
+    except (CooperonError, ArithmeticError, ValueError, TypeError) as error:
+        return Line(index, step, False, lhs, rhs, f"could not be evaluated ({error})")
+    return Line(index, step, True, lhs, rhs, _remark(step, rhs))
+
+
+def _remark(step: Step, rhs: complex | None) -> str:
+    value = f"{rhs:.6g}"
+    return f"error vanishes as eps^{step.order} or faster" if step.scaling else f"both sides {value}"
+
+
+def _difference(lhs: complex, rhs: complex) -> str:
+    """Say how far two values lie apart; an empty string when they agree."""
+    if not (math.isfinite(abs(lhs)) and math.isfinite(abs(rhs))):
+        return "a side is not finite"
+    apart = abs(lhs - rhs)
+    if apart <= _CLOSE * (abs(rhs) or 1):
+        return ""
+    return f"the sides differ by {apart / (abs(rhs) or 1):.1e} of the right one"
+
+
+def _scaling_fault(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> str:
+    """Check that the error of an approximation vanishes at least with the power that it claims."""
+    errors = [error for error in _errors(step, point) if error > _NOISE]
+    claimed = float(sp.N(step.order.xreplace(dict(point))))
+    if len(errors) < 2:
+        return ""
+    measured = math.log2(errors[-2] / errors[-1])
+    if measured >= claimed - _SLACK:
+        return ""
+    return f"the error vanishes as eps^{measured:.2f}, not as eps^{claimed:.2f}"
+
+
+def _errors(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> Iterator[float]:
+    for k in _HALVINGS:
+        eps = sp.Rational(1, 2**k)
+        scaled = dict(point) | {x: point[x] * eps**power for x, power in step.scaling}
+        lhs, rhs = number(step.lhs, scaled), number(step.rhs, scaled)
+        yield abs(lhs - rhs) / abs(rhs)

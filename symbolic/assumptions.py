@@ -1,0 +1,81 @@
+"""What the formulas take for granted, in words and as conditions on the symbols."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import sympy as sp
+
+from cooperon.diagrams import Family, classify, enumerate
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
+from cooperon.symbolic.formula import Assumption
+from cooperon.symbolic.metal import Metal
+
+__all__ = ["drude_assumptions", "interference_assumptions"]
+
+
+def drude_assumptions(omega: sp.Expr) -> tuple[Assumption, ...]:
+    """Assumptions of every formula made of averaged Green's functions."""
+    found = [
+        Assumption("k_F ell >> 1 (weak disorder, constant density of states)", s.k_F * s.ell > 1),
+        Assumption(_left_out()),
+        Assumption("white-noise potential disorder: isotropic scattering, tau_tr = tau"),
+    ]
+    if omega != 0:
+        found.append(Assumption("hbar omega << Fermi energy", s.hbar * omega < s.hbar**2 * s.k_F**2 / (2 * s.m)))
+    return tuple(found)
+
+
+@cache
+def _left_out() -> str:
+    """Name the diagrams without a slow momentum that cross, at second order."""
+    crossed = [kind for kind in map(classify, enumerate(2)) if not kind.leading]
+    counts = Counter(kind.family for kind in crossed)
+    return (
+        f"diagrams with crossing lines and no slow momentum are absorbed in tau, which they renormalise at "
+        f"relative order 1/(k_F ell) (with two impurity lines: {counts[Family.SELF_ENERGY]} crossed "
+        f"self-energies, {counts[Family.OTHER]} short crossed diagrams)"
+    )
+
+
+def interference_assumptions(
+    metal: Metal, cutoff: Cutoff, infrared: str, omega: sp.Expr
+) -> tuple[Assumption, ...]:
+    """Assumptions of the quantum correction, with its cutoffs."""
+    found = [Assumption(f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}')]
+    if infrared == "L":
+        found.append(Assumption(f"{INFRARED['L']}, L >> ell", s.L > sp.sqrt(s.D * s.tau)))
+    elif metal.dephasing is None:
+        found.append(Assumption("no dephasing"))
+    else:
+        found.append(Assumption(f"tau_phi >> tau: {INFRARED['tau_phi']}", s.tau_phi > s.tau))
+    if cutoff.regulator is Regulator.WINDOW:
+        found.append(Assumption(_sharp_window(metal)))
+    if omega != 0:
+        found.append(Assumption("omega tau << 1 (diffusion)", omega * s.tau < 1))
+    return tuple(found)
+
+
+def _what_depends(metal: Metal, cutoff: Cutoff) -> str:
+    if cutoff.regulator is Regulator.DIMENSIONAL:
+        return "only the term that depends on tau_phi or L is physical"
+    if metal.dim == 2:
+        return "the constant beside the logarithm depends on it"
+    if metal.dim.is_number and metal.dim < 2:
+        return "terms that stay finite for long tau_phi depend on it"
+    return "the part that does not depend on tau_phi or L depends on it"
+
+
+def _sharp_window(metal: Metal) -> str:
+    """By how much a sharp end of the paths changes the power of tau_phi: Gamma against a power's 1/s."""
+    half = metal.dim / 2
+    if half == 1:
+        return "the sharp end at tau_phi in place of exp(-t/tau_phi) changes the constant beside the logarithm"
+    factor = 1 / sp.gamma(2 - half)
+    number = f" = {float(factor):.4g}" if factor.is_number else ""
+    return (
+        f"the sharp end at tau_phi multiplies the power of tau_phi by 1/Gamma(2 - d/2){number} as compared "
+        "with exp(-t/tau_phi)"
+    )

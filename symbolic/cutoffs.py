@@ -1,0 +1,104 @@
+"""The named cutoffs of slow integrals, as a table of data.
+
+Diffusion holds for paths longer than the mean free path. A cutoff says where it is given up: at a
+largest wave number, at a shortest time, or nowhere (dimensional continuation). The coefficient of a
+logarithm and of a power of tau_phi do not depend on the choice; constants do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic import symbols as s
+
+__all__ = ["CUTOFFS", "INFRARED", "Cutoff", "Regulator", "find_cutoff", "require_infrared"]
+
+
+class Regulator(Enum):
+    """How a slow integral is cut off."""
+
+    MOMENTUM = auto()
+    TIME = auto()
+    WINDOW = auto()
+    DIMENSIONAL = auto()
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """A named cutoff.
+
+    Attributes
+    ----------
+    name : str
+        The name by which users ask for it.
+    regulator : Regulator
+        What is cut.
+    statement : str
+        What it means, in words.
+    largest_q : sympy.Expr, optional
+        For a cutoff in momentum: the largest wave number, in D, tau and d.
+    """
+
+    name: str
+    regulator: Regulator
+    statement: str
+    largest_q: sp.Expr | None = None
+
+    def upper(self, dim: sp.Expr) -> sp.Expr:
+        """Largest wave number in ``dim`` dimensions."""
+        return sp.sympify(self.largest_q).xreplace({s.d: dim})
+
+
+CUTOFFS: Mapping[str, Cutoff] = {
+    cutoff.name: cutoff
+    for cutoff in (
+        Cutoff("diffusive", Regulator.MOMENTUM, "q < 1/sqrt(D tau)", 1 / sp.sqrt(s.D * s.tau)),
+        Cutoff(
+            "mean_free_path",
+            Regulator.MOMENTUM,
+            "q < 1/ell, with ell = sqrt(d D tau)",
+            1 / sp.sqrt(s.d * s.D * s.tau),
+        ),
+        Cutoff("time", Regulator.TIME, "paths longer than tau, each weighted with exp(-t/tau_phi)"),
+        Cutoff("window", Regulator.WINDOW, "paths longer than tau and shorter than tau_phi, cut off sharply"),
+        Cutoff(
+            "dimensional",
+            Regulator.DIMENSIONAL,
+            "dimensional continuation: all q, powers of the cutoff dropped",
+        ),
+    )
+}
+
+INFRARED: Mapping[str, str] = {
+    "tau_phi": "interference lives for the time tau_phi",
+    "L": "q > 1/L: the sample is smaller than L_phi",
+}
+
+
+def find_cutoff(name: object) -> Cutoff:
+    """Return the cutoff of a name.
+
+    Raises
+    ------
+    InputError
+        For an unknown name; the message lists the known ones.
+
+    Examples
+    --------
+    >>> find_cutoff("diffusive").statement
+    'q < 1/sqrt(D tau)'
+    """
+    if not isinstance(name, str) or name not in CUTOFFS:
+        raise InputError(f"cutoff = {name!r}", expected="one of " + ", ".join(CUTOFFS))
+    return CUTOFFS[name]
+
+
+def require_infrared(name: object) -> None:
+    """Raise an InputError unless ``name`` is a known infrared cutoff."""
+    if not isinstance(name, str) or name not in INFRARED:
+        raise InputError(f"infrared = {name!r}", expected="one of " + ", ".join(INFRARED))

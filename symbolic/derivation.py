@@ -1,0 +1,99 @@
+"""Derivations: sequences of equations, each with the rule that gave it and both of its sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+__all__ = ["Derivation", "Step"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One equation of a derivation.
+
+    Both sides are kept as they are (sympy's ``Eq`` would collapse an identity to True).
+
+    Parameters
+    ----------
+    rule : str
+        Name of the rule that was used.
+    lhs, rhs : sympy.Expr
+        The two sides; the left one keeps its integrals and sums undone.
+    reason : str
+        One line of reason.
+    scaling : tuple of (Symbol, int)
+        Empty for an equality. For an approximation: how the symbols scale with the small parameter
+        eps (``((q, 1), (omega, 2))``: q -> eps q, omega -> eps**2 omega).
+    order : sympy.Expr
+        For an approximation: the error relative to the right-hand side vanishes as eps**order.
+    """
+
+    rule: str
+    lhs: sp.Expr
+    rhs: sp.Expr
+    reason: str
+    scaling: tuple[tuple[sp.Symbol, int], ...] = ()
+    order: sp.Expr = sp.S.Zero
+
+    @property
+    def relation(self) -> str:
+        """Return "=" or, for an approximation, "≈"."""
+        return "≈" if self.scaling else "="
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {self.relation} {self.rhs}"
+
+    def latex(self) -> str:
+        """Return the equation in LaTeX, without a number."""
+        from cooperon.symbolic.latex import latex
+
+        relation = r"\simeq" if self.scaling else "="
+        return f"{latex(self.lhs)} {relation} {latex(self.rhs)}"
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The pages behind a formula: numbered equations.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x")
+    >>> Derivation((Step("square", (x + 1) ** 2, x**2 + 2 * x + 1, "multiplied out"),))
+    (1) square: multiplied out
+        (x + 1)**2
+        = x**2 + 2*x + 1
+    """
+
+    steps: tuple[Step, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __getitem__(self, index: int) -> Step:
+        return self.steps[index]
+
+    def __add__(self, other: Derivation | Iterable[Step]) -> Derivation:
+        """Put two derivations one after the other; a line that stands already is not repeated."""
+        return Derivation(tuple(dict.fromkeys((*self.steps, *other))))
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"({i}) {step.rule}: {step.reason}\n    {step.lhs}\n    {step.relation} {step.rhs}"
+            for i, step in enumerate(self.steps, 1)
+        )
+
+    def latex(self) -> str:
+        """Return the derivation as LaTeX: a sentence and a numbered equation for every line."""
+        from cooperon.symbolic.latex import derivation
+
+        return derivation(self)
+
+    def _repr_latex_(self) -> str:
+        lines = (rf"&{step.latex()} && \text{{{step.rule}}}" for step in self.steps)
+        return r"$\displaystyle\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}$"

@@ -1,0 +1,227 @@
+"""An expression at a point, to as many digits as wanted, or a plain statement that it cannot be had.
+
+sympy's ``evalf`` may run without end on towers of powers and returns NaN in silence; here every
+intermediate value is looked at, and what is infinite, undefined or out of reach is an
+:class:`UndecidedError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sympy as sp
+from mpmath.ctx_mp import MPContext
+from mpmath.libmp import NoConvergence
+
+__all__ = ["Digits", "UndecidedError"]
+
+# Arguments are held below 2**_EXPONENT_BITS in exponentials and 2**_PERIOD_BITS in periodic functions,
+# where more would need more digits than a machine holds; orders of special functions below _ORDER.
+_EXPONENT_BITS = 64
+_PERIOD_BITS = 4096
+_ORDER = 1000
+_ARGUMENT_BITS = 512
+_SERIES_BITS = -20
+_FROM_POLE = 0.001
+
+
+class UndecidedError(ArithmeticError):
+    """The value of an expression at a point is undefined, infinite or out of reach."""
+
+
+_CONSTANTS: dict[sp.Expr, str] = {
+    sp.pi: "pi",
+    sp.E: "e",
+    sp.EulerGamma: "euler",
+    sp.Catalan: "catalan",
+    sp.GoldenRatio: "phi",
+}
+
+_PLAIN: dict[type, str] = {
+    sp.log: "ln",
+    sp.atan: "atan",
+    sp.asin: "asin",
+    sp.acos: "acos",
+    sp.acot: "acot",
+    sp.asinh: "asinh",
+    sp.acosh: "acosh",
+    sp.atanh: "atanh",
+    sp.acoth: "acoth",
+    sp.Abs: "fabs",
+    sp.re: "re",
+    sp.im: "im",
+    sp.arg: "arg",
+    sp.conjugate: "conj",
+    sp.erf: "erf",
+    sp.erfc: "erfc",
+    sp.sign: "sign",
+}
+_PERIODIC: dict[type, str] = {sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.cot: "cot", sp.sinc: "sinc"}
+_GROWING: dict[type, str] = {
+    sp.sinh: "sinh",
+    sp.cosh: "cosh",
+    sp.tanh: "tanh",
+    sp.coth: "coth",
+    sp.gamma: "gamma",
+    sp.loggamma: "loggamma",
+    sp.digamma: "digamma",
+    sp.Ei: "ei",
+    sp.E1: "e1",
+    sp.erfi: "erfi",
+}
+_ORDERED: dict[type, str] = {
+    sp.expint: "expint",
+    sp.polygamma: "psi",
+    sp.zeta: "zeta",
+    sp.besselj: "besselj",
+    sp.bessely: "bessely",
+    sp.besseli: "besseli",
+    sp.besselk: "besselk",
+}
+
+
+class Digits:
+    """Values of expressions to a number of digits.
+
+    Parameters
+    ----------
+    digits : int
+        Decimal digits carried.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x")
+    >>> digits = Digits(15)
+    >>> digits.value(sp.sqrt(1 + x), {x: digits.number(3)})
+    mpf('2.0')
+    """
+
+    def __init__(self, digits: int = 50) -> None:
+        self.context = MPContext()
+        self.context.dps = digits
+        self._rules: dict[type, Callable[..., Any]] = {
+            sp.Add: lambda *terms: self.context.fsum(terms),
+            sp.Mul: lambda *factors: self.context.fprod(factors),
+            sp.Pow: self._power,
+            sp.exp: self._exp,
+            sp.uppergamma: self._upper_gamma,
+        }
+
+    def number(self, text: str | int) -> Any:
+        """Make a number of this precision."""
+        return self.context.mpf(text)
+
+    def value(self, expr: sp.Expr, point: Mapping[sp.Symbol, Any] | None = None) -> Any:
+        """Value of an expression at a point, real or complex.
+
+        Raises
+        ------
+        UndecidedError
+            When it is undefined or infinite, when a symbol has no value, or when it cannot be worked
+            out in reasonable time.
+        """
+        known: dict[sp.Expr, Any] = dict(point or {})
+        try:
+            return self._value(expr, known)
+        except (
+            NoConvergence,
+            ValueError,
+            ZeroDivisionError,
+            OverflowError,
+            TypeError,
+            NotImplementedError,
+        ) as e:
+            raise UndecidedError(f"{type(e).__name__}: {e}") from None
+        except RecursionError:
+            raise UndecidedError("nested too deeply") from None
+
+    def _value(self, expr: sp.Expr, known: dict[sp.Expr, Any]) -> Any:
+        if expr not in known:
+            found = self._evaluate(expr, known)
+            if not self.context.isfinite(found):
+                raise UndecidedError(f"{expr} is infinite or undefined there")
+            known[expr] = found
+        return known[expr]
+
+    def _evaluate(self, expr: sp.Expr, known: dict[sp.Expr, Any]) -> Any:
+        if expr.is_Atom:
+            return self._constant(expr)
+        if isinstance(expr, sp.hyper):
+            upper, lower, argument = expr.args
+            orders = [self._values(upper, known), self._values(lower, known)]
+            return self._special("hyper", [*orders[0], *orders[1]], [*orders, self._value(argument, known)])
+        return self._function(type(expr), self._values(expr.args, known))
+
+    def _values(self, exprs: Iterable[sp.Expr], known: dict[sp.Expr, Any]) -> list[Any]:
+        return [self._value(expr, known) for expr in exprs]
+
+    def _constant(self, expr: sp.Expr) -> Any:
+        if expr.is_Rational:
+            return self.context.mpf(expr.p) / expr.q
+        if expr.is_Float:
+            return self.context.make_mpf(expr._mpf_)
+        if expr is sp.I:
+            return self.context.mpc(0, 1)
+        if expr in _CONSTANTS:
+            return +getattr(self.context, _CONSTANTS[expr])
+        raise UndecidedError(f"{expr} has no value")
+
+    def _exp(self, exponent: Any) -> Any:
+        if self._bits(exponent) <= _EXPONENT_BITS:
+            return self.context.exp(exponent)
+        if self.context.re(exponent) < -(self.context.mpf(2) ** (_EXPONENT_BITS - 1)):
+            return self.context.zero
+        raise UndecidedError("an exponential out of reach")
+
+    def _power(self, base: Any, exponent: Any) -> Any:
+        if base == 0 or (exponent == int(self.context.re(exponent)) and abs(exponent) <= _ORDER):
+            return base**exponent
+        if abs(exponent) <= _ORDER:
+            return self.context.power(base, exponent)
+        return self._exp(exponent * self.context.ln(base))
+
+    def _function(self, kind: type, arguments: list[Any]) -> Any:
+        if kind in self._rules:
+            return self._rules[kind](*arguments)
+        if kind in _PLAIN:
+            return getattr(self.context, _PLAIN[kind])(*arguments)
+        if kind in _PERIODIC:
+            return self._guarded(_PERIODIC[kind], arguments, _PERIOD_BITS)
+        if kind in _GROWING:
+            return self._guarded(_GROWING[kind], arguments, _EXPONENT_BITS)
+        if kind in _ORDERED:
+            return self._special(_ORDERED[kind], arguments[:1], arguments)
+        raise UndecidedError(f"no rule for the value of {kind.__name__}")
+
+    def _guarded(self, name: str, arguments: list[Any], bits: int) -> Any:
+        if max(map(self._bits, arguments)) > bits:
+            raise UndecidedError(f"{name} of a number out of reach")
+        function: Callable[..., Any] = getattr(self.context, name)
+        return function(*arguments)
+
+    def _upper_gamma(self, order: Any, argument: Any) -> Any:
+        """Upper incomplete Gamma function; near zero by its series, which is a hundred times faster there.
+
+        Gamma(s, z) = Gamma(s) - z**s sum_k (-z)**k/(k! (s + k)), unless s is next to a pole of Gamma.
+        """
+        real = self.context.re(order)
+        from_pole = abs(order - self.context.nint(real)) if real < 0.5 else 1
+        if argument == 0 or self._bits(argument) > _SERIES_BITS or from_pole < _FROM_POLE:
+            return self._special("gammainc", [order], [order, argument])
+        terms, factor, k = [1 / order], self.context.one, 0
+        while abs(terms[-1]) > self.context.eps * abs(terms[0]):
+            k += 1
+            factor *= -argument / k
+            terms.append(factor / (order + k))
+        return self.context.gamma(order) - argument**order * self.context.fsum(terms)
+
+    def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
+        if any(abs(order) > _ORDER for order in orders) or self._bits(arguments[-1]) > _ARGUMENT_BITS:
+            raise UndecidedError(f"{name} of a number out of reach")
+        function: Callable[..., Any] = getattr(self.context, name)
+        return function(*arguments)
+
+    def _bits(self, value: Any) -> float:
+        """Size of a number as the number of bits before its point (below zero for small ones)."""
+        return 0 if value == 0 else float(self.context.mag(value))

@@ -1,0 +1,201 @@
+"""What a comparison can find, in the order in which it is looked for.
+
+Each finding looks at a case and gives a verdict, or None when it is not what is the matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sympy as sp
+
+from cooperon.diagrams.errors import UnitError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.case import COHERENCE, Case, certainty
+from cooperon.symbolic.comparison import measured_dimension
+from cooperon.symbolic.dimensions import Dimension, dimension_of
+from cooperon.symbolic.recognition import constant_form, factor_form
+from cooperon.symbolic.verdict import Verdict, factor_meaning
+
+__all__ = ["FINDINGS"]
+
+
+def _equal(case: Case) -> Verdict | None:
+    if not case.sampled.equal(case.hand, case.expr):
+        return None
+    sure = certainty(case.hand, case.expr)
+    return case.verdict("agrees", f"The two are equal ({sure}).", certainty=sure)
+
+
+def _equal_to_leading(case: Case) -> Verdict | None:
+    if not case.sampled.equal(case.hand, case.leading):
+        return None
+    sure = certainty(case.hand, case.leading)
+    sentence = f"It is the leading form for tau/tau_phi -> 0 ({sure}); the closed form is {case.given.expr}."
+    return case.verdict("agrees to leading order", sentence, certainty=sure)
+
+
+def _zero(case: Case) -> Verdict | None:
+    if any(case.sampled.values(case.hand)):
+        return None
+    return case.verdict("differs", f"The expression is zero; the formula is {case.given.expr}.")
+
+
+def _other_dimension(case: Case) -> Verdict | None:
+    if case.sampled.same_dimension(case.hand, case.expr):
+        return None
+    ours = _dimension(case.expr, case) or "none"
+    theirs = _dimension(case.hand, case)
+    if theirs is None:
+        reason = _inconsistency(case.hand)
+        return case.verdict(
+            "different dimension", f"The terms do not fit together: {reason}. The formula is in {ours}."
+        )
+    sentence = f"The expression is in {theirs}, the formula in {ours}."
+    return case.verdict("different dimension", sentence + _natural_units(case, theirs, ours))
+
+
+def _dimension(expr: sp.Expr, case: Case) -> Dimension | None:
+    try:
+        return dimension_of(expr, s.dimensions()).subs({s.d: case.given.metal.dim})
+    except UnitError:
+        return measured_dimension(expr, case.sampled)
+
+
+def _inconsistency(expr: sp.Expr) -> str:
+    try:
+        dimension_of(expr, s.dimensions())
+    except UnitError as error:
+        return error.given
+    return str(expr)
+
+
+def _natural_units(case: Case, theirs: Dimension, ours: Any) -> str:
+    """Say so where powers of hbar, e and k_B are all that is missing."""
+    if not isinstance(ours, Dimension):
+        return ""
+    missing = ours / theirs
+    boltzmann = -missing.temperature
+    powers = {s.hbar: missing.mass - boltzmann, s.e: missing.current, s.k_B: boltzmann}
+    unit = sp.Mul(*(symbol**power for symbol, power in powers.items()))
+    for form in (case.expr, case.leading):
+        if case.sampled.equal(case.hand * unit, form):
+            return f" Multiplied by {unit} it agrees: that factor is missing, or is 1 in the units used."
+    return ""
+
+
+def _factor(case: Case) -> Verdict | None:
+    for form, name in ((case.expr, "the formula"), (case.leading, "the formula's leading form")):
+        ratio = case.sampled.constant_ratio(case.hand, form)
+        if ratio is not None:
+            closed = factor_form(ratio, case.sampled.digits)
+            return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 30), name)
+    return None
+
+
+def _by_factor(case: Case, factor: sp.Expr, name: str) -> Verdict:
+    meaning = factor_meaning(factor, int(case.given.metal.spin_degeneracy))
+    shown = str(factor) if not factor.is_Float else f"{float(factor):.6g}"
+    return case.verdict("differs by a factor", f"It is {shown} times {name}: {meaning}.", factor=factor)
+
+
+def _agrees_in_the_limit(case: Case) -> Verdict | None:
+    if case.limit is None or not case.limit.agrees():
+        return None
+    sure = "found in numbers, down to tau/tau_phi = 1e-40"
+    sentence = (
+        "It differs from the closed form only by terms that vanish against the leading ones as a power of "
+        f"tau/tau_phi ({sure})."
+    )
+    return case.verdict("agrees to leading order", sentence, certainty=sure)
+
+
+def _factor_in_the_limit(case: Case) -> Verdict | None:
+    factor = _factor_of_coherence(case)
+    if case.limit is None or factor is None or factor == 1:
+        return None
+    if not case.limit.agrees(case.limit.digits.value(factor)):
+        return None
+    return _by_factor(case, factor, "the formula, up to terms that vanish for tau/tau_phi -> 0")
+
+
+def _factor_of_coherence(case: Case) -> sp.Expr | None:
+    """By which number the dependence on tau_phi is off."""
+    ratio = case.limit.factor() if case.limit is not None else None
+    return factor_form(ratio, case.limit.digits) if case.limit is not None and ratio else None
+
+
+def _constant(case: Case) -> Verdict | None:
+    if case.limit is None:
+        return None
+    number = case.limit.constant()
+    if number is not None:
+        return _beside_logarithm(case, number)
+    if not case.limit.only_constant_differs():
+        return None
+    sentence = (
+        "The term in tau_phi is right; a constant that does not depend on tau_phi, and that the cutoff "
+        f"fixes, is missing or different. The leading form is {case.given.leading()}."
+    )
+    return case.verdict("differs by a cutoff constant", sentence)
+
+
+def _beside_logarithm(case: Case, number: Any) -> Verdict:
+    closed = constant_form(number)
+    constant = closed if closed is not None else sp.Float(str(number), 15)
+    inside = sp.simplify(sp.exp(constant)) if closed is not None else None
+    shown = f"{constant} = {float(number):.6g}" if closed is not None else f"{float(number):.6g}"
+    sentence = (
+        f"The coefficient of the logarithm is right; beside it the expression has {shown} more, a factor "
+        f"{inside if inside is not None else f'{float(sp.exp(constant)):.6g}'} inside the logarithm. Such a "
+        "constant is fixed by the cutoff: compare where the two are cut off."
+    )
+    return case.verdict("differs by a cutoff constant", sentence, constant=constant)
+
+
+def _differs(case: Case) -> Verdict:
+    parts = [f"The formula is {case.given.expr}."]
+    factor = _factor_of_coherence(case)
+    if factor is not None and factor != 1:
+        meaning = factor_meaning(factor, int(case.given.metal.spin_degeneracy))
+        parts.append(
+            f"The term in tau_phi is {factor} times the formula's ({meaning}); the rest differs too."
+        )
+    parts.extend(_symbols_of_one_side(case))
+    ratios = case.sampled.ratios(case.hand, case.expr)
+    if ratios:
+        parts.append(_spread(case, ratios))
+    return case.verdict("differs", " ".join(parts))
+
+
+def _symbols_of_one_side(case: Case) -> Iterator[str]:
+    hand, expr = case.hand.free_symbols, case.expr.free_symbols
+    for side, symbols in (("expression", hand - expr), ("formula", expr - hand)):
+        if symbols:
+            yield f"Only the {side} contains {', '.join(sorted(map(str, symbols)))}."
+
+
+def _spread(case: Case, ratios: list[Any]) -> str:
+    context = case.sampled.digits.context
+    first, last = (context.nstr(ratio, 4) for ratio in (ratios[0], ratios[-1]))
+    if not case.expr.has(*COHERENCE) and not case.hand.has(*COHERENCE):
+        return f"The ratio of the expression to the formula is {first} at one point and {last} at another."
+    times = (
+        context.nstr(case.sampled.points[i][s.tau_phi] / case.sampled.points[i][s.tau], 3) for i in (0, -1)
+    )
+    where = (f"{ratio} at tau_phi/tau = {time}" for ratio, time in zip((first, last), times, strict=True))
+    return f"The ratio of the expression to the formula is {' and '.join(where)}."
+
+
+FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
+    _equal,
+    _equal_to_leading,
+    _zero,
+    _other_dimension,
+    _factor,
+    _agrees_in_the_limit,
+    _constant,
+    _factor_in_the_limit,
+    _differs,
+)

@@ -1,0 +1,313 @@
+"""A formula: its expression together with the diagrams, the derivation and the assumptions behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from cooperon.diagrams.diagram import Diagram
+from cooperon.diagrams.errors import InputError, UnitError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.dimensions import Dimension, dimension_of
+from cooperon.symbolic.metal import Metal
+
+if TYPE_CHECKING:
+    from cooperon.numerics.lambdify import NumericFunction
+    from cooperon.numerics.quantity import Quantity
+    from cooperon.numerics.sample import Sample
+    from cooperon.numerics.verification import Report
+
+__all__ = ["Assumption", "Formula"]
+
+_ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What a formula takes for granted.
+
+    Attributes
+    ----------
+    statement : str
+        In words.
+    condition : sympy relational, optional
+        What must be true of the symbols; None where it cannot be put in numbers.
+    """
+
+    statement: str
+    condition: Any = None
+
+    def __str__(self) -> str:
+        return self.statement
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A derived formula.
+
+    Attributes
+    ----------
+    name : str
+        What it is the formula of.
+    expr : sympy.Expr
+        Closed form in the symbols of ``cooperon.symbols``.
+    asymptote : sympy.Expr
+        What :meth:`leading` returns.
+    metal : Metal
+        The metal it was derived for.
+    diagrams : tuple of Diagram
+        The diagrams it came from.
+    derivation : Derivation
+        The equations that lead to it.
+    assumptions : tuple of Assumption
+        When it holds.
+    symbol : str
+        LaTeX of the left-hand side.
+
+    Notes
+    -----
+    Formulas of one metal can be added, subtracted and divided: derivations and assumptions are merged.
+    A ratio without dimension is written in k_F and ell by the metal's relations.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> wl = cp.conductivity(cp.Metal(dim=2), loops=1)
+    >>> wl.leading()
+    -e**2*log(tau_phi/tau)/(2*pi**2*hbar)
+    >>> (wl / cp.conductivity(cp.Metal(dim=2), loops=0)).leading()
+    -log(tau_phi/tau)/(pi*ell*k_F)
+    """
+
+    name: str
+    expr: sp.Expr
+    asymptote: sp.Expr
+    metal: Metal
+    diagrams: tuple[Diagram, ...] = ()
+    derivation: Derivation = Derivation()
+    assumptions: tuple[Assumption, ...] = ()
+    symbol: str = ""
+
+    def leading(self) -> sp.Expr:
+        """Return the form for tau/tau_phi -> 0.
+
+        All terms are kept down to the first one that depends on tau_phi (or on L): beside a
+        logarithm its constant, in three dimensions the cutoff's constant and the term in 1/L_phi.
+        """
+        return self.asymptote
+
+    @property
+    def dimension(self) -> Dimension:
+        """Physical dimension, with the metal's dimension of space put in."""
+        return dimension_of(self.expr, s.dimensions()).subs({s.d: self.metal.dim})
+
+    def in_terms_of(self, *names: str) -> Formula:
+        """Rewrite the formula by the metal's relations such that it contains the named symbols.
+
+        Raises
+        ------
+        InputError
+            When a name is unknown, or the symbols named are not independent.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> cp.conductivity(cp.Metal(dim=3), loops=0).in_terms_of("n", "tau", "m").expr
+        e**2*n*tau/m
+        """
+        table = rewriting([s.lookup(name) for name in names], self.metal.relations)
+        return self.rewritten(table, f"written in {', '.join(names)} by the relations of the metal")
+
+    def rewritten(self, table: Mapping[sp.Symbol, sp.Expr], reason: str) -> Formula:
+        """Put expressions in place of symbols, as a step of the derivation."""
+
+        def put(expr: sp.Expr) -> sp.Expr:
+            based = expr.xreplace(dict(self.metal.relations)) if self.metal.relations else expr
+            return tidy(sp.expand_mul(tidy(based.xreplace(dict(table))), deep=False))
+
+        expr = put(self.expr)
+        step = Step("relations", self.expr, expr, reason)
+        return replace(
+            self, expr=expr, asymptote=put(self.asymptote), derivation=self.derivation + (step,)
+        )
+
+    def latex(self, *, document: bool = False) -> str:
+        """Return the formula in LaTeX; with ``document=True`` a whole .tex file with the derivation."""
+        from cooperon.symbolic import latex
+
+        if document:
+            return latex.document(self)
+        return f"{self.symbol} = {latex.latex(self.expr)}" if self.symbol else latex.latex(self.expr)
+
+    def lambdify(self, *names: str, si: bool = False, checks: bool = True) -> NumericFunction:
+        """Make a fast function of arrays.
+
+        Parameters
+        ----------
+        *names : str
+            The positional arguments, in this order; any names of ``cooperon.symbols``. The other
+            symbols of the formula are keywords of the call.
+        si : bool
+            True fills e, hbar and k_B with their SI values.
+        checks : bool
+            True warns, once a call, when values leave the formula's assumptions.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> f = cp.conductivity(cp.Metal(dim=2), loops=1).lambdify("tau_phi", "tau")
+        >>> print(f"{f(20.0, 1.0, e=1.0, hbar=1.0):.6f}")
+        -0.154236
+        """
+        from cooperon.numerics.lambdify import lambdify
+
+        conditions = [a.condition for a in self.assumptions if a.condition is not None]
+        return lambdify(self.expr, names, conditions=conditions, si=si, checks=checks)
+
+    def evaluate(self, sample: Sample, **values: float) -> Quantity:
+        """Put the numbers of a sample in.
+
+        Raises
+        ------
+        AssumptionError
+            When the sample is outside the formula's assumptions.
+        InputError
+            When the sample lacks a number, or has another dimension or spin.
+        """
+        from cooperon.numerics.sample import evaluate
+
+        return evaluate(self, sample, **values)
+
+    def verify(self) -> Report:
+        """Put numbers into both sides of every line of the derivation.
+
+        Returns
+        -------
+        Report
+            ``.confirmed`` and one line a step; a step that cannot be confirmed is reported as such.
+        """
+        from cooperon.numerics.verification import verify
+
+        return verify(self.derivation, self.metal)
+
+    def __add__(self, other: Any) -> Formula:
+        if other == 0:
+            return self
+        right = self._same_metal(other)
+        if right.expr != 0 and self.expr != 0 and self.dimension != right.dimension:
+            raise UnitError(
+                f"{self.name} [{self.dimension}] + {right.name} [{right.dimension}]",
+                expected="formulas of the same physical dimension",
+            )
+        return self._merged(right, "+", self.expr + right.expr, self.asymptote + right.asymptote)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Formula:
+        return self + (-1) * self._same_metal(other)
+
+    def __neg__(self) -> Formula:
+        return -1 * self
+
+    def __mul__(self, number: Any) -> Formula:
+        factor = sp.sympify(number, strict=True)
+        if not factor.is_number:
+            raise InputError(f"a formula times {number!r}", expected="a number")
+        return replace(
+            self,
+            name=f"{factor} ({self.name})",
+            symbol=rf"{sp.latex(factor)} \left({self.symbol}\right)",
+            expr=factor * self.expr,
+            asymptote=factor * self.asymptote,
+        )
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Formula:
+        if not isinstance(other, Formula):
+            return self * (1 / sp.sympify(other, strict=True))
+        right = self._same_metal(other)
+        if right.expr == 0:
+            raise InputError(f"{self.name} / {right.name}, which is 0", expected="a formula that is not 0")
+        ratio = self._merged(right, "/", self.expr / right.expr, self.asymptote / right.asymptote)
+        if not ratio.dimension.is_dimensionless:
+            return ratio
+        table = rewriting([s.k_F, s.ell], self.metal.relations)
+        return ratio.rewritten(table, "written in k_F and ell by the relations of the metal")
+
+    def _same_metal(self, other: Any) -> Formula:
+        if not isinstance(other, Formula):
+            raise InputError(f"{other!r} beside a formula", expected="another formula")
+        if other.metal != self.metal:
+            raise InputError(
+                f"formulas of {self.metal} and {other.metal}", expected="formulas of one and the same metal"
+            )
+        return other
+
+    def _merged(self, other: Formula, sign: str, expr: sp.Expr, asymptote: sp.Expr) -> Formula:
+        name = f"{self.name} {sign} {other.name}"
+        symbol = f"{self.symbol} {sign} {other.symbol}"
+        if sign == "/":
+            symbol = rf"\frac{{{self.symbol}}}{{{other.symbol}}}"
+        return Formula(
+            name,
+            expr,
+            asymptote,
+            self.metal,
+            tuple(dict.fromkeys(self.diagrams + other.diagrams)),
+            self.derivation + other.derivation,
+            tuple(dict.fromkeys(self.assumptions + other.assumptions)),
+            symbol,
+        )
+
+    def __str__(self) -> str:
+        lines = [f"{self.name} = {self.expr}", *(f"  holds for: {a}" for a in self.assumptions)]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Formula {self.name} = {self.expr}>"
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"
+
+
+def rewriting(
+    targets: list[sp.Symbol], relations: Mapping[sp.Symbol, sp.Expr]
+) -> dict[sp.Symbol, sp.Expr]:
+    """Solve monomial relations for base symbols, such that the targets take their place.
+
+    Raises
+    ------
+    InputError
+        When a target follows from the others.
+
+    Examples
+    --------
+    >>> rewriting([s.ell], Metal(dim=2).relations)
+    {m: hbar*k_F*tau/ell}
+    """
+    table: dict[sp.Symbol, sp.Expr] = {}
+    for target in targets:
+        if target not in relations:
+            continue
+        value = relations[target].xreplace(table)
+        free = [x for x in _ELIMINATED_FIRST if value.has(x) and x not in targets]
+        if not free:
+            raise InputError(
+                f"{', '.join(map(str, targets))} together",
+                expected=f"independent symbols ({target} follows from the others)",
+            )
+        base = free[0]
+        power = value.as_powers_dict()[base]
+        solved = tidy((target / (value / base**power)) ** (1 / power))
+        table = {key: tidy(old.xreplace({base: solved})) for key, old in table.items()} | {base: solved}
+    return table
+
+
+def tidy(expr: sp.Expr) -> sp.Expr:
+    """Gather powers of products of positive symbols."""
+    return sp.powsimp(sp.powdenest(expr, force=True))

@@ -1,0 +1,147 @@
+"""The resummed blocks: the Bethe-Salpeter equation as a geometric series with a diffusion pole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from cooperon.diagrams.diagram import LineKind
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.derivation import Step
+from cooperon.symbolic.fast import (
+    Advanced,
+    AngularAverage,
+    Retarded,
+    cosine,
+    energy_integral,
+    fast_integral,
+)
+from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.rules import impurity_line
+
+__all__ = ["Block", "ladder", "self_energy"]
+
+_RUNG = sp.Symbol("j", integer=True, nonnegative=True)
+_MOMENTA = {
+    LineKind.DIFFUSON: "the electrons of a rung have momenta k and k - q",
+    LineKind.COOPERON: "the advanced line turned round, the electrons of a rung have momenta k and q - k",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A resummed ladder: its value as a function of q, and how it was found.
+
+    Attributes
+    ----------
+    kind : LineKind
+        Diffuson or Cooperon.
+    value : sympy.Expr
+        (hbar/(2 pi nu tau**2))/(D q**2 + gap).
+    gap : sympy.Expr
+        What stands beside D q**2: -i omega and, for a Cooperon, 1/tau_phi.
+    steps : tuple of Step
+        The derivation.
+    """
+
+    kind: LineKind
+    value: sp.Expr
+    gap: sp.Expr
+    steps: tuple[Step, ...]
+
+
+def self_energy() -> Step:
+    """Self-consistent Born approximation: the strength of the impurity line in terms of tau.
+
+    The integral over xi is taken symmetrically about the Fermi energy; its real part shifts the
+    Fermi energy only.
+    """
+    both_sides = Retarded(s.xi) + Retarded(-s.xi)
+    return Step(
+        "self-energy",
+        impurity_line() * s.nu * sp.Integral(both_sides, (s.xi, 0, sp.oo)),
+        -sp.I * s.hbar / (2 * s.tau),
+        "the impurity line hbar/(2 pi nu tau) gives the averaged Green's function its lifetime tau",
+    )
+
+
+def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: bool = False) -> Block:
+    """Sum a ladder of impurity lines.
+
+    Parameters
+    ----------
+    kind : str
+        ``"diffuson"`` or ``"cooperon"``.
+    metal : Metal
+        Gives the dimension and whether phases are broken.
+    omega : sympy.Expr
+        Frequency.
+    coherent : bool
+        True leaves the dephasing out (when another cutoff takes its place).
+
+    Returns
+    -------
+    Block
+
+    Raises
+    ------
+    InputError
+        For an unknown kind.
+
+    Examples
+    --------
+    >>> ladder("cooperon", Metal(dim=2)).value
+    hbar/(2*pi*nu*tau**2*(D*q**2 + 1/tau_phi))
+    """
+    if kind not in _MOMENTA:
+        raise InputError(f"kind = {kind!r}", expected="one of " + ", ".join(_MOMENTA))
+    block = LineKind(kind)
+    breaks_phase = block is LineKind.COOPERON and metal.dephasing is not None and not coherent
+    decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
+    frequency = omega + sp.I * decay
+    steps = tuple(_steps(block, metal, frequency))
+    return Block(block, steps[-1].rhs, decay - sp.I * omega, steps)
+
+
+def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
+    yield self_energy()
+    shift = s.v_F * s.q * cosine
+    product = Retarded(s.xi - s.hbar * frequency) * Advanced(s.xi - s.hbar * shift)
+    rate = 1 / s.tau - sp.I * frequency + sp.I * shift
+    rung = energy_integral(1, 1, rate)
+    phase = "; dephasing is an imaginary part of the frequency" if frequency.has(s.tau_phi) else ""
+    yield Step(
+        f"rung of the {kind}",
+        sp.Integral(product, (s.xi, -sp.oo, sp.oo)),
+        rung,
+        f"residues; {_MOMENTA[kind]}{phase}",
+    )
+    pole = s.D * s.q**2 - sp.I * frequency
+    expanded = _expanded_rung(metal, frequency)
+    scaling = ((s.q, 1), (s.tau_phi, -2), (s.omega, 2))
+    yield Step(
+        f"average over directions ({kind})",
+        impurity_line() * s.nu * AngularAverage(rung, cosine, metal.dim),
+        expanded,
+        "tensor reduction, to second order in q; D = v_F**2 tau/d",
+        scaling,
+        sp.Integer(4),
+    )
+    yield Step(
+        f"Bethe-Salpeter equation ({kind})",
+        sp.Sum(impurity_line() * expanded**_RUNG, (_RUNG, 0, sp.oo)),
+        impurity_line() / s.tau / sp.expand(pole),
+        "the ladder is a geometric series: a diffusion pole, which a finite number of rungs more or less "
+        "does not change",
+    )
+
+
+def _expanded_rung(metal: Metal, frequency: sp.Expr) -> sp.Expr:
+    value = fast_integral(
+        retarded=1, advanced=1, dim=metal.dim, momentum=s.q, frequency=frequency, order=2
+    )
+    in_diffusion = sp.expand(impurity_line() * s.nu * value).xreplace({s.v_F**2: metal.dim * s.D / s.tau})
+    return sp.expand(in_diffusion)

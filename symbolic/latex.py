@@ -1,0 +1,91 @@
+"""LaTeX in the house style: ln for the logarithm, hbar, tau_phi with a proper index."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from cooperon.symbolic import symbols as s
+
+if TYPE_CHECKING:
+    from cooperon.symbolic.derivation import Derivation
+    from cooperon.symbolic.formula import Formula
+
+__all__ = ["derivation", "document", "latex", "sentence"]
+
+_SPECIAL = re.compile(r"([#$%&_{}])")
+_WORD = re.compile(r"\b(" + "|".join(sorted(s.names(), key=len, reverse=True)) + r")\b(\*\*(\d+))?")
+_PROSE = {"d", "p", "g", "e", "h", "m", "n", "t", "r", "L", "T", "B"}
+
+_PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage[margin=22mm]{geometry}
+\usepackage{amsmath}
+\allowdisplaybreaks
+\begin{document}
+"""
+
+
+def latex(expr: sp.Expr) -> str:
+    """Typeset an expression.
+
+    Examples
+    --------
+    >>> print(latex(sp.log(s.tau_phi / s.tau) / s.hbar))
+    \\frac{\\ln{\\left(\\frac{\\tau_{\\phi}}{\\tau} \\right)}}{\\hbar}
+    """
+    text: str = sp.latex(expr, symbol_names=s.latex_names(), ln_notation=True, imaginary_unit="ri")
+    return text
+
+
+def sentence(text: str) -> str:
+    """Typeset a line of reason: names of symbols become mathematics, special characters are escaped.
+
+    Examples
+    --------
+    >>> print(sentence("tau_phi >> tau, with k_F"))
+    $\\tau_{\\phi}$ $\\gg$ $\\tau$, with $k_{\\mathrm{F}}$
+    """
+    pieces, last = [], 0
+    for match in _WORD.finditer(text):
+        name, _, power = match.groups()
+        if name in _PROSE and not power:
+            continue
+        pieces += [_escape(text[last : match.start()]), _math(name, power)]
+        last = match.end()
+    return "".join([*pieces, _escape(text[last:])])
+
+
+def _escape(text: str) -> str:
+    escaped = _SPECIAL.sub(r"\\\1", text).replace("^", r"\^{}").replace("~", r"\~{}").replace("**", r"\^{}")
+    return escaped.replace(">>", r"$\gg$").replace("<<", r"$\ll$").replace("<", "$<$").replace(">", "$>$")
+
+
+def _math(name: str, power: str | None) -> str:
+    return f"${s.TABLE[name].latex}{f'^{power}' if power else ''}$"
+
+
+def derivation(pages: Derivation) -> str:
+    """Typeset a derivation: for every line a sentence and a numbered equation."""
+    parts = []
+    for step in pages:
+        relation = r"\simeq" if step.relation == "≈" else "="
+        equation = f"{latex(step.lhs)} \\\\\n&{relation} {latex(step.rhs)}"
+        parts.append(
+            f"\\noindent\\textbf{{{sentence(step.rule)}.}} {sentence(step.reason)}\n"
+            f"\\begin{{equation}}\\begin{{split}}\n&{equation}\n\\end{{split}}\\end{{equation}}\n"
+        )
+    return "\n".join(parts)
+
+
+def document(formula: Formula) -> str:
+    """Write a formula with its derivation and assumptions as a LaTeX document."""
+    assumptions = "\n".join(rf"\item {sentence(a.statement)}" for a in formula.assumptions)
+    return (
+        f"{_PREAMBLE}\\section*{{{sentence(formula.name)}}}\n"
+        f"\\begin{{equation*}}\n{formula.latex()}\n\\end{{equation*}}\n"
+        f"\\subsection*{{It holds for}}\n\\begin{{itemize}}\n{assumptions}\n\\end{{itemize}}\n"
+        f"\\subsection*{{Derivation}}\n{derivation(formula.derivation)}\n\\end{{document}}\n"
+    )

@@ -1,0 +1,221 @@
+"""The metal: dimension, spin, disorder and dephasing, and the relations among its quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Protocol
+
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic import symbols as s
+
+__all__ = ["Dephasing", "Metal", "PowerLaw", "to_dimension"]
+
+
+class DephasingLaw(Protocol):
+    """What cuts off interference: the phase-coherence time as an expression, or None."""
+
+    def time(self) -> sp.Expr | None:
+        """Phase-coherence time; None where coherence is never lost."""
+
+
+@dataclass(frozen=True)
+class Dephasing:
+    """A phase-coherence time ``tau_phi`` that is given.
+
+    It adds 1/tau_phi to the gap of the Cooperon.
+    """
+
+    def time(self) -> sp.Expr:
+        """Return the symbol tau_phi."""
+        return s.tau_phi
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """A phase-coherence time that follows a power of the temperature.
+
+    tau_phi(T) = tau_phi_0 (T_0/T)**p, where tau_phi_0 is its value at the temperature T_0.
+
+    Parameters
+    ----------
+    exponent : number or sympy.Expr, optional
+        The power p > 0: near 1 for electron-electron collisions in a film, 2 to 4 for phonons.
+        Default: the symbol ``cooperon.symbols.p``.
+
+    Raises
+    ------
+    InputError
+        When the exponent is not positive.
+
+    Examples
+    --------
+    >>> PowerLaw(2).time()
+    T_0**2*tau_phi_0/T**2
+    """
+
+    exponent: Any = s.p
+
+    def __post_init__(self) -> None:
+        exponent = _positive_number(self.exponent, "the exponent of PowerLaw", "PowerLaw(1)")
+        object.__setattr__(self, "exponent", exponent)
+
+    def time(self) -> sp.Expr:
+        """Return tau_phi as a function of temperature."""
+        return s.tau_phi_0 * (s.T_0 / s.T) ** self.exponent
+
+
+@dataclass(frozen=True)
+class Metal:
+    """A disordered metal, as far as its transport formulas need it.
+
+    Electrons of spin ``spin`` scatter off impurities without range (white-noise potential disorder),
+    elastically and with lifetime tau.
+
+    Parameters
+    ----------
+    dim : number or sympy.Expr
+        Dimension of space: any positive number (2, Fraction(5, 2)) or ``cooperon.symbols.d``.
+    spin : number
+        Spin of the carriers: 1/2 for electrons, 0 for spinless ones.
+    dephasing : Dephasing, PowerLaw or None
+        What limits phase coherence. None: nothing does.
+    tau, tau_phi : number or sympy.Expr
+        Values to put in for the lifetime and the phase-coherence time; default the symbols.
+
+    Raises
+    ------
+    InputError
+        When the dimension is not positive, the spin not a multiple of 1/2, or tau_phi < tau.
+
+    Examples
+    --------
+    >>> Metal(dim=2).spin_degeneracy, Metal(spin=0).spin_degeneracy
+    (2, 1)
+    >>> Metal(dim=3).relations[s.D]
+    hbar**2*k_F**2*tau/(3*m**2)
+    """
+
+    dim: Any = 2
+    spin: Any = sp.Rational(1, 2)
+    dephasing: DephasingLaw | None = Dephasing()
+    tau: Any = s.tau
+    tau_phi: Any = s.tau_phi
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dim", to_dimension(self.dim))
+        object.__setattr__(self, "spin", _spin(self.spin))
+        for name in ("tau", "tau_phi"):
+            value = _positive_number(getattr(self, name), name, f"{name}=cooperon.symbols.{name}")
+            object.__setattr__(self, name, value)
+        if self.dephasing is not None and not callable(getattr(self.dephasing, "time", None)):
+            raise InputError(f"dephasing = {self.dephasing!r}", expected="Dephasing(), PowerLaw(p) or None")
+        if (self.tau_phi - self.tau).is_negative:
+            raise InputError(
+                f"tau_phi = {self.tau_phi} < tau = {self.tau}",
+                expected="tau_phi >= tau: phase coherence outlasts a collision",
+                hint="a longer tau_phi; without coherence there is no interference correction",
+            )
+
+    def replace(self, **changes: Any) -> Metal:
+        """Return another metal with some of the parameters changed.
+
+        Examples
+        --------
+        >>> Metal(dim=2).replace(dim=3).dim
+        3
+        """
+        unknown = set(changes) - set(self.__dataclass_fields__)
+        if unknown:
+            raise InputError(
+                f"{', '.join(sorted(unknown))}", expected="one of " + ", ".join(self.__dataclass_fields__)
+            )
+        return replace(self, **changes)
+
+    @property
+    def spin_degeneracy(self) -> sp.Integer:
+        """Number of spin states: the dimension of the space over which the spin is traced."""
+        return 2 * self.spin + 1
+
+    @property
+    def values(self) -> dict[sp.Symbol, sp.Expr]:
+        """The values put in for tau and tau_phi, where they are not the symbols themselves."""
+        given = {s.tau: self.tau, s.tau_phi: self.tau_phi}
+        return {symbol: value for symbol, value in given.items() if symbol != value}
+
+    @cached_property
+    def relations(self) -> Mapping[sp.Symbol, sp.Expr]:
+        """Every derived symbol as a monomial of base symbols, for a parabolic band.
+
+        The base symbols are e, hbar, k_B, m, k_F, tau, tau_phi and what is set from outside (L, T, B,
+        omega). With the Fermi surface's solid angle Omega_d = 2 pi**(d/2)/Gamma(d/2): nu = Omega_d
+        k_F**(d-2) m/((2 pi)**d hbar**2) and n = (2s+1) Omega_d k_F**d/(d (2 pi)**d).
+        """
+        solid_angle = 2 * sp.pi ** (self.dim / 2) / sp.gamma(self.dim / 2)
+        per_mode = solid_angle / (2 * sp.pi) ** self.dim
+        velocity = s.hbar * s.k_F / s.m
+        diffusion = velocity**2 * s.tau / self.dim
+        coherence = self.dephasing.time() if self.dephasing is not None else s.tau_phi
+        table = {
+            s.h: 2 * sp.pi * s.hbar,
+            s.v_F: velocity,
+            s.ell: velocity * s.tau,
+            s.D: diffusion,
+            s.nu: per_mode * s.k_F ** (self.dim - 2) * s.m / s.hbar**2,
+            s.n: self.spin_degeneracy * per_mode * s.k_F**self.dim / self.dim,
+            s.L_phi: sp.sqrt(diffusion * coherence),
+        }
+        if coherence != s.tau_phi:
+            table[s.tau_phi] = coherence
+        if self.dim != s.d:
+            table[s.d] = self.dim
+        return table
+
+
+def to_dimension(dim: Any) -> sp.Expr:
+    """Make a dimension of space of a number or an expression.
+
+    Raises
+    ------
+    InputError
+        When it is not a positive number or an expression that can be one.
+
+    Examples
+    --------
+    >>> to_dimension(2.5), to_dimension(s.d)
+    (5/2, d)
+    """
+    return _positive_number(dim, "dim", "dim=2, dim=Fraction(5, 2) or dim=cooperon.symbols.d")
+
+
+def _positive_number(value: Any, name: str, hint: str) -> sp.Expr:
+    """Turn a number or an expression into an exact, positive sympy expression."""
+    number = _exact(value)
+    if number is None or number.is_positive is False or number.is_finite is False or number.is_real is False:
+        raise InputError(f"{name} = {value!r}", expected="a positive number or expression", hint=hint)
+    return number
+
+
+def _exact(value: Any) -> sp.Expr | None:
+    if isinstance(value, sp.Expr):
+        return value
+    if isinstance(value, bool | str) or value is None:
+        return None
+    try:
+        near = Fraction(value).limit_denominator(1000)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return sp.Rational(near) if near == value or float(near) == value else sp.Float(value)
+
+
+def _spin(value: Any) -> sp.Rational:
+    number = _exact(value)
+    if number is None or not (2 * number).is_integer or number.is_negative is not False:
+        raise InputError(
+            f"spin = {value!r}", expected="a multiple of 1/2, not negative", hint="spin=0 for spinless electrons"
+        )
+    return number

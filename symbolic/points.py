@@ -1,0 +1,96 @@
+"""Points at which two expressions are compared: random, reproducible, and such as a metal can have.
+
+All symbols are positive; k_F ell is large, tau_phi above tau, the sample larger than the mean free path.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import sympy as sp
+
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.digits import Digits
+
+__all__ = ["Point", "in_other_units", "random_points", "toward_the_limit", "with_other_temperature"]
+
+Point = dict[sp.Symbol, Any]
+
+_SEED = 1979
+_BITS = 256
+_SHORTEST, _LONGEST = "1.5", "1e6"
+
+# In the limit tau/tau_phi -> 0 all that ends interference grows alike: times as 1/small, lengths as its root.
+_INFRARED: Mapping[sp.Symbol, sp.Rational] = {
+    s.tau_phi: sp.Integer(-1),
+    s.tau_phi_0: sp.Integer(-1),
+    s.t: sp.Integer(-1),
+    s.omega: sp.Integer(1),
+    s.B: sp.Integer(1),
+    s.L: sp.Rational(-1, 2),
+    s.L_phi: sp.Rational(-1, 2),
+    s.q: sp.Rational(1, 2),
+}
+
+
+def random_points(count: int, digits: Digits) -> tuple[Point, ...]:
+    """Random values for every symbol; tau_phi/tau runs through six decades from the first point to the last.
+
+    Examples
+    --------
+    >>> first, second = random_points(2, Digits(20))
+    >>> bool(1 < first[s.tau_phi] / first[s.tau] < second[s.tau_phi] / second[s.tau] < 10**6)
+    True
+    """
+    source = random.Random(_SEED)
+
+    def uniform(low: str | int, high: str | int) -> Any:
+        fraction = digits.number(source.getrandbits(_BITS)) / 2**_BITS
+        return digits.number(low) + (digits.number(high) - digits.number(low)) * fraction
+
+    return tuple(_point(index, count, digits, uniform) for index in range(count))
+
+
+def _point(index: int, count: int, digits: Digits, uniform: Any) -> Point:
+    low, high = digits.number(_SHORTEST), digits.number(_LONGEST)
+    decade = (index + uniform(0, 1)) / count
+    point: Point = {entry.symbol: uniform("0.5", 2) for entry in s.TABLE.values()}
+    tau, mass, hbar = point[s.tau], point[s.m], point[s.hbar]
+    point[s.k_F] = digits.context.sqrt(uniform(5, 50) * mass / (hbar * tau))
+    path = hbar * point[s.k_F] * tau / mass
+    point[s.tau_phi] = point[s.tau_phi_0] = tau * low * (high / low) ** decade
+    point[s.L] = path * uniform(3, 30)
+    point[s.omega] = uniform("0.05", "0.5") / tau
+    point[s.B] = hbar / (point[s.e] * path**2) * uniform("0.001", "0.1")
+    point[s.T] = point[s.T_0] * uniform("0.3", "0.9")
+    point[s.d] = uniform("1.2", "1.8") if index % 2 else uniform("2.2", "2.8")
+    return point
+
+
+def toward_the_limit(point: Point, small: Any) -> Point:
+    """Make tau/tau_phi smaller by a factor, together with all that ends interference."""
+    return {
+        symbol: value * small ** float(_INFRARED[symbol]) if symbol in _INFRARED else value
+        for symbol, value in point.items()
+    }
+
+
+def with_other_temperature(point: Point) -> Point:
+    """Change what temperature is and does, and leave all else as it is."""
+    return point | {s.T: point[s.T] / 2, s.T_0: point[s.T_0] * 3, s.p: point[s.p] + 1}
+
+
+def in_other_units(point: Point, factors: tuple[Any, ...]) -> Point:
+    """Measure in other units of mass, length, time, current and temperature."""
+    return {symbol: value * _unit(symbol, point, factors) for symbol, value in point.items()}
+
+
+def _unit(symbol: sp.Symbol, point: Point, factors: tuple[Any, ...]) -> Any:
+    unit = 1
+    for factor, exponent in zip(factors, s.dimension(symbol).exponents, strict=True):
+        power = exponent.xreplace({s.d: sp.S.Zero})
+        slope = exponent.coeff(s.d)
+        unit = unit * factor ** (int(power) + int(slope) * point[s.d])
+    return unit

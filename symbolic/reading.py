@@ -1,0 +1,166 @@
+r"""Reading a formula that somebody wrote: LaTeX as in papers, plain text, or a sympy expression.
+
+Nothing is ever evaluated as Python. Names mean the symbols of :mod:`cooperon.symbolic.symbols`; what could
+be read in two ways is refused, or read by the rule of papers and said so in the notes:
+
+- ``e`` is the charge; the exponential function is ``\exp(...)`` or ``\mathrm{e}^{...}``;
+- ``log`` is the natural logarithm;
+- ``e^2/2\pi^2\hbar \ln x``: all up to the function is below the slash; ``*`` ends a denominator;
+- ``\ln k_F\ell``: the function takes what stands side by side, up to the next function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from cooperon.diagrams.errors import ReadingError
+from cooperon.symbolic import symbols
+from cooperon.symbolic.metal import to_dimension
+from cooperon.symbolic.reading_limits import bounded_expression, bounded_substitution
+from cooperon.symbolic.reading_names import symbol_named
+from cooperon.symbolic.reading_text import MAX_DIGITS, normalise, shortened, too_large
+from cooperon.symbolic.reading_tree import expression
+
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+    from lark.exceptions import UnexpectedInput
+
+__all__ = ["Reading", "read", "read_with_notes"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An expression that was read, and how.
+
+    Attributes
+    ----------
+    expr : sympy.Expr
+        The expression, in ``cooperon.symbols``.
+    notes : tuple of str
+        What could have been meant otherwise, and how it was taken.
+    """
+
+    expr: sp.Expr
+    notes: tuple[str, ...] = ()
+
+
+def read(text: Any, *, dim: Any = None) -> sp.Expr:
+    r"""Read a formula.
+
+    Parameters
+    ----------
+    text : str, sympy.Expr or number
+        LaTeX or plain text, with or without the name of the quantity in front (``\delta\sigma = ...``).
+        The symbols of a sympy expression are taken by their names.
+    dim : number or sympy.Expr, optional
+        A dimension of space to put in for the symbol d.
+
+    Returns
+    -------
+    sympy.Expr
+        The expression, in ``cooperon.symbols``.
+
+    Raises
+    ------
+    ReadingError
+        When it cannot be read, can be read in two ways, has a name that is not known, or is too large to
+        be a formula.
+
+    Examples
+    --------
+    >>> read(r"-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}")
+    -e**2*log(tau_phi/tau)/(pi*h)
+    >>> read("v_F^2 tau/d", dim=3)
+    tau*v_F**2/3
+    """
+    return read_with_notes(text, dim=dim).expr
+
+
+def read_with_notes(text: Any, *, dim: Any = None) -> Reading:
+    r"""Read a formula, and say where it could have been meant otherwise; see :func:`read`.
+
+    Examples
+    --------
+    >>> read_with_notes(r"1/2\pi\tau").notes
+    ('/2\\pi\\tau: all of it is below the slash',)
+    """
+    if isinstance(text, str):
+        reading = _read_text(text)
+    elif isinstance(text, sp.Expr):
+        reading = Reading(_ours(text))
+    else:
+        reading = Reading(_number(text))
+    if dim is None:
+        return reading
+    return Reading(bounded_substitution(reading.expr, {symbols.d: to_dimension(dim)}), reading.notes)
+
+
+def _read_text(text: str) -> Reading:
+    source = normalise(text)
+    value, notes = expression(_parse(source.text), source)
+    return Reading(bounded_expression(value), notes)
+
+
+def _parse(text: str) -> Tree[Token]:
+    from lark.exceptions import UnexpectedInput
+
+    try:
+        return _parser().parse(text)
+    except UnexpectedInput as error:
+        raise _unreadable(text, error) from None
+
+
+@cache
+def _parser() -> Lark:
+    from lark import Lark
+
+    grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def _unreadable(text: str, error: UnexpectedInput) -> ReadingError:
+    position = error.pos_in_stream
+    ended = getattr(getattr(error, "token", None), "type", "") == "$END"
+    if ended or position is None or not 0 <= position < len(text):
+        return ReadingError(
+            f"{shortened(text)}, which breaks off",
+            expected="a complete expression",
+            hint="look for an open bracket",
+        )
+    before, found = text[max(0, position - 20) : position], text[position : position + 12]
+    return ReadingError(
+        f"{found!r} behind {before!r}" if before else f"{found!r} at the start",
+        expected="an expression in LaTeX or plain text",
+        hint=r"-\frac{e^2}{2\pi^2\hbar}\ln\frac{\tau_\phi}{\tau}, or -e^2/(2 pi^2 hbar) ln(tau_phi/tau)",
+    )
+
+
+def _ours(expr: sp.Expr) -> sp.Expr:
+    """Put the library's symbols in place of others of the same names, and exact numbers for decimals."""
+    expr = bounded_expression(expr)
+    table: dict[sp.Expr, sp.Expr] = {symbol: symbol_named(symbol.name) for symbol in expr.atoms(sp.Symbol)}
+    table.update({number: sp.Rational(str(number)) for number in expr.atoms(sp.Float)})
+    return bounded_expression(expr.xreplace(table))
+
+
+def _number(value: Any) -> sp.Expr:
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        raise ReadingError(
+            f"{shortened(repr(value))}, a {type(value).__name__}",
+            expected="text in LaTeX or plain notation, or a sympy expression",
+        )
+    try:
+        exact = Fraction(int(value)) if isinstance(value, Integral) else Fraction(str(value))
+    except ValueError:
+        raise ReadingError(f"the number {shortened(str(value))}", expected="a finite number") from None
+    if max(abs(exact.numerator), exact.denominator) >= 10**MAX_DIGITS:
+        raise too_large("a number", f"at most {MAX_DIGITS} digits")
+    return sp.Rational(exact.numerator, exact.denominator)

@@ -1,0 +1,261 @@
+"""The Feynman rules: from a diagram and a metal to the integrand.
+
+Rules (hbar written out): an electron line is an averaged Green's function; an impurity line is
+hbar/(2 pi nu tau) and carries any momentum (scatterers without range); a current vertex is e v_x; the
+Kubo formula puts hbar/(2 pi) in front; a closed electron line is traced over spin; a block is the sum
+of its ladder (:mod:`cooperon.symbolic.ladder`). Every diagram of the bubble has weight one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise, permutations
+
+import networkx as nx
+import sympy as sp
+
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.polygons import Polygon, Side, chords, crossings, faces, polygons
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
+from cooperon.symbolic.metal import Metal
+
+__all__ = ["FastLoop", "Integrand", "feynman_rules", "impurity_line"]
+
+
+def impurity_line() -> sp.Expr:
+    """Strength of an impurity line: the average <V V> = hbar/(2 pi nu tau).
+
+    It is what the self-consistent Born self-energy makes of the lifetime: Im Sigma_R = -hbar/(2 tau).
+
+    Examples
+    --------
+    >>> impurity_line()
+    hbar/(2*pi*nu*tau)
+    """
+    return s.hbar / (2 * sp.pi * s.nu * s.tau)
+
+
+@dataclass(frozen=True)
+class FastLoop:
+    """A face of a polygon: one fast momentum k, integrated near the Fermi surface.
+
+    Attributes
+    ----------
+    retarded, advanced : int
+        Number of Green's functions of each kind.
+    velocities : tuple of int
+        One sign for each current vertex: +1 where its electron has momentum k, -1 where -k (up to
+        slow momenta).
+    """
+
+    retarded: int
+    advanced: int
+    velocities: tuple[int, ...]
+
+    def unevaluated(self, metal: Metal, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
+        """Return nu int dxi <...> with the Green's functions written out, not carried out."""
+        directions = sp.prod(sign * s.v_F * cosine for sign in self.velocities)
+        average = AngularAverage(directions, cosine, metal.dim) if self.velocities else 1
+        product = Retarded(s.xi - s.hbar * frequency) ** self.retarded * Advanced(s.xi) ** self.advanced
+        return s.nu * average * sp.Integral(product, (s.xi, -sp.oo, sp.oo))
+
+    def evaluate(self, metal: Metal, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
+        """Carry out the integral by residues and tensor reduction."""
+        number = len(self.velocities)
+        directions = sp.prod(self.velocities) * s.v_F**number * moment(number, metal.dim)
+        rate = (1 - sp.I * frequency * s.tau) / s.tau
+        return s.nu * directions * energy_integral(self.retarded, self.advanced, rate)
+
+
+@dataclass(frozen=True)
+class Integrand:
+    """What the Feynman rules make of a diagram.
+
+    Attributes
+    ----------
+    diagram, metal
+        What the rules were applied to.
+    prefactor : sympy.Expr
+        Kubo's hbar/(2 pi), the charges, and the trace over spin.
+    fast : tuple of FastLoop
+        The integrals over fast momenta, as factors.
+    blocks : tuple of (LineKind, momentum)
+        The resummed blocks with the slow momentum that each carries.
+    momenta : mapping of Line to sympy.Expr
+        The momentum of every line along its direction: sums of fast momenta k_1, k_2, ... and slow
+        momenta q (q_1, q_2, ...); the symbols stand for vectors.
+    """
+
+    diagram: Diagram
+    metal: Metal
+    prefactor: sp.Expr
+    fast: tuple[FastLoop, ...]
+    blocks: tuple[tuple[LineKind, sp.Expr], ...]
+    momenta: Mapping[Line, sp.Expr]
+
+    @cached_property
+    def slow_momenta(self) -> tuple[sp.Symbol, ...]:
+        """The independent slow momenta, over which the blocks are integrated."""
+        found = {symbol for _, momentum in self.blocks for symbol in momentum.free_symbols}
+        return tuple(sorted(found, key=str))
+
+    def polygons(self, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
+        """Value of the polygons: the product of the fast integrals and of their impurity lines."""
+        return self._impurities * sp.prod(loop.evaluate(self.metal, frequency) for loop in self.fast)
+
+    def unevaluated_polygons(self, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
+        """Return the same product with the integrals not carried out."""
+        return self._impurities * sp.prod(loop.unevaluated(self.metal, frequency) for loop in self.fast)
+
+    @property
+    def _impurities(self) -> sp.Expr:
+        return impurity_line() ** self.diagram.order
+
+
+def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
+    """Apply the Feynman rules to a diagram of a metal's response.
+
+    Momenta are routed along a cycle basis: one fast momentum around each face of each polygon, one
+    slow momentum through each independent cycle of blocks.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        A diagram whose impurity lines do not cross (resummed, where a family was infinite) and
+        without self-energy insertions: the lines are averaged Green's functions already.
+    metal : Metal
+        Gives dimension and spin.
+
+    Returns
+    -------
+    Integrand
+
+    Raises
+    ------
+    DiagramError
+        When impurity lines cross (the diagram is of higher order in 1/(k_F l) and not a product of
+        fast integrals), when a self-energy would be counted twice, or for vertices and lines that
+        have no rule.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import bubble
+    >>> rules = feynman_rules(bubble(), Metal(dim=2))
+    >>> rules.prefactor, rules.fast
+    (e**2*hbar/pi, (FastLoop(retarded=1, advanced=1, velocities=(1, 1)),))
+    """
+    _require_rules(diagram)
+    flow = _block_momenta(diagram)
+    fast, momenta = [], dict(flow)
+    for polygon in polygons(diagram):
+        pairs = chords(diagram, polygon)
+        offsets = _offsets(polygon, flow)
+        for face in faces(polygon, pairs):
+            k = sp.Symbol(f"k_{len(fast) + 1}")
+            momenta.update({side.line: side.sign * (k + offsets[side]) for side in face})
+            fast.append(_fast_loop(diagram, polygon, face))
+    momenta.update(_impurity_momenta(diagram, momenta))
+    return Integrand(
+        diagram,
+        metal,
+        _prefactor(diagram, metal),
+        tuple(fast),
+        tuple((line.kind, momentum) for line, momentum in flow.items()),
+        momenta,
+    )
+
+
+def _require_rules(diagram: Diagram) -> None:
+    unknown = {str(kind) for kind in diagram.kinds} - {"current", "density", "impurity"}
+    unknown |= {str(line.kind) for line in diagram.lines_of(LineKind.INTERACTION)}
+    if unknown:
+        raise DiagramError(repr(diagram), expected=f"no {', '.join(sorted(unknown))}: it has no rule yet")
+    if crossings(diagram):
+        raise DiagramError(
+            f"{diagram!r} with {crossings(diagram)} crossings",
+            expected="impurity lines that do not cross: a crossing costs a power of 1/(k_F l)",
+            hint="cooperon.diagrams.resum for the maximally crossed family; other crossed diagrams "
+            "renormalise tau",
+        )
+    for polygon in polygons(diagram):
+        for face in faces(polygon, chords(diagram, polygon)):
+            if len(face) == 1:
+                raise DiagramError(
+                    f"{diagram!r} with a self-energy insertion",
+                    expected="averaged Green's functions only: the insertion would be counted twice",
+                    hint="cooperon.diagrams.resum takes insertions out",
+                )
+
+
+def _block_momenta(diagram: Diagram) -> dict[Line, sp.Expr]:
+    """Momentum of each block: a slow momentum for each block that closes a cycle of blocks."""
+    cut = polygons(diagram)
+    home = {vertex: i for i, polygon in enumerate(cut) for vertex in polygon.corners}
+    tree = nx.Graph()
+    tree.add_nodes_from(range(len(cut)))
+    closing = []
+    for line in diagram.blocks:
+        if nx.has_path(tree, home[line.start], home[line.end]):
+            closing.append(line)
+        else:
+            tree.add_edge(home[line.start], home[line.end], line=line)
+    momenta: dict[Line, sp.Expr] = dict.fromkeys(diagram.blocks, sp.S.Zero)
+    for i, line in enumerate(closing):
+        momentum = s.q if len(closing) == 1 else sp.Symbol(f"q_{i + 1}")
+        momenta[line] += momentum
+        for x, y in pairwise(nx.shortest_path(tree, home[line.end], home[line.start])):
+            back = tree[x][y]["line"]
+            momenta[back] += momentum if home[back.start] == x else -momentum
+    return momenta
+
+
+def _offsets(polygon: Polygon, flow: Mapping[Line, sp.Expr]) -> dict[Side, sp.Expr]:
+    """Slow momentum gathered on the walk around a polygon, for each side."""
+    gain: dict[int, sp.Expr] = {}
+    for line, momentum in flow.items():
+        gain[line.start] = gain.get(line.start, sp.S.Zero) - momentum
+        gain[line.end] = gain.get(line.end, sp.S.Zero) + momentum
+    offsets, gathered = {}, sp.S.Zero
+    for i, side in enumerate(polygon.sides):
+        gathered += gain.get(side.vertex, sp.S.Zero) if i else sp.S.Zero
+        offsets[side] = gathered
+    return offsets
+
+
+def _fast_loop(diagram: Diagram, polygon: Polygon, face: tuple[Side, ...]) -> FastLoop:
+    kinds = [side.line.kind for side in face]
+    signs = (side.sign for side in face if diagram.kinds[side.vertex] is VertexKind.CURRENT)
+    return FastLoop(kinds.count(LineKind.RETARDED), kinds.count(LineKind.ADVANCED), tuple(signs))
+
+
+def _impurity_momenta(diagram: Diagram, momenta: Mapping[Line, sp.Expr]) -> dict[Line, sp.Expr]:
+    """What an impurity line carries from its start to its end, by conservation at its start."""
+
+    def surplus(vertex: int) -> sp.Expr:
+        arriving = sum(momenta[line] for line in diagram.lines_of(*ELECTRONS) if line.end == vertex)
+        leaving = sum(momenta[line] for line in diagram.lines_of(*ELECTRONS) if line.start == vertex)
+        return sp.expand(arriving - leaving)
+
+    return {line: surplus(line.start) for line in diagram.lines_of(LineKind.IMPURITY)}
+
+
+def _prefactor(diagram: Diagram, metal: Metal) -> sp.Expr:
+    charge = s.e ** len(diagram.vertices_of(VertexKind.CURRENT))
+    traces = sp.eye(metal.spin_degeneracy).trace() ** _electron_loops(diagram)
+    return s.hbar / (2 * sp.pi) * charge * traces
+
+
+def _electron_loops(diagram: Diagram) -> int:
+    """Closed electron lines: an electron that enters a block leaves it at the other end."""
+    other_end = {a: b for line in diagram.blocks for a, b in permutations((line.start, line.end))}
+    electrons = diagram.lines_of(*ELECTRONS)
+    graph = nx.Graph()
+    for line in electrons:
+        vertex = other_end.get(line.end, line.end)
+        leaving = [other for other in electrons if other.start == vertex]
+        graph.add_edge(line, next((other for other in leaving if other.kind is line.kind), leaving[0]))
+    return int(nx.number_connected_components(graph))

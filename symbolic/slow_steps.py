@@ -1,0 +1,115 @@
+"""The pages of a slow integral: what is integrated, the result, and its leading form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy as sp
+
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.asymptotics import leading
+from cooperon.symbolic.cutoffs import Cutoff, Regulator
+from cooperon.symbolic.derivation import Step
+from cooperon.symbolic.slow import Pole, evaluate, radial_measure, split
+
+__all__ = ["LEADING", "diffusion_kernel", "duration_steps", "leading_step", "slow_steps"]
+
+LEADING = "leading form"
+"""Rule of the step from the exact result for a cutoff (left) to its leading form (right)."""
+
+
+def slow_steps(integrand: sp.Expr, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> tuple[Step, ...]:
+    """Integrate a diffusion pole over q.
+
+    Returns
+    -------
+    tuple of Step
+        The last but one states the exact result for the cutoff, the last its leading form.
+    """
+    (pole,) = split(integrand)
+    exact = evaluate(pole, dim, cutoff, infrared)
+    return (*_exact_steps(integrand, pole, dim, cutoff, infrared, exact), leading_step(pole, dim, cutoff, infrared, exact))
+
+
+def leading_step(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str, exact: sp.Expr) -> Step:
+    """Step from the exact result of a pole to its leading form."""
+    form = leading(pole, dim, cutoff, infrared)
+    if sp.expand(form.expr - exact) == 0:
+        return Step(LEADING, exact, form.expr, "the result is its own leading form")
+    small = "(ell/L)**2" if infrared == "L" else "tau/tau_phi"
+    return Step(
+        LEADING,
+        exact,
+        form.expr,
+        f"for {small} -> 0: regions q**2 ~ gap/D and q ~ 1/ell",
+        ((s.tau, 1),),
+        form.order,
+    )
+
+
+def _exact_steps(
+    integrand: sp.Expr, pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str, exact: sp.Expr
+) -> Iterator[Step]:
+    radial = radial_measure(dim) * s.q ** (dim - 1) * integrand
+    rule = "slow integral"
+    if cutoff.regulator is Regulator.MOMENTUM:
+        lower = 1 / s.L if infrared == "L" else 0
+        undone = sp.Integral(radial, (s.q, lower, cutoff.upper(dim)))
+        yield Step(rule, undone, exact, f"over all directions and {cutoff.statement}")
+    elif infrared == "L" and cutoff.regulator is Regulator.DIMENSIONAL:
+        undone = sp.Integral(radial, (s.q, 1 / s.L, sp.oo))
+        if dim.is_number and dim > 2:
+            undone = -sp.Integral(radial, (s.q, 0, 1 / s.L))
+        yield Step(rule, undone, exact, "q > 1/L, continued in the dimension")
+    elif infrared == "L":
+        undone = sp.Integral(radial * sp.exp(-s.D * s.q**2 * s.tau), (s.q, 1 / s.L, sp.oo))
+        yield Step(rule, undone, exact, f"q > 1/L; {cutoff.statement}: a factor exp(-D q**2 tau)")
+    else:
+        yield from _time_steps(pole, dim, cutoff, exact)
+
+
+def _time_steps(pole: Pole, dim: sp.Expr, cutoff: Cutoff, exact: sp.Expr) -> Iterator[Step]:
+    gap = sp.expand(pole.gamma * s.D)
+    relaxation = s.D * s.q**2 + gap
+    yield Step(
+        "durations",
+        1 / relaxation,
+        sp.Integral(sp.exp(-relaxation * s.t), (s.t, 0, sp.oo)),
+        "the pole as a sum over paths of duration t",
+    )
+    spread = sp.exp(-s.D * s.q**2 * s.t)
+    yield Step(
+        "Gaussian integral over q",
+        radial_measure(dim) * sp.Integral(s.q ** (dim - 1) * spread, (s.q, 0, sp.oo)),
+        diffusion_kernel(dim),
+        "the probability to be back at the origin",
+    )
+    yield from duration_steps(pole.coefficient * s.D, gap, dim, cutoff, exact)
+
+
+def diffusion_kernel(dim: sp.Expr) -> sp.Expr:
+    """Gaussian integral over q of exp(-D q**2 t) in ``dim`` dimensions.
+
+    Examples
+    --------
+    >>> diffusion_kernel(sp.Integer(2))
+    1/(4*pi*D*t)
+    """
+    return (4 * sp.pi * s.D * s.t) ** (-dim / 2)
+
+
+def duration_steps(
+    coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, cutoff: Cutoff, exact: sp.Expr
+) -> Iterator[Step]:
+    """Integrate over the durations that a cutoff admits."""
+    first, last = s.tau, s.tau_phi if cutoff.regulator is Regulator.WINDOW else sp.oo
+    half, weight = dim / 2, coefficient * (4 * sp.pi * s.D) ** (-dim / 2)
+    reason = cutoff.statement
+    by_parts = 0
+    if cutoff.regulator is Regulator.DIMENSIONAL:
+        first = sp.S.Zero
+        by_parts = max(int(sp.ceiling(half - 1)), 0) if dim.is_number else 0
+        weight *= gap**by_parts / sp.prod(k - half for k in range(1, by_parts + 1))
+        reason += "; integrated by parts, what is infinite at t = 0 dropped" if by_parts else ""
+    integrand = s.t ** (by_parts - half) * sp.exp(-gap * s.t)
+    yield Step("integral over durations", weight * sp.Integral(integrand, (s.t, first, last)), exact, reason)
