@@ -5,6 +5,9 @@
 -e**2*log(tau_phi/tau)/(2*pi**2*hbar)
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from cooperon import diagrams
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import (
@@ -17,23 +20,25 @@ from cooperon.diagrams.errors import (
     ReadingError,
     UnitError,
 )
-from cooperon.numerics import plot
-from cooperon.numerics.quantity import Quantity
-from cooperon.numerics.sample import Sample
-from cooperon.numerics.verification import Report
 from cooperon.symbolic import symbols
-from cooperon.symbolic.backscattering import backscattering
-from cooperon.symbolic.check import check
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
-from cooperon.symbolic.return_probability import return_probability
 from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.slow import slow_integral
-from cooperon.symbolic.verdict import Verdict
+
+if TYPE_CHECKING:
+    from cooperon.numerics import plot
+    from cooperon.numerics.quantity import Quantity
+    from cooperon.numerics.sample import Sample
+    from cooperon.numerics.verification import Report
+    from cooperon.symbolic.backscattering import backscattering
+    from cooperon.symbolic.check import check
+    from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.verdict import Verdict
 
 __version__ = "0.1.0"
 
@@ -71,3 +76,26 @@ __all__ = [
     "slow_integral",
     "symbols",
 ]
+
+# imported when first asked for: they are not needed to derive, and make `import cooperon` slower
+_LATER = {
+    "Quantity": "cooperon.numerics.quantity",
+    "Report": "cooperon.numerics.verification",
+    "Sample": "cooperon.numerics.sample",
+    "Verdict": "cooperon.symbolic.verdict",
+    "backscattering": "cooperon.symbolic.backscattering",
+    "check": "cooperon.symbolic.check",
+    "return_probability": "cooperon.symbolic.return_probability",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plot":
+        return import_module("cooperon.numerics.plot")
+    if name not in _LATER:
+        raise AttributeError(f"module 'cooperon' has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

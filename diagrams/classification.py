@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.polygons import crossings, slow_loops
-from cooperon.diagrams.resummation import Words, resum, strip_self_energies, words
+from cooperon.diagrams.resummation import Words, resum_words, strip_self_energies, words
 
 __all__ = ["Classification", "Family", "classify"]
 
@@ -78,20 +79,22 @@ def classify(diagram: Diagram) -> Classification:
     ['self-energy insertion', 'ladder', 'self-energy insertion']
     """
     read = words(diagram)
-    resummed = resum(diagram)
+    averaged = strip_self_energies(read)
+    resummed = resum_words(averaged)
+    inserted = set(read.upper + read.lower) - set(averaged.upper + averaged.lower)
     return Classification(
-        family=_family(read),
-        crossings=crossings(diagram),
+        family=_family(read, averaged),
+        crossings=_crossings(read, set(read.upper + read.lower)),
         loops=slow_loops(resummed),
-        reducible=_reducible(read),
-        leading=crossings(resummed) == 0 and not _crossed_insertion(read),
+        reducible=_reducible(averaged),
+        leading=crossings(resummed) == 0 and _crossings(read, inserted) == 0,
     )
 
 
-def _family(read: Words) -> Family:
+def _family(read: Words, averaged: Words) -> Family:
     if not read.upper and not read.lower:
         return Family.BUBBLE
-    if strip_self_energies(read) != read:
+    if averaged != read:
         return Family.SELF_ENERGY
     if read.upper == read.lower[::-1]:
         return Family.LADDER
@@ -100,22 +103,18 @@ def _family(read: Words) -> Family:
     return Family.OTHER
 
 
-def _crossed_insertion(read: Words) -> bool:
-    """True when two impurity lines of self-energy insertions cross."""
-    kept = strip_self_energies(read)
-    pairs = ((read.upper, kept.upper), (read.lower, kept.lower))
-    return any(_crossed(word, set(word) - set(outside)) for word, outside in pairs)
+def _crossings(read: Words, labels: set[int]) -> int:
+    """Count the pairs of labels whose places alternate on the way round the bubble."""
+    places: dict[int, list[int]] = {}
+    for place, label in enumerate(read.upper + read.lower):
+        if label in labels:
+            places.setdefault(label, []).append(place)
+    return sum(a < c < b < e for (a, b), (c, e) in combinations(places.values(), 2))
 
 
-def _crossed(word: tuple[int, ...], labels: set[int]) -> bool:
-    spans = [(word.index(x), len(word) - 1 - word[::-1].index(x)) for x in labels]
-    return any(a < c < b < e for a, b in spans for c, e in spans)
-
-
-def _reducible(read: Words) -> bool:
+def _reducible(averaged: Words) -> bool:
     """Look for a cut through both lines with all partners on one side of it."""
-    stripped = strip_self_energies(read)
-    upper, lower = stripped.upper, stripped.lower[::-1]
+    upper, lower = averaged.upper, averaged.lower[::-1]
     cuts = ((i, j) for i in range(len(upper) + 1) for j in range(len(lower) + 1))
     inner = ((i, j) for i, j in cuts if 0 < i + j < len(upper) + len(lower))
     return any(not set(upper[:i] + lower[:j]) & set(upper[i:] + lower[j:]) for i, j in inner)

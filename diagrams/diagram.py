@@ -3,60 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
+from operator import index
+from typing import Any, TypeVar
 
 import networkx as nx
 
 from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.kinds import BLOCKS, ELECTRONS, EXTERNAL, Line, LineKind, Port, VertexKind, ports
+from cooperon.diagrams.validation import validate
 
-__all__ = ["BLOCKS", "ELECTRONS", "EXTERNAL", "Diagram", "Line", "LineKind", "VertexKind"]
-
-
-class VertexKind(StrEnum):
-    """What happens at a vertex."""
-
-    CURRENT = "current"
-    DENSITY = "density"
-    SPIN = "spin"
-    IMPURITY = "impurity"
-    INTERACTION = "interaction"
-
-
-class LineKind(StrEnum):
-    """What propagates along a line."""
-
-    RETARDED = "retarded"
-    ADVANCED = "advanced"
-    IMPURITY = "impurity"
-    INTERACTION = "interaction"
-    DIFFUSON = "diffuson"
-    COOPERON = "cooperon"
-
-
-EXTERNAL = frozenset({VertexKind.CURRENT, VertexKind.DENSITY, VertexKind.SPIN})
-ELECTRONS = frozenset({LineKind.RETARDED, LineKind.ADVANCED})
-BLOCKS = frozenset({LineKind.DIFFUSON, LineKind.COOPERON})
-_UNDIRECTED = frozenset({LineKind.IMPURITY, LineKind.INTERACTION, LineKind.DIFFUSON})
-_CARRIER = {
-    VertexKind.IMPURITY: frozenset({LineKind.IMPURITY}) | BLOCKS,
-    VertexKind.INTERACTION: frozenset({LineKind.INTERACTION}),
-}
-
-
-@dataclass(frozen=True, order=True)
-class Line:
-    """A line of a diagram, from vertex ``start`` to vertex ``end``.
-
-    Electron lines point along the arrow of the electron. A Cooperon points from the end where both
-    electrons come in to the end where both go out. The direction of the others means nothing.
-    """
-
-    kind: LineKind
-    start: int
-    end: int
+__all__ = ["BLOCKS", "ELECTRONS", "EXTERNAL", "Diagram", "Line", "LineKind", "VertexKind", "require_diagram"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +57,7 @@ class Diagram:
     lines: tuple[Line, ...]
 
     def __post_init__(self) -> None:
-        _validate(self)
+        validate(self.kinds, self.lines)
 
     @classmethod
     def build(cls, kinds: Iterable[str], lines: Iterable[tuple[str, int, int]]) -> Diagram:
@@ -110,18 +69,19 @@ class Diagram:
             When a kind is unknown or the lines do not make a diagram.
         """
         return cls(
-            tuple(_kind(VertexKind, kind) for kind in kinds),
-            tuple(Line(_kind(LineKind, kind), start, end) for kind, start, end in lines),
+            tuple(_kind(VertexKind, kind) for kind in _entries(kinds, "kinds of vertices")),
+            tuple(_line(line) for line in _entries(lines, "lines")),
         )
 
     @classmethod
-    def from_graph(cls, graph: nx.MultiDiGraph) -> Diagram:
+    def from_graph(cls, graph: nx.MultiDiGraph[Any]) -> Diagram:
         """Make a diagram from a graph whose nodes and edges carry the attribute ``kind``.
 
         Raises
         ------
         DiagramError
-            When a ``kind`` is missing or unknown, or the lines do not make a diagram.
+            When it is not a directed graph, a ``kind`` is missing or unknown, or the lines do not make
+            a diagram.
 
         Examples
         --------
@@ -133,19 +93,21 @@ class Diagram:
         >>> Diagram.from_graph(graph)
         Diagram(2 current, 1 retarded, 1 advanced)
         """
+        if not isinstance(graph, nx.DiGraph):
+            raise DiagramError(f"{graph!r}", expected="a directed graph", hint="networkx.MultiDiGraph()")
         number = {node: i for i, node in enumerate(graph)}
-        return cls.build(
-            [str(kind) for _, kind in graph.nodes(data="kind")],
-            [(str(kind), number[a], number[b]) for a, b, kind in graph.edges(data="kind")],
-        )
+        kinds: list[Any] = [data.get("kind") for _, data in graph.nodes(data=True)]
+        lines: list[Any] = [(data.get("kind"), number[a], number[b]) for a, b, data in graph.edges(data=True)]
+        return cls.build(kinds, lines)
 
     @cached_property
-    def graph(self) -> nx.MultiDiGraph:
+    def graph(self) -> nx.MultiDiGraph[int]:
         """The same diagram as a frozen ``networkx.MultiDiGraph`` with attribute ``kind``."""
-        graph = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
         graph.add_nodes_from((i, {"kind": str(kind)}) for i, kind in enumerate(self.kinds))
         graph.add_edges_from((line.start, line.end, {"kind": str(line.kind)}) for line in self.lines)
-        return nx.freeze(graph)
+        nx.freeze(graph)
+        return graph
 
     def lines_of(self, *kinds: str) -> tuple[Line, ...]:
         """Return the lines of the given kinds."""
@@ -168,9 +130,8 @@ class Diagram:
     @cached_property
     def key(self) -> tuple[object, ...]:
         """Canonical form: equal exactly when two diagrams differ by a relabelling only."""
-        ports = _ports(self)
-        parts = [min(_walk(self.kinds, ports, start) for start in part) for part in _parts(ports)]
-        return tuple(sorted(parts))
+        at = _neighbours(self)
+        return tuple(sorted(_written(self.kinds, at, part) for part in _parts(at)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Diagram) and self.key == other.key
@@ -190,94 +151,91 @@ class Diagram:
         return svg(self)
 
 
-_Port = tuple[str, str]
-_Ports = list[dict[_Port, tuple[int, _Port]]]
+def require_diagram(given: object) -> None:
+    """Raise an error unless what was handed over is a diagram.
+
+    Raises
+    ------
+    DiagramError
+        When it is not.
+
+    Examples
+    --------
+    >>> require_diagram(Diagram.build(["density"] * 2, [("retarded", 0, 1), ("retarded", 1, 0)]))
+    """
+    if not isinstance(given, Diagram):
+        raise DiagramError(f"{given!r}", expected="a Diagram", hint="cooperon.diagrams.bubble()")
 
 
-def _kind(table: type[VertexKind] | type[LineKind], name: str) -> VertexKind | LineKind:  # type: ignore[misc]
+_Neighbours = list[list[tuple[Port, int]]]
+_Kind = TypeVar("_Kind", VertexKind, LineKind)
+
+
+def _entries(values: object, what: str) -> tuple[Any, ...]:
+    if not isinstance(values, Iterable):
+        raise DiagramError(f"{values!r}", expected=f"a sequence of {what}")
+    return tuple(values)
+
+
+def _kind(table: type[_Kind], name: Any) -> _Kind:
     try:
         return table(name)
     except ValueError:
         raise DiagramError(f"the kind {name!r}", expected="one of " + ", ".join(table)) from None
 
 
-def _port_names(line: Line) -> tuple[_Port, _Port]:
-    if line.kind in _UNDIRECTED:
-        return (line.kind, ""), (line.kind, "")
-    return (line.kind, "out"), (line.kind, "in")
+def _line(entry: Any) -> Line:
+    try:
+        kind, start, end = entry
+        numbers = index(start), index(end)
+    except (TypeError, ValueError):
+        raise DiagramError(
+            f"the line {entry!r}",
+            expected="its kind and the numbers of the two vertices that it joins",
+            hint='("retarded", 0, 1)',
+        ) from None
+    return Line(_kind(LineKind, kind), *numbers)
 
 
-def _ports(diagram: Diagram) -> _Ports:
-    """Every vertex's line ends, by kind and direction: at a valid vertex no two are alike."""
-    ports: _Ports = [{} for _ in diagram.kinds]
+def _neighbours(diagram: Diagram) -> _Neighbours:
+    """List each vertex's line ends, no two alike, in a fixed order, and the vertices beyond."""
+    at: _Neighbours = [[] for _ in diagram.kinds]
     for line in diagram.lines:
-        leaving, arriving = _port_names(line)
-        ports[line.start][leaving] = (line.end, arriving)
-        ports[line.end][arriving] = (line.start, leaving)
-    return ports
+        leaving, arriving = ports(line)
+        at[line.start].append((leaving, line.end))
+        at[line.end].append((arriving, line.start))
+    return [sorted(ends) for ends in at]
 
 
-def _parts(ports: _Ports) -> list[set[int]]:
-    graph = nx.Graph()
-    graph.add_nodes_from(range(len(ports)))
-    graph.add_edges_from((a, b) for a, ends in enumerate(ports) for b, _ in ends.values())
-    return list(nx.connected_components(graph))
+def _parts(at: _Neighbours) -> Iterator[set[int]]:
+    """Yield the vertices of each connected part."""
+    left = set(range(len(at)))
+    while left:
+        part, reached = set[int](), {min(left)}
+        while reached:
+            part |= reached
+            reached = {other for vertex in reached for _, other in at[vertex]} - part
+        left -= part
+        yield part
 
 
-def _walk(kinds: tuple[VertexKind, ...], ports: _Ports, start: int) -> tuple[object, ...]:
+def _written(kinds: tuple[VertexKind, ...], at: _Neighbours, part: set[int]) -> tuple[object, ...]:
+    """Walk a connected part from every vertex of its lowest kind and keep what comes first in order."""
+    lowest = min(kinds[vertex] for vertex in part)
+    return min(_walk(kinds, at, start) for start in part if kinds[start] is lowest)
+
+
+def _walk(kinds: tuple[VertexKind, ...], at: _Neighbours, start: int) -> tuple[object, ...]:
     """Write down what a walk from ``start`` meets, vertices numbered as they are met."""
     number = {start: 0}
     queue, written = deque([start]), []
     while queue:
         vertex = queue.popleft()
         ends = []
-        for port, (neighbour, _) in sorted(ports[vertex].items()):
+        for port, neighbour in at[vertex]:
             if neighbour not in number:
                 number[neighbour] = len(number)
                 queue.append(neighbour)
             ends.append((*port, number[neighbour]))
-        written.append((str(kinds[vertex]), tuple(ends)))
+        written.append((kinds[vertex], tuple(ends)))
     return tuple(written)
-
-
-def _validate(diagram: Diagram) -> None:
-    vertices = range(len(diagram.kinds))
-    ends: list[list[_Port]] = [[] for _ in vertices]
-    for line in diagram.lines:
-        for vertex in (line.start, line.end):
-            if vertex not in vertices:
-                raise DiagramError(f"{line}", expected=f"vertices numbered 0 to {len(vertices) - 1}")
-        leaving, arriving = _port_names(line)
-        ends[line.start].append(leaving)
-        ends[line.end].append(arriving)
-    for vertex in vertices:
-        _validate_vertex(vertex, diagram.kinds[vertex], ends[vertex])
-
-
-def _validate_vertex(vertex: int, kind: VertexKind, ends: list[_Port]) -> None:
-    electrons = sorted(port for port in ends if port[0] in ELECTRONS)
-    carried = [port for port in ends if port[0] not in ELECTRONS]
-    found = ", ".join(" ".join(port).strip() for port in electrons + carried) or "nothing"
-    where = f"{kind} vertex {vertex} with the line ends: {found}"
-    if kind in EXTERNAL:
-        if carried:
-            raise DiagramError(where, expected="electron lines only at an external vertex")
-    elif len(carried) != 1 or carried[0][0] not in _CARRIER[kind]:
-        allowed = " or ".join(sorted(_CARRIER[kind]))
-        raise DiagramError(where, expected=f"exactly one end of one {allowed} line")
-    expected = _expected_directions(carried)
-    if sorted(direction for _, direction in electrons) != expected:
-        raise DiagramError(where, expected=f"electron lines going {' and '.join(expected)}")
-    met = {name for name, _ in electrons}
-    if kind is VertexKind.IMPURITY and len(met) != (2 if carried[0][0] in BLOCKS else 1):
-        raise DiagramError(
-            where,
-            expected="one retarded and one advanced line at the end of a block, "
-            "two of the same kind at a single impurity",
-        )
-
-
-def _expected_directions(carried: list[_Port]) -> list[str]:
-    if carried and carried[0][0] == LineKind.COOPERON:
-        return ["in", "in"] if carried[0][1] == "out" else ["out", "out"]
-    return ["in", "out"]

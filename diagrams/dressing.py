@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind, require_diagram
 from cooperon.diagrams.polygons import Polygon, Side, chords, faces, polygons
 
 __all__ = ["dress"]
@@ -40,7 +40,8 @@ def dress(diagram: Diagram) -> tuple[Diagram, ...]:
     >>> [dressed.order for dressed in dress(crossed)]
     [0, 1, 1]
     """
-    dressed = (diagram,)
+    require_diagram(diagram)
+    dressed: tuple[Diagram, ...] = (diagram,)
     if diagram.order:
         return dressed
     for index in range(len(polygons(diagram))):

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import networkx as nx
-
-from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, require_diagram
 
 __all__ = ["Polygon", "Side", "chords", "crossings", "faces", "polygons", "slow_loops"]
 
@@ -54,27 +52,32 @@ def polygons(diagram: Diagram) -> tuple[Polygon, ...]:
     >>> [polygon.corners for polygon in polygons(bubble())]
     [(0, 1)]
     """
-    at: list[list[Side]] = [[] for _ in diagram.kinds]
+    require_diagram(diagram)
+    at: list[list[_End]] = [[] for _ in diagram.kinds]
     for line in diagram.lines_of(*ELECTRONS):
-        at[line.start].append(Side(line, 1, line.start))
-        at[line.end].append(Side(line, -1, line.end))
+        at[line.start].append((1, line))
+        at[line.end].append((-1, line))
     found, seen = [], set[int]()
-    for vertex in range(len(diagram.kinds)):
+    for vertex in range(len(at)):
         if vertex not in seen:
-            found.append(_walk(at, max(at[vertex], key=lambda side: (side.sign, side.line.kind))))
+            found.append(Polygon(tuple(_walk(at, vertex))))
             seen.update(found[-1].corners)
     return tuple(found)
 
 
-def _walk(at: list[list[Side]], first: Side) -> Polygon:
-    walk, side = [], first
+_End = tuple[int, Line]
+
+
+def _walk(at: list[list[_End]], start: int) -> Iterator[Side]:
+    vertex, (sign, line) = start, max(at[start])
+    first = line
     while True:
-        walk.append(side)
-        vertex = side.line.end if side.sign == 1 else side.line.start
-        onwards = [other for other in at[vertex] if other.line is not side.line]
-        if not onwards or onwards[0].line is first.line:
-            return Polygon(tuple(walk))
-        side = onwards[0]
+        yield Side(line, sign, vertex)
+        vertex = line.end if sign == 1 else line.start
+        one, other = at[vertex]
+        sign, line = other if one[1] is line else one
+        if line is first:
+            return
 
 
 def chords(diagram: Diagram, polygon: Polygon) -> tuple[tuple[int, int], ...]:
@@ -89,7 +92,7 @@ def chords(diagram: Diagram, polygon: Polygon) -> tuple[tuple[int, int], ...]:
 
 
 def crossings(diagram: Diagram) -> int:
-    """Number of pairs of impurity lines that cross.
+    """Count the pairs of impurity lines that cross.
 
     Two chords of a polygon cross when their ends alternate around it; a line that joins two
     polygons counts as crossing the block between them.
@@ -102,9 +105,7 @@ def crossings(diagram: Diagram) -> int:
     """
     found = [chords(diagram, polygon) for polygon in polygons(diagram)]
     astray = diagram.order - sum(map(len, found))
-    return astray + sum(
-        1 for pairs in found for (a, b), (c, e) in combinations(pairs, 2) if a < c < b < e
-    )
+    return astray + sum(1 for pairs in found for (a, b), (c, e) in combinations(pairs, 2) if a < c < b < e)
 
 
 def faces(polygon: Polygon, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[Side, ...], ...]:
@@ -140,9 +141,10 @@ def _around(across: dict[int, int], size: int, start: int, left: set[int]) -> It
 
 
 def slow_loops(diagram: Diagram) -> int:
-    """Number of independent slow momenta: those of the blocks, less what conservation fixes.
+    """Count the independent slow momenta: those of the blocks, less what conservation fixes.
 
-    With the polygons as nodes and the blocks as edges it is the cyclomatic number.
+    With the polygons as nodes and the blocks as edges it is the cyclomatic number: the number of
+    blocks that join what other blocks have joined already.
 
     Examples
     --------
@@ -150,19 +152,10 @@ def slow_loops(diagram: Diagram) -> int:
     >>> slow_loops(bubble())
     0
     """
-    graph = block_graph(diagram)
-    parts: int = nx.number_connected_components(graph)
-    return graph.number_of_edges() - graph.number_of_nodes() + parts
-
-
-def block_graph(diagram: Diagram) -> nx.MultiGraph:
-    """Contract every polygon to a node (its index) and keep the blocks as edges.
-
-    Each edge carries the block as ``line``.
-    """
-    cut = polygons(diagram)
-    home = {vertex: i for i, polygon in enumerate(cut) for vertex in polygon.corners}
-    graph = nx.MultiGraph()
-    graph.add_nodes_from(range(len(cut)))
-    graph.add_edges_from((home[line.start], home[line.end], {"line": line}) for line in diagram.blocks)
-    return graph
+    part = {vertex: i for i, polygon in enumerate(polygons(diagram)) for vertex in polygon.corners}
+    loops = 0
+    for line in diagram.blocks:
+        kept, joined = part[line.start], part[line.end]
+        loops += kept == joined
+        part = {vertex: kept if home == joined else home for vertex, home in part.items()}
+    return loops

@@ -11,13 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cooperon.diagrams.diagram import EXTERNAL, Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.diagram import (
+    ELECTRONS,
+    EXTERNAL,
+    Diagram,
+    Line,
+    LineKind,
+    VertexKind,
+    require_diagram,
+)
 from cooperon.diagrams.errors import DiagramError
-from cooperon.diagrams.polygons import polygons
 
-__all__ = ["Words", "resum", "strip_self_energies", "turn_round", "words"]
+__all__ = ["Words", "resum", "resum_words", "strip_self_energies", "turn_round", "words"]
 
 _MINIMUM = {LineKind.DIFFUSON: 1, LineKind.COOPERON: 2}
+_PLAIN = ELECTRONS | {LineKind.IMPURITY}
 _STEP = {LineKind.DIFFUSON: -1, LineKind.COOPERON: +1}
 
 
@@ -36,8 +44,8 @@ class Words:
 
     def without(self, labels: set[int]) -> Words:
         """Return the same words with some impurity lines taken out."""
-        kept = (tuple(x for x in word if x not in labels) for word in (self.upper, self.lower))
-        return Words(*kept, self.vertex)
+        upper, lower = (tuple(x for x in word if x not in labels) for word in (self.upper, self.lower))
+        return Words(upper, lower, self.vertex)
 
 
 def words(diagram: Diagram) -> Words:
@@ -54,31 +62,40 @@ def words(diagram: Diagram) -> Words:
     >>> words(chord_diagram(2, 2, ((0, 2), (1, 3)))) == Words((0, 1), (0, 1))
     True
     """
-    cut = polygons(diagram)
-    ends = diagram.vertices_of(*EXTERNAL)
-    if len(cut) != 1 or len(ends) != 2 or diagram.blocks or len({diagram.kinds[v] for v in ends}) != 1:
+    require_diagram(diagram)
+    read = _read(diagram)
+    if read is None:
         raise DiagramError(
             repr(diagram),
-            expected="one bubble with two external vertices of one kind and impurity lines only",
+            expected="one bubble of a retarded and an advanced line, two external vertices of one kind and "
+            "impurity lines only",
             hint="one of the diagrams of cooperon.diagrams.enumerate",
         )
+    return read
+
+
+def _read(diagram: Diagram) -> Words | None:
+    ends = diagram.vertices_of(*EXTERNAL)
+    if len(ends) != 2 or not {line.kind for line in diagram.lines} <= _PLAIN:
+        return None
+    leaving = {line.start: line for line in diagram.lines_of(*ELECTRONS)}
+    left, right = sorted(ends, key=lambda v: leaving[v].kind, reverse=True)
+    upper, lower = _follow(leaving, left, ends), _follow(leaving, right, ends)
+    one_bubble = upper.pop() == right and lower.pop() == left and len(upper + lower) == 2 * diagram.order
+    sides = {leaving[v].kind for v in ends}, {diagram.kinds[v] for v in ends}
+    if not one_bubble or sides[0] != ELECTRONS or len(sides[1]) != 1:
+        return None
     label = {
         v: i for i, line in enumerate(diagram.lines_of(LineKind.IMPURITY)) for v in (line.start, line.end)
     }
-    electron = {side.line.start: side.line for side in cut[0].sides}
-    left, right = sorted(ends, key=lambda v: electron[v].kind, reverse=True)
-    if electron[left].kind == electron[right].kind:
-        raise DiagramError(repr(diagram), expected="one retarded and one advanced line")
-    upper = tuple(label[v] for v in _follow(electron, left, right))
-    lower = tuple(label[v] for v in _follow(electron, right, left))
-    return Words(upper, lower, diagram.kinds[left])
+    return Words(tuple(label[v] for v in upper), tuple(label[v] for v in lower), diagram.kinds[left])
 
 
-def _follow(electron: dict[int, Line], start: int, stop: int) -> Iterator[int]:
-    vertex = electron[start].end
-    while vertex != stop:
-        yield vertex
-        vertex = electron[vertex].end
+def _follow(leaving: dict[int, Line], start: int, stops: tuple[int, ...]) -> list[int]:
+    path = [leaving[start].end]
+    while path[-1] not in stops:
+        path.append(leaving[path[-1]].end)
+    return path
 
 
 def turn_round(diagram: Diagram) -> Diagram:
@@ -109,20 +126,20 @@ def strip_self_energies(read: Words) -> Words:
     >>> strip_self_energies(Words((0, 1, 1), (0,)))
     Words(upper=(0,), lower=(0,), vertex=<VertexKind.CURRENT: 'current'>)
     """
-    while True:
-        insertion = _insertion(read.upper) or _insertion(read.lower)
-        if insertion is None:
-            return read
-        read = read.without(set(insertion))
+    return read.without(_inserted(read.upper) | _inserted(read.lower))
 
 
-def _insertion(word: tuple[int, ...]) -> tuple[int, ...] | None:
-    for size in range(2, len(word) + 1, 2):
-        for start in range(len(word) - size + 1):
-            stretch = word[start : start + size]
-            if 2 * len(set(stretch)) == size:
-                return stretch
-    return None
+def _inserted(word: tuple[int, ...]) -> set[int]:
+    """Collect the labels of all stretches on which every label stands twice."""
+    found = set[int]()
+    for start in range(len(word)):
+        unpaired = set[int]()
+        for stop in range(start, len(word)):
+            unpaired ^= {word[stop]}
+            if not unpaired:
+                found.update(word[start : stop + 1])
+                break
+    return found
 
 
 def resum(diagram: Diagram) -> Diagram:
@@ -145,9 +162,20 @@ def resum(diagram: Diagram) -> Diagram:
     >>> resum(chord_diagram(1, 1, ((0, 1),))) == resum(chord_diagram(2, 2, ((0, 3), (1, 2))))
     True
     """
+    require_diagram(diagram)
     if diagram.blocks:
         return diagram
-    read = strip_self_energies(words(diagram))
+    return resum_words(strip_self_energies(words(diagram)))
+
+
+def resum_words(read: Words) -> Diagram:
+    """Draw the bubble of two words without self-energy insertions, its families resummed to blocks.
+
+    Examples
+    --------
+    >>> resum_words(Words((0, 1), (0, 1)))
+    Diagram(2 current, 2 retarded, 2 advanced, 1 cooperon)
+    """
     return _draw(read, tuple(_runs(read)))
 
 
@@ -169,7 +197,7 @@ def _run(word: tuple[int, ...], below: dict[int, int], step: int) -> tuple[int, 
     if word[0] not in below:
         return ()
     length = 1
-    while length < len(word) and below.get(word[length], None) == below[word[length - 1]] + step:
+    while length < len(word) and below.get(word[length]) == below[word[length - 1]] + step:
         length += 1
     return word[:length]
 

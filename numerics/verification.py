@@ -12,7 +12,7 @@ import sympy as sp
 from cooperon.diagrams.errors import CooperonError
 from cooperon.numerics.evaluation import number
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.derivation import VALUES, Derivation, Step
 from cooperon.symbolic.fast import cosine
 from cooperon.symbolic.metal import Metal
 
@@ -98,8 +98,13 @@ def verify(derivation: Derivation, metal: Metal) -> Report:
     (1) NOT CONFIRMED sum: the sides differ by 3.3e-01 of the right one
     0 of 1 steps confirmed
     """
-    points = [sample_point(metal, seed) for seed in range(_POINTS)]
-    return Report(tuple(_line(i, step, points) for i, step in enumerate(derivation, 1)))
+    free = [sample_point(metal.replace(tau=s.tau, tau_phi=s.tau_phi), seed) for seed in range(_POINTS)]
+    put_in = [sample_point(metal, seed) for seed in range(_POINTS)]
+    return Report(
+        tuple(
+            _line(i, step, put_in if step.rule == VALUES else free) for i, step in enumerate(derivation, 1)
+        )
+    )
 
 
 def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:

@@ -55,6 +55,13 @@ def interference_assumptions(
         found.append(Assumption(_sharp_window(metal)))
     if omega != 0:
         found.append(Assumption("omega tau << 1 (diffusion)", omega * s.tau < 1))
+    if metal.dim == 1:
+        found.append(
+            Assumption(
+                "a wire of many channels, one-dimensional for the slow momentum q (in a single channel, crossed "
+                "diagrams are as large as the others)"
+            )
+        )
     return tuple(found)
 
 

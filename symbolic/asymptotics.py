@@ -15,7 +15,7 @@ import sympy as sp
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import Cutoff, Regulator
-from cooperon.symbolic.slow import Pole, evaluate, incomplete_gamma, radial_integral, radial_measure
+from cooperon.symbolic.slow import Pole, evaluate, radial_integral, radial_measure, tail
 
 __all__ = ["Leading", "leading"]
 
@@ -167,7 +167,7 @@ def _window(gap: sp.Expr, dim: sp.Expr) -> _Regions:
     half = dim / 2
     if gap != 0:
         whole = _time(gap, dim)
-        beyond = (1 / gap) ** (1 - half) * incomplete_gamma(1 - half, gap * s.tau_phi)
+        beyond = tail(1 - half, gap, s.tau_phi)
         return _Regions(half - 1, whole.soft - beyond, whole.hard, lambda k: whole.merged(k) - beyond)
     long = sp.S.Zero if half == 1 else s.tau_phi ** (1 - half) / (1 - half)
     short = sp.S.Zero if half == 1 else -(s.tau ** (1 - half)) / (1 - half)

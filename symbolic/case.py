@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.comparison import AGREED_DIGITS, POINTS, Limit, Sampled
+from cooperon.symbolic.comparison import POINTS, Limit, Sampled
 from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.metal import Metal
@@ -18,7 +18,7 @@ from cooperon.symbolic.reading import Reading
 from cooperon.symbolic.reading_limits import bounded_substitution
 from cooperon.symbolic.verdict import Kind, Verdict
 
-__all__ = ["COHERENCE", "Case", "certainty"]
+__all__ = ["COHERENCE", "Case"]
 
 COHERENCE = (s.tau_phi, s.tau_phi_0)
 _PROVABLE_OPERATIONS = 300
@@ -53,12 +53,12 @@ class Case:
     @cached_property
     def sampled(self) -> Sampled:
         """Values at random points."""
-        return Sampled()
+        return Sampled(self.given.metal.values, rounded=self.expr.has(sp.Float))
 
     @cached_property
     def limit(self) -> Limit | None:
         """The limit tau/tau_phi -> 0, for a formula that has one and where it can be followed."""
-        if not self.expr.has(*COHERENCE):
+        if not self.expr.has(*COHERENCE) or self.expr.has(sp.Float):
             return None
         limit = Limit(self.hand, self.expr, self.leading)
         try:
@@ -66,6 +66,12 @@ class Case:
         except UndecidedError:
             return None
         return limit
+
+    def certainty(self, form: sp.Expr) -> str:
+        """Say how sure it is that the hand's expression, equal to a form in numbers, is equal to it."""
+        if _proved(self.hand, form):
+            return "proved symbolically"
+        return f"to {self.sampled.agreed_digits} digits at {POINTS} random points"
 
     def verdict(self, kind: Kind, sentence: str, **found: Any) -> Verdict:
         """Make a verdict on this case."""
@@ -88,18 +94,11 @@ def _relations_used(hand: sp.Expr, formula: Formula) -> tuple[str, ...]:
     return tuple(f"{x} = {formula.metal.relations[x]}" for x in symbols if x in formula.metal.relations)
 
 
-def certainty(left: sp.Expr, right: sp.Expr) -> str:
-    """Say how sure it is that two expressions that are equal in numbers are equal."""
-    if _proved(left, right):
-        return "proved symbolically"
-    return f"to {AGREED_DIGITS} digits at {POINTS} random points"
-
-
 def _proved(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether the difference cancels by rules that are cheap and safe for positive symbols."""
-    if left == right:
-        return True
     difference = left - right
+    if difference.has(sp.Float):
+        return False
     if difference.count_ops() > _PROVABLE_OPERATIONS or _has_high_power(difference):
         return False
     plain = difference.replace(sp.log, lambda x: sp.log(sp.factor_terms(sp.together(x))))

@@ -11,7 +11,6 @@ from typing import Any
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic.case import Case
-from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.findings import FINDINGS
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.reading import Reading, read_with_notes
@@ -61,5 +60,5 @@ def check(hand: Any, formula: Formula) -> Verdict:
     case = Case(reading, formula)
     try:
         return next(verdict for verdict in (test(case) for test in FINDINGS) if verdict is not None)
-    except UndecidedError as reason:
+    except ArithmeticError as reason:
         return case.verdict("differs", f"Undecided, and so not said to agree: {reason}.")

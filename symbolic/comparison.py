@@ -6,7 +6,7 @@ say so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -24,10 +24,11 @@ from cooperon.symbolic.points import (
     with_other_temperature,
 )
 
-__all__ = ["AGREED_DIGITS", "POINTS", "Limit", "Sampled", "measured_dimension"]
+__all__ = ["POINTS", "Limit", "Sampled", "measured_dimension"]
 
 POINTS = 8
 AGREED_DIGITS = 50
+ROUNDED_DIGITS = 12
 _CARRIED = 80
 _LIMIT_DIGITS = 140
 _SMALL = (20, 30, 40)
@@ -39,12 +40,21 @@ _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")
 
 
 class Sampled:
-    """Values of expressions at random points."""
+    """Values of expressions at random points.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    values : mapping of Symbol to Expr, optional
+        Numbers that tau or tau_phi are held at.
+    rounded : bool
+        Whether numbers in the expressions are rounded: then they are compared to fewer digits.
+    """
+
+    def __init__(self, values: Mapping[sp.Symbol, sp.Expr] | None = None, *, rounded: bool = False) -> None:
         self.digits = Digits(_CARRIED)
-        self.points = random_points(POINTS, self.digits)
-        self.tolerance = self.digits.number(10) ** -AGREED_DIGITS
+        self.points = random_points(POINTS, self.digits, values)
+        self.agreed_digits = ROUNDED_DIGITS if rounded else AGREED_DIGITS
+        self.tolerance = self.digits.number(10) ** -self.agreed_digits
         self._values: dict[sp.Expr, list[Any]] = {}
 
     def values(self, expr: sp.Expr) -> list[Any]:
@@ -83,15 +93,14 @@ class Sampled:
         return first.real if abs(first.imag) <= self.tolerance * abs(first) else None
 
     def same_dimension(self, left: sp.Expr, right: sp.Expr) -> bool:
-        """Whether the ratio of two expressions is the same in all systems of units."""
+        """Whether the ratio of two expressions is the same in all systems of units; true of zero."""
         factors = tuple(map(self.digits.number, _UNITS))
-        ratios = self.ratios(left, right)
-        for point, ratio in list(zip(self.points, ratios, strict=True))[:2]:
+        for point, ratio in zip(self.points[:2], self.ratios(left, right)[:2], strict=False):
             elsewhere = in_other_units(point, factors)
             above, below = self.digits.value(left, elsewhere), self.digits.value(right, elsewhere)
             if not self.same(above, ratio * below):
                 return False
-        return bool(ratios)
+        return True
 
 
 def measured_dimension(expr: sp.Expr, sampled: Sampled) -> Dimension | None:
@@ -109,21 +118,22 @@ def measured_dimension(expr: sp.Expr, sampled: Sampled) -> Dimension | None:
         found = set()
         for text, point in zip(("2", "3.5"), sampled.points[:2], strict=True):
             factors = tuple(number(text) if i == base else number(1) for i in range(len(_UNITS)))
-            changed = sampled.digits.value(expr, in_other_units(point, factors))
-            ratio = context.ln(changed / sampled.digits.value(expr, point)) / context.ln(factors[base])
-            found.add(_fraction(ratio, sampled))
-        if len(found) > 1 or None in found:
+            here = sampled.digits.value(expr, point)
+            there = sampled.digits.value(expr, in_other_units(point, factors))
+            if not sampled.same(there * abs(here), here * abs(there)):
+                return None
+            found.add(_fraction(context.ln(abs(there) / abs(here)) / context.ln(factors[base]), sampled))
+        exponent = found.pop()
+        if found or exponent is None:
             return None
-        exponents.append(sp.Rational(*next(iter(found)).as_integer_ratio()))  # type: ignore[union-attr]
+        exponents.append(sp.Rational(exponent.numerator, exponent.denominator))
     return Dimension(*exponents)
 
 
 def _fraction(number: Any, sampled: Sampled) -> Fraction | None:
-    context = sampled.digits.context
-    real = context.re(number)
-    guess = Fraction(float(real)).limit_denominator(24)
-    close = abs(number - context.mpf(guess.numerator) / guess.denominator) < sampled.tolerance * 1e6
-    return guess if close else None
+    guess = Fraction(float(number)).limit_denominator(24)
+    exact = sampled.digits.number(guess.numerator) / guess.denominator
+    return guess if abs(number - exact) < sampled.tolerance * 1e6 else None
 
 
 @dataclass(frozen=True)
@@ -146,13 +156,14 @@ class Limit:
     """The limit tau/tau_phi -> 0 of a hand expression and of a formula with a given leading form.
 
     The hand, the closed form and the leading form are followed to tau/tau_phi = 10**-40 from several
-    random points.
+    random points. All that ends interference in the formula (1/omega, say) grows with tau_phi.
     """
 
     def __init__(self, hand: sp.Expr, expr: sp.Expr, leading: sp.Expr) -> None:
         self.digits = Digits(_LIMIT_DIGITS)
         self.points = random_points(_LIMIT_POINTS, self.digits)
         self.expressions = (hand, expr, leading)
+        self._known = frozenset(expr.free_symbols)
         self._noise = self.digits.number(10) ** (20 - _LIMIT_DIGITS)
 
     @cached_property
@@ -168,10 +179,12 @@ class Limit:
 
     def _trend(self, expr: sp.Expr, point: Point) -> _Trend:
         def at(power: int) -> Any:
-            small = self.digits.number(10) ** -power
-            return self.digits.value(expr, toward_the_limit(point, small))
+            return self.digits.value(expr, self._close(point, power))
 
         return _Trend(tuple(map(at, _SMALL)), tuple(at(power + 1) for power in _SMALL))
+
+    def _close(self, point: Point, power: int) -> Point:
+        return toward_the_limit(point, self.digits.number(10) ** -power, self._known)
 
     def agrees(self, factor: Any = 1) -> bool:
         """Whether hand/factor differs from the closed form only by terms that the leading form drops.
@@ -213,7 +226,7 @@ class Limit:
     def only_constant_differs(self) -> bool:
         """Whether the term in tau_phi is the hand's too, and what differs depends on no temperature or time.
 
-        For leading forms with a cutoff's constant and a smaller term in tau_phi, as in three dimensions.
+        For leading forms with a cutoff's constant beside a power of tau_phi, as in three dimensions.
         """
         verdicts = set()
         for (hand, expr, leading), point in zip(self._trends, self.points, strict=True):
@@ -223,7 +236,7 @@ class Limit:
                 verdicts.add("agrees")
             elif (
                 last is not None
-                and last > _STEADY
+                and abs(last) > _STEADY
                 and self._vanishes_values(difference.steps, last, difference.values)
             ):
                 verdicts.add("constant" if self._independent_of_temperature(point) else "differs")
@@ -233,12 +246,11 @@ class Limit:
 
     def _independent_of_temperature(self, point: Point) -> bool:
         hand, expr, _ = self.expressions
-        small = self.digits.number(10) ** -_SMALL[-1]
         here, there = (
             self.digits.value(hand, end) - self.digits.value(expr, end)
             for end in (
-                toward_the_limit(point, small),
-                toward_the_limit(with_other_temperature(point), small),
+                self._close(point, _SMALL[-1]),
+                self._close(with_other_temperature(point), _SMALL[-1]),
             )
         )
         return bool(abs(here - there) < _SAME_NUMBER * abs(here))

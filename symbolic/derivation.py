@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-__all__ = ["Derivation", "Step"]
+__all__ = ["VALUES", "Derivation", "Step"]
+
+VALUES = "values put in"
+"""Rule of the steps that put a metal's own values in place of symbols."""
 
 
 @dataclass(frozen=True)

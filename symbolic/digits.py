@@ -16,14 +16,20 @@ from mpmath.libmp import NoConvergence
 
 __all__ = ["Digits", "UndecidedError"]
 
-# Arguments are held below 2**_EXPONENT_BITS in exponentials and 2**_PERIOD_BITS in periodic functions,
-# where more would need more digits than a machine holds; orders of special functions below _ORDER.
-_EXPONENT_BITS = 64
-_PERIOD_BITS = 4096
-_ORDER = 1000
+# A value is held between 2**-_REACH_BITS (below, it is zero) and 2**_REACH_BITS (above, out of reach); the
+# arguments of functions below the bits named here, and their orders below _ORDER: beyond, mpmath may run
+# without end. The left half plane, where sums are shifted step by step, is left at _LEFTMOST.
+_REACH_BITS = 10**7
+_EXPONENT_BITS = 24
 _ARGUMENT_BITS = 512
+_PERIOD_BITS = 4096
+_PARTS_BITS = 10000
+_ORDER = 50
+_WHOLE = 1000
+_LEFTMOST = -1000
 _SERIES_BITS = -20
 _FROM_POLE = 0.001
+_QUOTED = 120
 
 
 class UndecidedError(ArithmeticError):
@@ -53,25 +59,21 @@ _PLAIN: dict[type, str] = {
     sp.im: "im",
     sp.arg: "arg",
     sp.conjugate: "conj",
-    sp.erf: "erf",
-    sp.erfc: "erfc",
     sp.sign: "sign",
 }
-_PERIODIC: dict[type, str] = {sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.cot: "cot", sp.sinc: "sinc"}
-_GROWING: dict[type, str] = {
-    sp.sinh: "sinh",
-    sp.cosh: "cosh",
+_PERIODIC: dict[type, str] = {
+    sp.sin: "sin",
+    sp.cos: "cos",
+    sp.tan: "tan",
+    sp.cot: "cot",
+    sp.sinc: "sinc",
     sp.tanh: "tanh",
     sp.coth: "coth",
-    sp.gamma: "gamma",
     sp.loggamma: "loggamma",
-    sp.digamma: "digamma",
-    sp.Ei: "ei",
-    sp.E1: "e1",
-    sp.erfi: "erfi",
 }
+_BOUNDED: dict[type, str] = {sp.erf: "erf", sp.erfc: "erfc", sp.erfi: "erfi", sp.Ei: "ei"}
+_GROWING: dict[type, str] = {sp.sinh: "sinh", sp.cosh: "cosh", sp.gamma: "gamma"}
 _ORDERED: dict[type, str] = {
-    sp.expint: "expint",
     sp.polygamma: "psi",
     sp.zeta: "zeta",
     sp.besselj: "besselj",
@@ -106,6 +108,7 @@ class Digits:
             sp.Pow: self._power,
             sp.exp: self._exp,
             sp.uppergamma: self._upper_gamma,
+            sp.expint: self._exponential_integral,
         }
 
     def number(self, text: str | int) -> Any:
@@ -132,16 +135,14 @@ class Digits:
             TypeError,
             NotImplementedError,
         ) as e:
-            raise UndecidedError(f"{type(e).__name__}: {e}") from None
+            raise UndecidedError(f"{type(e).__name__}: {e}"[:_QUOTED]) from None
         except RecursionError:
             raise UndecidedError("nested too deeply") from None
 
     def _value(self, expr: sp.Expr, known: dict[sp.Expr, Any]) -> Any:
         if expr not in known:
             found = self._evaluate(expr, known)
-            if not self.context.isfinite(found):
-                raise UndecidedError(f"{expr} is infinite or undefined there")
-            known[expr] = found
+            known[expr] = self._within_reach(found, expr)
         return known[expr]
 
     def _evaluate(self, expr: sp.Expr, known: dict[sp.Expr, Any]) -> Any:
@@ -149,8 +150,9 @@ class Digits:
             return self._constant(expr)
         if isinstance(expr, sp.hyper):
             upper, lower, argument = expr.args
-            orders = [self._values(upper, known), self._values(lower, known)]
-            return self._special("hyper", [*orders[0], *orders[1]], [*orders, self._value(argument, known)])
+            return self._hypergeometric(
+                self._values(upper, known), self._values(lower, known), self._value(argument, known)
+            )
         return self._function(type(expr), self._values(expr.args, known))
 
     def _values(self, exprs: Iterable[sp.Expr], known: dict[sp.Expr, Any]) -> list[Any]:
@@ -167,6 +169,15 @@ class Digits:
             return +getattr(self.context, _CONSTANTS[expr])
         raise UndecidedError(f"{expr} has no value")
 
+    def _within_reach(self, found: Any, expr: sp.Expr) -> Any:
+        """Return a value that can be worked with further; next to nothing is zero."""
+        if not self.context.isfinite(found):
+            raise UndecidedError(f"{expr} is infinite or undefined there")
+        bits = self._bits(found)
+        if bits > _REACH_BITS or self._lopsided(found):
+            raise UndecidedError(f"{expr} is out of reach there")
+        return found if bits > -_REACH_BITS else self.context.zero
+
     def _exp(self, exponent: Any) -> Any:
         if self._bits(exponent) <= _EXPONENT_BITS:
             return self.context.exp(exponent)
@@ -175,9 +186,9 @@ class Digits:
         raise UndecidedError("an exponential out of reach")
 
     def _power(self, base: Any, exponent: Any) -> Any:
-        if base == 0 or (exponent == int(self.context.re(exponent)) and abs(exponent) <= _ORDER):
-            return base**exponent
-        if abs(exponent) <= _ORDER:
+        if base == 0:
+            return self.context.zero ** self.context.sign(self.context.re(exponent))
+        if abs(exponent) <= _WHOLE:
             return self.context.power(base, exponent)
         return self._exp(exponent * self.context.ln(base))
 
@@ -188,6 +199,8 @@ class Digits:
             return getattr(self.context, _PLAIN[kind])(*arguments)
         if kind in _PERIODIC:
             return self._guarded(_PERIODIC[kind], arguments, _PERIOD_BITS)
+        if kind in _BOUNDED:
+            return self._guarded(_BOUNDED[kind], arguments, _ARGUMENT_BITS)
         if kind in _GROWING:
             return self._guarded(_GROWING[kind], arguments, _EXPONENT_BITS)
         if kind in _ORDERED:
@@ -195,19 +208,22 @@ class Digits:
         raise UndecidedError(f"no rule for the value of {kind.__name__}")
 
     def _guarded(self, name: str, arguments: list[Any], bits: int) -> Any:
-        if max(map(self._bits, arguments)) > bits:
+        if self._bits(arguments[-1]) > bits:
             raise UndecidedError(f"{name} of a number out of reach")
         function: Callable[..., Any] = getattr(self.context, name)
         return function(*arguments)
+
+    def _hypergeometric(self, upper: list[Any], lower: list[Any], argument: Any) -> Any:
+        if len(upper) > len(lower) + 1 or any(abs(order) > _ORDER for order in (*upper, *lower)):
+            raise UndecidedError("a hypergeometric function out of reach")
+        return self._guarded("hyper", [upper, lower, argument], _ARGUMENT_BITS)
 
     def _upper_gamma(self, order: Any, argument: Any) -> Any:
         """Upper incomplete Gamma function; near zero by its series, which is a hundred times faster there.
 
         Gamma(s, z) = Gamma(s) - z**s sum_k (-z)**k/(k! (s + k)), unless s is next to a pole of Gamma.
         """
-        real = self.context.re(order)
-        from_pole = abs(order - self.context.nint(real)) if real < 0.5 else 1
-        if argument == 0 or self._bits(argument) > _SERIES_BITS or from_pole < _FROM_POLE:
+        if argument == 0 or self._bits(argument) > _SERIES_BITS or self._near_pole(order):
             return self._special("gammainc", [order], [order, argument])
         terms, factor, k = [1 / order], self.context.one, 0
         while abs(terms[-1]) > self.context.eps * abs(terms[0]):
@@ -216,11 +232,33 @@ class Digits:
             terms.append(factor / (order + k))
         return self.context.gamma(order) - argument**order * self.context.fsum(terms)
 
+    def _near_pole(self, order: Any) -> bool:
+        """Whether Gamma is near a pole, or so far from the origin that this is not looked into."""
+        if abs(order) > _ORDER:
+            return True
+        real = self.context.re(order)
+        return bool(real < 0.5 and abs(order - self.context.nint(real)) < _FROM_POLE)
+
+    def _exponential_integral(self, order: Any, argument: Any) -> Any:
+        """E_order(z) = z**(order - 1) Gamma(1 - order, z); of order 1 with mpmath's own E_1."""
+        if argument == 0 or self._bits(argument) > _ARGUMENT_BITS or abs(order) > _ORDER:
+            return self._special("expint", [order], [order, argument])
+        if order == 1:
+            return self.context.e1(argument)
+        return argument ** (order - 1) * self._upper_gamma(1 - order, argument)
+
     def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
-        if any(abs(order) > _ORDER for order in orders) or self._bits(arguments[-1]) > _ARGUMENT_BITS:
+        last = arguments[-1]
+        too_high = any(abs(order) > _ORDER for order in orders)
+        if too_high or self._bits(last) > _ARGUMENT_BITS or self.context.re(last) < _LEFTMOST:
             raise UndecidedError(f"{name} of a number out of reach")
         function: Callable[..., Any] = getattr(self.context, name)
         return function(*arguments)
+
+    def _lopsided(self, value: Any) -> bool:
+        """Whether the two parts of a complex number are so far apart that its logarithm cannot be had."""
+        real, imaginary = self.context.re(value), self.context.im(value)
+        return bool(real and imaginary and abs(self._bits(real) - self._bits(imaginary)) > _PARTS_BITS)
 
     def _bits(self, value: Any) -> float:
         """Size of a number as the number of bits before its point (below zero for small ones)."""

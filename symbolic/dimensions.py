@@ -7,8 +7,9 @@ energy and per length**d.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import sympy as sp
 
@@ -39,7 +40,8 @@ class Dimension:
 
     def __post_init__(self) -> None:
         for base in _BASES:
-            object.__setattr__(self, base, sp.expand(sp.sympify(getattr(self, base))))
+            exponent = sp.sympify(getattr(self, base))
+            object.__setattr__(self, base, exponent if exponent.is_Atom else sp.expand(exponent))
 
     @property
     def exponents(self) -> tuple[sp.Expr, ...]:
@@ -61,7 +63,7 @@ class Dimension:
         return Dimension(*(sp.sympify(power) * a for a in self.exponents))
 
     def subs(self, values: Mapping[sp.Symbol, sp.Expr]) -> Dimension:
-        """The same dimension with symbols in the exponents replaced (``d`` by 2, say)."""
+        """Return the same dimension with symbols in the exponents replaced (``d`` by 2, say)."""
         return Dimension(*(a.xreplace(dict(values)) for a in self.exponents))
 
     def __str__(self) -> str:
@@ -74,6 +76,8 @@ class Dimension:
 
 
 DIMENSIONLESS = Dimension()
+_ALIKE = (sp.Add, sp.Max, sp.Min, sp.Piecewise, sp.Abs, sp.re, sp.im, sp.conjugate)
+"""What has the dimension of its arguments."""
 
 
 def dimension_of(expr: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> Dimension:
@@ -109,40 +113,49 @@ def dimension_of(expr: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> Di
     if expr.is_Symbol:
         return dimensions.get(expr, DIMENSIONLESS)
     if expr.is_Mul:
-        product = DIMENSIONLESS
-        for factor in expr.args:
-            product = product * dimension_of(factor, dimensions)
-        return product
+        factors = (dimension_of(factor, dimensions) for factor in expr.args)
+        return reduce(Dimension.__mul__, factors, DIMENSIONLESS)
     if expr.is_Pow and not isinstance(expr.base, sp.exp):
         _require_dimensionless(expr.exp, dimensions)
-        return dimension_of(expr.base, dimensions) ** expr.exp
-    if expr.is_Add:
-        return _dimension_of_sum(expr, dimensions)
-    if isinstance(expr, (sp.Abs, sp.re, sp.im, sp.conjugate)):
-        return dimension_of(expr.args[0], dimensions)
+        power: Dimension = dimension_of(expr.base, dimensions) ** expr.exp
+        return power
+    if isinstance(expr, _ALIKE):
+        terms = [term[0] if isinstance(term, sp.Tuple) else term for term in expr.args]
+        return _dimension_of_terms(terms, dimensions)
     for argument in expr.args:
         if isinstance(argument, sp.Expr):
             _require_dimensionless(argument, dimensions)
     return DIMENSIONLESS
 
 
-def _dimension_of_sum(expr: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> Dimension:
-    if expr.has(sp.log):
-        combined = sp.logcombine(expr, force=True)
-        if not combined.is_Add:
-            return dimension_of(combined, dimensions)
-        expr = combined
-    first, *others = [term for term in expr.args if term != 0]
-    expected = dimension_of(first, dimensions)
-    for term in others:
-        found = dimension_of(term, dimensions)
-        if found != expected:
+def _dimension_of_terms(terms: Sequence[sp.Expr], dimensions: Mapping[sp.Symbol, Dimension]) -> Dimension:
+    """Dimension that all terms share; bare logarithms among them must combine to one of a ratio."""
+    split = [_split_logarithm(term, dimensions) for term in terms if term != 0]
+    common = dimension_of(split[0][0], dimensions) if split else DIMENSIONLESS
+    for part, _ in split[1:]:
+        found = dimension_of(part, dimensions)
+        if found != common:
             raise UnitError(
-                f"a sum of {first} [{expected}] and {term} [{found}]",
+                f"a sum of {split[0][0]} [{common}] and {part} [{found}]",
                 expected="terms of the same physical dimension",
                 hint="a missing or additional factor of a length, a time, hbar, ...",
             )
-    return expected
+    for base in _BASES:
+        if sp.expand(sum(part * getattr(argument, base) for part, argument in split)) != 0:
+            raise UnitError(
+                f"logarithms in {sp.Add(*terms)} of what has a dimension",
+                expected="logarithms that combine to one of a ratio",
+                hint="log(tau_phi/tau), log(k_F*ell), ...",
+            )
+    return common
+
+
+def _split_logarithm(term: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> tuple[sp.Expr, Dimension]:
+    """Return what a bare logarithm is multiplied with and the dimension of its argument."""
+    logarithms = [factor for factor in sp.Mul.make_args(term) if isinstance(factor, sp.log)]
+    if len(logarithms) != 1:
+        return term, DIMENSIONLESS
+    return term / logarithms[0], dimension_of(logarithms[0].args[0], dimensions)
 
 
 def _require_dimensionless(expr: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> None:

@@ -17,6 +17,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import count, expression
 from cooperon.symbolic.metal import to_dimension
 
 __all__ = ["Advanced", "AngularAverage", "Retarded", "cosine", "energy_integral", "fast_integral", "moment"]
@@ -187,13 +188,8 @@ def fast_integral(
     >>> fast_integral(retarded=1, advanced=1, dim=2, momentum=s.q)
     -pi*q**2*tau**3*v_F**2/hbar + 2*pi*tau/hbar
     """
-    for name, value in (
-        ("retarded", retarded),
-        ("advanced", advanced),
-        ("velocities", velocities),
-        ("order", order),
-    ):
-        _require_count(name, value)
+    retarded, advanced = count(retarded, "retarded"), count(advanced, "advanced")
+    velocities, order = count(velocities, "velocities"), count(order, "order")
     if retarded + advanced < 2:
         raise InputError(
             f"retarded={retarded}, advanced={advanced}",
@@ -201,7 +197,7 @@ def fast_integral(
             hint="the self-energy is the one place where a single one stands",
         )
     dim = to_dimension(dim)
-    size, shift = sp.sympify(momentum), sp.sympify(frequency)
+    size, shift = expression(momentum, "momentum"), expression(frequency, "frequency")
     projections = _expand(retarded, advanced, size, shift, order)
     return sp.Add(
         *(
@@ -209,11 +205,6 @@ def fast_integral(
             for power, coefficient in enumerate(projections)
         )
     )
-
-
-def _require_count(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | sp.Integer) or value < 0:
-        raise InputError(f"{name} = {value!r}", expected="a number 0, 1, 2, ...", hint=f"{name}=2")
 
 
 def _expand(retarded: int, advanced: int, size: sp.Expr, shift: sp.Expr, order: int) -> Sequence[sp.Expr]:

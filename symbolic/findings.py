@@ -12,7 +12,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import UnitError
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.case import COHERENCE, Case, certainty
+from cooperon.symbolic.case import COHERENCE, Case
 from cooperon.symbolic.comparison import measured_dimension
 from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.recognition import constant_form, factor_form
@@ -24,15 +24,15 @@ __all__ = ["FINDINGS"]
 def _equal(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.expr):
         return None
-    sure = certainty(case.hand, case.expr)
+    sure = case.certainty(case.expr)
     return case.verdict("agrees", f"The two are equal ({sure}).", certainty=sure)
 
 
 def _equal_to_leading(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.leading):
         return None
-    sure = certainty(case.hand, case.leading)
-    sentence = f"It is the leading form for tau/tau_phi -> 0 ({sure}); the closed form is {case.given.expr}."
+    sure = case.certainty(case.leading)
+    sentence = f"It is the formula's leading form ({sure}); the closed form is {case.given.expr}."
     return case.verdict("agrees to leading order", sentence, certainty=sure)
 
 
@@ -144,12 +144,12 @@ def _constant(case: Case) -> Verdict | None:
 def _beside_logarithm(case: Case, number: Any) -> Verdict:
     closed = constant_form(number)
     constant = closed if closed is not None else sp.Float(str(number), 15)
-    inside = sp.simplify(sp.exp(constant)) if closed is not None else None
+    inside = str(sp.exp(constant)) if closed is not None else f"{float(sp.exp(constant)):.6g}"
     shown = f"{constant} = {float(number):.6g}" if closed is not None else f"{float(number):.6g}"
     sentence = (
         f"The coefficient of the logarithm is right; beside it the expression has {shown} more, a factor "
-        f"{inside if inside is not None else f'{float(sp.exp(constant)):.6g}'} inside the logarithm. Such a "
-        "constant is fixed by the cutoff: compare where the two are cut off."
+        f"{inside} inside the logarithm. Such a constant is fixed by the cutoff: compare where the two are "
+        "cut off."
     )
     return case.verdict("differs by a cutoff constant", sentence, constant=constant)
 
@@ -178,14 +178,13 @@ def _symbols_of_one_side(case: Case) -> Iterator[str]:
 
 def _spread(case: Case, ratios: list[Any]) -> str:
     context = case.sampled.digits.context
+    time = next((x for x in COHERENCE if case.expr.has(x) or case.hand.has(x)), None)
+    where = ["one point", "another"]
+    if time is not None:
+        ends = (case.sampled.points[0], case.sampled.points[-1])
+        where = [f"{time}/tau = {context.nstr(point[time] / point[s.tau], 3)}" for point in ends]
     first, last = (context.nstr(ratio, 4) for ratio in (ratios[0], ratios[-1]))
-    if not case.expr.has(*COHERENCE) and not case.hand.has(*COHERENCE):
-        return f"The ratio of the expression to the formula is {first} at one point and {last} at another."
-    times = (
-        context.nstr(case.sampled.points[i][s.tau_phi] / case.sampled.points[i][s.tau], 3) for i in (0, -1)
-    )
-    where = (f"{ratio} at tau_phi/tau = {time}" for ratio, time in zip((first, last), times, strict=True))
-    return f"The ratio of the expression to the formula is {' and '.join(where)}."
+    return f"The ratio of the expression to the formula is {first} at {where[0]} and {last} at {where[1]}."
 
 
 FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (

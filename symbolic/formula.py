@@ -11,6 +11,7 @@ import sympy as sp
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import InputError, UnitError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.metal import Metal
@@ -214,13 +215,13 @@ class Formula:
         return -1 * self
 
     def __mul__(self, number: Any) -> Formula:
-        factor = sp.sympify(number, strict=True)
+        factor = expression(number, "the factor of a formula")
         if not factor.is_number:
             raise InputError(f"a formula times {number!r}", expected="a number")
         return replace(
             self,
-            name=f"{factor} ({self.name})",
-            symbol=rf"{sp.latex(factor)} \left({self.symbol}\right)",
+            name=f"{_sign(str(factor))}({self.name})",
+            symbol=rf"{_sign(sp.latex(factor))}\left({self.symbol}\right)",
             expr=factor * self.expr,
             asymptote=factor * self.asymptote,
         )
@@ -229,7 +230,7 @@ class Formula:
 
     def __truediv__(self, other: Any) -> Formula:
         if not isinstance(other, Formula):
-            return self * (1 / sp.sympify(other, strict=True))
+            return self * (1 / expression(other, "the divisor of a formula"))
         right = self._same_metal(other)
         if right.expr == 0:
             raise InputError(f"{self.name} / {right.name}, which is 0", expected="a formula that is not 0")
@@ -273,6 +274,10 @@ class Formula:
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
+
+
+def _sign(factor: str) -> str:
+    return {"-1": "-", "1": ""}.get(factor, f"{factor} ")
 
 
 def rewriting(

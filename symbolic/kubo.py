@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
+from numbers import Integral
 from typing import Any
 
 import sympy as sp
@@ -14,10 +15,11 @@ from cooperon.diagrams import Classification, Diagram, Family, classify, dress, 
 from cooperon.diagrams.diagram import VertexKind
 from cooperon.diagrams.errors import DiagramError, DivergenceError, InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import expression, require
 from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
 from cooperon.symbolic.cutoffs import Cutoff, Regulator, find_cutoff, require_infrared
-from cooperon.symbolic.derivation import Derivation, Step
-from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.derivation import VALUES, Derivation, Step
+from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.ladder import ladder, self_energy
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.slow_steps import LEADING, slow_steps
@@ -44,9 +46,11 @@ class Options:
     def read(cls, cutoff: object, infrared: object, omega: Any) -> Options:
         """Check what a user asked for."""
         require_infrared(infrared)
-        frequency = sp.S.Zero if omega is None else sp.sympify(omega)
-        if frequency != 0 and frequency.is_positive is not True:
-            raise InputError(f"omega = {omega!r}", expected="None or a positive frequency, cp.symbols.omega")
+        hint = "omega=cooperon.symbols.omega"
+        frequency = sp.S.Zero if omega is None else expression(omega, "omega", hint)
+        if frequency != 0 and not (frequency.is_positive and frequency.has(s.omega)):
+            expected = "None or cooperon.symbols.omega; numbers go into lambdify or evaluate"
+            raise InputError(f"omega = {omega!r}", expected=expected, hint=hint)
         return cls(find_cutoff(cutoff), str(infrared), frequency)
 
 
@@ -110,7 +114,8 @@ def conductivity(
         if loops != 1:
             raise InputError(f"loops = {loops} by the return probability", expected="loops=1")
         drude = _derive(metal, 0, Options(options.cutoff, options.infrared, sp.S.Zero))
-        return _finish(correction(metal, drude, options))
+        found = correction(metal, drude, options)
+        return _finish(replace(found, assumptions=(*found.assumptions, _smallness(found, drude))))
     return _finish(_derive(metal, loops, options))
 
 
@@ -124,13 +129,21 @@ def _derive(metal: Metal, loops: int, options: Options) -> Formula:
     # what vanishes is said first: the last line is the result
     pages = _counting() + chain(*(part.derivation for part in sorted(parts, key=lambda part: part.expr != 0)))
     name, symbol = _NAMES[loops]
-    return replace(total, name=name, symbol=symbol, derivation=pages)
+    small = () if loops == 0 else (_smallness(total, _derive(metal, 0, options)),)
+    return replace(
+        total, name=name, symbol=symbol, derivation=pages, assumptions=total.assumptions + small
+    )
+
+
+def _smallness(correction: Formula, drude: Formula) -> Assumption:
+    """Perturbation theory: the correction is small against what it corrects."""
+    size = sp.Abs(correction.expr) < sp.Abs(drude.expr)
+    return Assumption("the correction is small against the Drude value (else: localization)", size)
 
 
 def _require(metal: object, loops: object, route: object) -> None:
-    if not isinstance(metal, Metal):
-        raise InputError(f"metal = {metal!r}", expected="a Metal", hint="cp.Metal(dim=2)")
-    if isinstance(loops, bool) or loops not in _NAMES:
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    if isinstance(loops, bool) or not isinstance(loops, Integral) or loops not in _NAMES:
         raise InputError(
             f"loops = {loops!r}",
             expected="0 (Drude) or 1 (leading quantum correction)",
@@ -340,9 +353,9 @@ def _put(formula: Formula, table: Mapping[sp.Symbol, sp.Expr], reason: str) -> F
     if not table:
         return formula
     exact, form = formula.expr.xreplace(table), formula.asymptote.xreplace(table)
-    steps = [Step("values", formula.expr, exact, reason)]
+    steps = [Step(VALUES, formula.expr, exact, reason)]
     if form != exact:
-        steps.append(Step("values in the leading form", formula.asymptote, form, reason))
+        steps.append(Step(VALUES, formula.asymptote, form, f"{reason}, leading form"))
     conditions = tuple(
         a if a.condition is None else replace(a, condition=a.condition.xreplace(table))
         for a in formula.assumptions

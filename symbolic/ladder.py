@@ -10,6 +10,7 @@ import sympy as sp
 from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import expression, require
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.fast import (
     Advanced,
@@ -89,24 +90,29 @@ def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: boo
     Raises
     ------
     InputError
-        For an unknown kind.
+        For an unknown kind, or what is no metal or frequency.
 
     Examples
     --------
     >>> ladder("cooperon", Metal(dim=2)).value
     hbar/(2*pi*nu*tau**2*(D*q**2 + 1/tau_phi))
     """
-    if kind not in _MOMENTA:
+    if not isinstance(kind, str) or kind not in _MOMENTA:
         raise InputError(f"kind = {kind!r}", expected="one of " + ", ".join(_MOMENTA))
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
     block = LineKind(kind)
     breaks_phase = block is LineKind.COOPERON and metal.dephasing is not None and not coherent
     decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
-    frequency = omega + sp.I * decay
-    steps = tuple(_steps(block, metal, frequency))
-    return Block(block, steps[-1].rhs, decay - sp.I * omega, steps)
+    frequency = expression(omega, "omega", "omega=cooperon.symbols.omega") + sp.I * decay
+    expanded = _expanded_rung(metal, frequency)
+    relaxation = sp.expand((1 - expanded) / s.tau)
+    steps = tuple(_steps(block, metal, frequency, expanded, relaxation))
+    return Block(block, steps[-1].rhs, relaxation.xreplace({s.q: sp.S.Zero}), steps)
 
 
-def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
+def _steps(
+    kind: LineKind, metal: Metal, frequency: sp.Expr, expanded: sp.Expr, relaxation: sp.Expr
+) -> Iterator[Step]:
     yield self_energy()
     shift = s.v_F * s.q * cosine
     product = Retarded(s.xi - s.hbar * frequency) * Advanced(s.xi - s.hbar * shift)
@@ -119,8 +125,6 @@ def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
         rung,
         f"residues; {_MOMENTA[kind]}{phase}",
     )
-    pole = s.D * s.q**2 - sp.I * frequency
-    expanded = _expanded_rung(metal, frequency)
     scaling = ((s.q, 1), (s.tau_phi, -2), (s.omega, 2))
     yield Step(
         f"average over directions ({kind})",
@@ -133,7 +137,7 @@ def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
     yield Step(
         f"Bethe-Salpeter equation ({kind})",
         sp.Sum(impurity_line() * expanded**_RUNG, (_RUNG, 0, sp.oo)),
-        impurity_line() / s.tau / sp.expand(pole),
+        impurity_line() / s.tau / relaxation,
         "the ladder is a geometric series: a diffusion pole, which a finite number of rungs more or less "
         "does not change",
     )

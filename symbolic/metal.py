@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -12,6 +11,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import expression, positive
 
 __all__ = ["Dephasing", "Metal", "PowerLaw", "to_dimension"]
 
@@ -61,7 +61,7 @@ class PowerLaw:
     exponent: Any = s.p
 
     def __post_init__(self) -> None:
-        exponent = _positive_number(self.exponent, "the exponent of PowerLaw", "PowerLaw(1)")
+        exponent = positive(self.exponent, "the exponent of PowerLaw", "PowerLaw(1)")
         object.__setattr__(self, "exponent", exponent)
 
     def time(self) -> sp.Expr:
@@ -110,15 +110,25 @@ class Metal:
         object.__setattr__(self, "dim", to_dimension(self.dim))
         object.__setattr__(self, "spin", _spin(self.spin))
         for name in ("tau", "tau_phi"):
-            value = _positive_number(getattr(self, name), name, f"{name}=cooperon.symbols.{name}")
+            value = positive(getattr(self, name), name, f"{name}=cooperon.symbols.{name}")
             object.__setattr__(self, name, value)
-        if self.dephasing is not None and not callable(getattr(self.dephasing, "time", None)):
-            raise InputError(f"dephasing = {self.dephasing!r}", expected="Dephasing(), PowerLaw(p) or None")
+        self._require_dephasing()
         if (self.tau_phi - self.tau).is_negative:
             raise InputError(
                 f"tau_phi = {self.tau_phi} < tau = {self.tau}",
                 expected="tau_phi >= tau: phase coherence outlasts a collision",
                 hint="a longer tau_phi; without coherence there is no interference correction",
+            )
+
+    def _require_dephasing(self) -> None:
+        law = self.dephasing
+        if law is not None and (isinstance(law, type) or not callable(getattr(law, "time", None))):
+            raise InputError(f"dephasing = {law!r}", expected="Dephasing(), PowerLaw(p) or None")
+        if self.tau_phi != s.tau_phi and (law is None or law.time() != s.tau_phi):
+            raise InputError(
+                f"tau_phi = {self.tau_phi} beside dephasing = {law!r}",
+                expected="one of the two: with this dephasing tau_phi is not free",
+                hint="dephasing=Dephasing()",
             )
 
     def replace(self, **changes: Any) -> Metal:
@@ -189,33 +199,12 @@ def to_dimension(dim: Any) -> sp.Expr:
     >>> to_dimension(2.5), to_dimension(s.d)
     (5/2, d)
     """
-    return _positive_number(dim, "dim", "dim=2, dim=Fraction(5, 2) or dim=cooperon.symbols.d")
-
-
-def _positive_number(value: Any, name: str, hint: str) -> sp.Expr:
-    """Turn a number or an expression into an exact, positive sympy expression."""
-    number = _exact(value)
-    if number is None or number.is_positive is False or number.is_finite is False or number.is_real is False:
-        raise InputError(f"{name} = {value!r}", expected="a positive number or expression", hint=hint)
-    return number
-
-
-def _exact(value: Any) -> sp.Expr | None:
-    if isinstance(value, sp.Expr):
-        return value
-    if isinstance(value, bool | str) or value is None:
-        return None
-    try:
-        near = Fraction(value).limit_denominator(1000)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return sp.Rational(near) if near == value or float(near) == value else sp.Float(value)
+    return positive(dim, "dim", "dim=2, dim=Fraction(5, 2) or dim=cooperon.symbols.d")
 
 
 def _spin(value: Any) -> sp.Rational:
-    number = _exact(value)
-    if number is None or not (2 * number).is_integer or number.is_negative is not False:
-        raise InputError(
-            f"spin = {value!r}", expected="a multiple of 1/2, not negative", hint="spin=0 for spinless electrons"
-        )
+    hint = "spin=0 for spinless electrons"
+    number = expression(value, "spin", hint)
+    if not (2 * number).is_integer or number.is_negative is not False:
+        raise InputError(f"spin = {value!r}", expected="a multiple of 1/2, not negative", hint=hint)
     return number

@@ -6,7 +6,7 @@ All symbols are positive; k_F ell is large, tau_phi above tau, the sample larger
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 import sympy as sp
@@ -35,8 +35,19 @@ _INFRARED: Mapping[sp.Symbol, sp.Rational] = {
 }
 
 
-def random_points(count: int, digits: Digits) -> tuple[Point, ...]:
+def random_points(
+    count: int, digits: Digits, values: Mapping[sp.Symbol, sp.Expr] | None = None
+) -> tuple[Point, ...]:
     """Random values for every symbol; tau_phi/tau runs through six decades from the first point to the last.
+
+    Parameters
+    ----------
+    count : int
+        How many points.
+    digits : Digits
+        What makes the numbers.
+    values : mapping of Symbol to Expr, optional
+        Numbers that tau or tau_phi are held at.
 
     Examples
     --------
@@ -45,22 +56,27 @@ def random_points(count: int, digits: Digits) -> tuple[Point, ...]:
     True
     """
     source = random.Random(_SEED)
+    held = {symbol: digits.value(value) for symbol, value in (values or {}).items() if value.is_number}
 
     def uniform(low: str | int, high: str | int) -> Any:
         fraction = digits.number(source.getrandbits(_BITS)) / 2**_BITS
         return digits.number(low) + (digits.number(high) - digits.number(low)) * fraction
 
-    return tuple(_point(index, count, digits, uniform) for index in range(count))
+    return tuple(
+        _point(index, (index + uniform(0, 1)) / count, digits, uniform, held) for index in range(count)
+    )
 
 
-def _point(index: int, count: int, digits: Digits, uniform: Any) -> Point:
+def _point(index: int, fraction: Any, digits: Digits, uniform: Callable[..., Any], held: Point) -> Point:
     low, high = digits.number(_SHORTEST), digits.number(_LONGEST)
-    decade = (index + uniform(0, 1)) / count
+    ratio = low * (high / low) ** fraction
     point: Point = {entry.symbol: uniform("0.5", 2) for entry in s.TABLE.values()}
-    tau, mass, hbar = point[s.tau], point[s.m], point[s.hbar]
+    tau = held.get(s.tau, held[s.tau_phi] / ratio if s.tau_phi in held else point[s.tau])
+    mass, hbar = point[s.m], point[s.hbar]
     point[s.k_F] = digits.context.sqrt(uniform(5, 50) * mass / (hbar * tau))
     path = hbar * point[s.k_F] * tau / mass
-    point[s.tau_phi] = point[s.tau_phi_0] = tau * low * (high / low) ** decade
+    point[s.tau_phi] = point[s.tau_phi_0] = tau * ratio
+    point[s.tau] = tau
     point[s.L] = path * uniform(3, 30)
     point[s.omega] = uniform("0.05", "0.5") / tau
     point[s.B] = hbar / (point[s.e] * path**2) * uniform("0.001", "0.1")
@@ -69,10 +85,15 @@ def _point(index: int, count: int, digits: Digits, uniform: Any) -> Point:
     return point
 
 
-def toward_the_limit(point: Point, small: Any) -> Point:
-    """Make tau/tau_phi smaller by a factor, together with all that ends interference."""
+def toward_the_limit(point: Point, small: Any, known: Set[sp.Symbol]) -> Point:
+    """Make tau/tau_phi smaller by a factor, together with all that ends interference in a formula.
+
+    What the formula does not know, a size of the sample say, stays where it is.
+    """
     return {
-        symbol: value * small ** float(_INFRARED[symbol]) if symbol in _INFRARED else value
+        symbol: value * small ** float(_INFRARED[symbol])
+        if symbol in known and symbol in _INFRARED
+        else value
         for symbol, value in point.items()
     }
 

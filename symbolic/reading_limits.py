@@ -24,7 +24,7 @@ MAX_SPECIAL = 25
 MAX_NESTING = 6
 MAX_GROWTH = 2
 MAX_NODES = 2000
-MAX_LEVELS = 60
+MAX_LEVELS = 120
 
 _SPECIAL: tuple[type, ...] = (sp.gamma, sp.uppergamma, sp.zeta, sp.expint, sp.polygamma, sp.hyper)
 _GROWING: tuple[type, ...] = (*_SPECIAL, sp.exp, sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.Ei)

@@ -12,6 +12,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
 from cooperon.symbolic.asymptotics import leading
 from cooperon.symbolic.cutoffs import Regulator
@@ -46,6 +47,7 @@ def return_probability(metal: Metal) -> Formula:
     >>> return_probability(Metal(dim=3)).expr
     1/(8*pi**(3/2)*D**(3/2)*t**(3/2))
     """
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
     spread, steps = _solve_diffusion(metal.dim)
     value = spread.xreplace({s.r: sp.S.Zero})
     back = Step("return", spread.subs(s.r, 0), value, "the density at the starting point")

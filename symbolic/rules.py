@@ -20,6 +20,7 @@ from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, Vertex
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.polygons import Polygon, Side, chords, crossings, faces, polygons
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import require
 from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
 from cooperon.symbolic.metal import Metal
 
@@ -148,16 +149,18 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
     >>> rules.prefactor, rules.fast
     (e**2*hbar/pi, (FastLoop(retarded=1, advanced=1, velocities=(1, 1)),))
     """
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
     _require_rules(diagram)
     flow = _block_momenta(diagram)
-    fast, momenta = [], dict(flow)
+    fast: list[FastLoop] = []
+    momenta = dict(flow)
     for polygon in polygons(diagram):
         pairs = chords(diagram, polygon)
         offsets = _offsets(polygon, flow)
         for face in faces(polygon, pairs):
             k = sp.Symbol(f"k_{len(fast) + 1}")
             momenta.update({side.line: side.sign * (k + offsets[side]) for side in face})
-            fast.append(_fast_loop(diagram, polygon, face))
+            fast.append(_fast_loop(diagram, face))
     momenta.update(_impurity_momenta(diagram, momenta))
     return Integrand(
         diagram,
@@ -170,6 +173,7 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
 
 
 def _require_rules(diagram: Diagram) -> None:
+    require(diagram, Diagram, "diagram", "cp.diagrams.bubble()")
     unknown = {str(kind) for kind in diagram.kinds} - {"current", "density", "impurity"}
     unknown |= {str(line.kind) for line in diagram.lines_of(LineKind.INTERACTION)}
     if unknown:
@@ -195,7 +199,7 @@ def _block_momenta(diagram: Diagram) -> dict[Line, sp.Expr]:
     """Momentum of each block: a slow momentum for each block that closes a cycle of blocks."""
     cut = polygons(diagram)
     home = {vertex: i for i, polygon in enumerate(cut) for vertex in polygon.corners}
-    tree = nx.Graph()
+    tree: nx.Graph[int] = nx.Graph()
     tree.add_nodes_from(range(len(cut)))
     closing = []
     for line in diagram.blocks:
@@ -226,14 +230,14 @@ def _offsets(polygon: Polygon, flow: Mapping[Line, sp.Expr]) -> dict[Side, sp.Ex
     return offsets
 
 
-def _fast_loop(diagram: Diagram, polygon: Polygon, face: tuple[Side, ...]) -> FastLoop:
+def _fast_loop(diagram: Diagram, face: tuple[Side, ...]) -> FastLoop:
     kinds = [side.line.kind for side in face]
     signs = (side.sign for side in face if diagram.kinds[side.vertex] is VertexKind.CURRENT)
     return FastLoop(kinds.count(LineKind.RETARDED), kinds.count(LineKind.ADVANCED), tuple(signs))
 
 
 def _impurity_momenta(diagram: Diagram, momenta: Mapping[Line, sp.Expr]) -> dict[Line, sp.Expr]:
-    """What an impurity line carries from its start to its end, by conservation at its start."""
+    """Find what an impurity line carries from its start to its end, by conservation at its start."""
 
     def surplus(vertex: int) -> sp.Expr:
         arriving = sum(momenta[line] for line in diagram.lines_of(*ELECTRONS) if line.end == vertex)
@@ -250,10 +254,10 @@ def _prefactor(diagram: Diagram, metal: Metal) -> sp.Expr:
 
 
 def _electron_loops(diagram: Diagram) -> int:
-    """Closed electron lines: an electron that enters a block leaves it at the other end."""
+    """Count the closed electron lines: an electron that enters a block leaves it at the other end."""
     other_end = {a: b for line in diagram.blocks for a, b in permutations((line.start, line.end))}
     electrons = diagram.lines_of(*ELECTRONS)
-    graph = nx.Graph()
+    graph: nx.Graph[Line] = nx.Graph()
     for line in electrons:
         vertex = other_end.get(line.end, line.end)
         leaving = [other for other in electrons if other.start == vertex]

@@ -6,7 +6,7 @@ unit sphere over (2 pi)**d,
 
 - cut at q = Q:   K_d int_0^Q q**(d-1) dq/(q**2 + gamma), an arctangent, a logarithm, a hypergeometric function;
 - cut in time:    1/(D q**2 + gap) = int dt exp(-(D q**2 + gap) t) from tau on, a Gaussian integral over q and
-  an incomplete Gamma function over t.
+  an exponential integral over t.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ import sympy as sp
 
 from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.cutoffs import Cutoff, Regulator, find_cutoff, require_infrared
 from cooperon.symbolic.metal import to_dimension
 
-__all__ = ["Pole", "durations", "evaluate", "incomplete_gamma", "radial_integral", "radial_measure", "slow_integral", "split"]
+__all__ = ["Pole", "durations", "evaluate", "radial_integral", "radial_measure", "slow_integral", "split", "tail"]
 
 _GAMMA = sp.Symbol("gamma", positive=True)
 _X = sp.Symbol("x", positive=True)
@@ -90,7 +91,19 @@ def slow_integral(
     chosen = find_cutoff(cutoff)
     require_infrared(infrared)
     dim = to_dimension(dim)
-    return sp.Add(*(evaluate(pole, dim, chosen, infrared) for pole in split(integrand)))
+    given = expression(integrand, "integrand")
+    given = _without_dephasing(given) if chosen.regulator is Regulator.WINDOW else given
+    return sp.Add(*(evaluate(pole, dim, chosen, infrared) for pole in split(given)))
+
+
+def _without_dephasing(integrand: sp.Expr) -> sp.Expr:
+    """Drop 1/tau_phi from the gaps: a window ends the paths at tau_phi in its place."""
+    top, bottom = _polynomials(integrand.subs(s.q, sp.sqrt(_X)), integrand)
+    gaps = (sp.expand(sp.cancel(x / bottom.LC())).subs(s.tau_phi, sp.oo) for x in bottom.all_coeffs())
+    undamped = sp.Add(*(gap * s.q ** (2 * k) for k, gap in zip(range(bottom.degree(), -1, -1), gaps, strict=True)))
+    if not undamped.is_finite:
+        raise _not_rational(integrand)
+    return top.as_expr().xreplace({_X: s.q**2}) / bottom.LC() / undamped
 
 
 def split(integrand: Any) -> Iterator[Pole]:
@@ -106,7 +119,7 @@ def split(integrand: Any) -> Iterator[Pole]:
     >>> list(split(1 / (s.D * s.q**2 + 1 / s.tau_phi)))
     [Pole(coefficient=1/D, numerator=0, power=1, gamma=1/(D*tau_phi))]
     """
-    fraction = sp.together(sp.sympify(integrand).subs(s.q, sp.sqrt(_X)))
+    fraction = sp.together(expression(integrand, "integrand").subs(s.q, sp.sqrt(_X)))
     top, bottom = _polynomials(fraction, integrand)
     proper = bottom.degree() <= 1 and top.degree() < max(bottom.degree(), 1)
     for piece in [fraction] if proper else sp.Add.make_args(sp.apart(fraction, _X)):
@@ -143,6 +156,11 @@ def _not_rational(integrand: Any) -> InputError:
 
 def evaluate(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> sp.Expr:
     """Carry out the integral of one pole with a cutoff; see :func:`slow_integral`."""
+    if pole.gamma.is_negative:
+        raise DivergenceError(
+            f"a pole at D q**2 = {-pole.gamma * s.D}",
+            expected="a gap that is not negative: the integral runs through the pole",
+        )
     if cutoff.regulator is Regulator.MOMENTUM:
         lower = 1 / s.L if infrared == "L" else sp.S.Zero
         return pole.coefficient * radial_measure(dim) * _between(pole, dim, lower, cutoff.upper(dim))
@@ -206,28 +224,34 @@ def durations(exponent: sp.Expr, gap: sp.Expr, cutoff: Cutoff) -> sp.Expr:
         return _window(exponent, gap.subs(s.tau_phi, sp.oo))
     if gap == 0:
         return _power_of_time(exponent, cutoff)
-    power = (1 / gap) ** exponent
     if cutoff.regulator is Regulator.TIME:
-        return power * incomplete_gamma(exponent, gap * s.tau)
+        return tail(exponent, gap, s.tau)
     if exponent.is_integer and not exponent.is_positive:
         raise DivergenceError(
             f'cutoff = "dimensional" with Gamma({exponent})',
             expected="a dimension where dimensional continuation has no pole (not 2, 4, ...)",
             hint='dim=cooperon.symbols.d and an expansion about d = 2, or cutoff="time"',
         )
-    return power * sp.gamma(exponent)
+    return (1 / gap) ** exponent * sp.gamma(exponent)
 
 
-def incomplete_gamma(exponent: sp.Expr, argument: sp.Expr) -> sp.Expr:
-    """Upper incomplete Gamma function, as the exponential integral E_1 where the exponent is 0."""
-    argument = sp.expand(argument)
-    return sp.expint(1, argument) if exponent == 0 else sp.uppergamma(exponent, argument)
+def tail(exponent: sp.Expr, gap: sp.Expr, start: sp.Expr) -> sp.Expr:
+    """Integrate t**(exponent-1) exp(-gap t) from ``start`` on: start**exponent E_{1-exponent}(gap start).
+
+    The exponential integral is the incomplete Gamma function, gap**(-exponent) Gamma(exponent, gap start),
+    in a form that stays finite, and has limits, where the exponent is 0, -1, ...
+
+    Examples
+    --------
+    >>> tail(sp.Integer(0), 1 / s.tau_phi, s.tau)
+    expint(1, tau/tau_phi)
+    """
+    return start**exponent * sp.expint(1 - exponent, sp.expand(gap * start))
 
 
 def _window(exponent: sp.Expr, gap: sp.Expr) -> sp.Expr:
     if gap != 0:
-        ends = (incomplete_gamma(exponent, gap * time) for time in (s.tau, s.tau_phi))
-        return (1 / gap) ** exponent * (next(ends) - next(ends))
+        return tail(exponent, gap, s.tau) - tail(exponent, gap, s.tau_phi)
     if exponent == 0:
         return sp.log(s.tau_phi / s.tau)
     return (s.tau_phi**exponent - s.tau**exponent) / exponent
@@ -263,9 +287,9 @@ def _time_above(pole: Pole, dim: sp.Expr, cutoff: Cutoff) -> sp.Expr:
                 hint='cutoff="diffusive"',
             )
         return -weight * s.L**-exponent / exponent
-    n, half = sp.Integer(pole.power), exponent / 2
-    # int_tau dt t^(n-1) exp(-D q^2 t) over q > 1/L: the q-integral first, by x = D q^2 tau
+    # sum over k < n of x**k/k! exp(-x), x = D q**2 tau, is what t > tau leaves of the pole; then u = q**2
     terms = (
-        incomplete_gamma(half + k, s.D * s.tau / s.L**2) / sp.factorial(k) for k in range(int(n))
+        (s.D * s.tau) ** k / sp.factorial(k) * tail(exponent / 2 + k, s.D * s.tau, 1 / s.L**2)
+        for k in range(pole.power)
     )
-    return weight * sp.Add(*terms) * (s.D * s.tau) ** (-half) / 2
+    return weight * sp.Add(*terms) / 2

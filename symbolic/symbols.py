@@ -98,14 +98,24 @@ def lookup(name: str) -> sp.Symbol:
     >>> lookup("tau_phi")
     tau_phi
     """
-    if name not in TABLE:
-        raise InputError(f"the name {name!r}", expected="one of " + ", ".join(TABLE))
-    return TABLE[name].symbol
+    return _entry(name).symbol
 
 
 def dimension(symbol: sp.Symbol) -> Dimension:
-    """Physical dimension of one of the symbols of this module."""
-    return TABLE[symbol.name].dimension
+    """Physical dimension of one of the symbols of this module.
+
+    Raises
+    ------
+    InputError
+        When it is not one of them.
+    """
+    return _entry(symbol.name).dimension
+
+
+def _entry(name: str) -> Entry:
+    if not isinstance(name, str) or name not in TABLE:
+        raise InputError(f"the name {name!r}", expected="one of " + ", ".join(TABLE))
+    return TABLE[name]
 
 
 def dimensions() -> dict[sp.Symbol, Dimension]:

@@ -473,7 +473,7 @@ def _grown(inner):
     return st.one_of(
         st.builds(lambda a, b: a + b, inner, inner),
         st.builds(lambda a, b: a * b, inner, inner),
-        st.builds(lambda a, p: sp.Pow(a, p), inner, _POWERS),
+        st.builds(sp.Pow, inner, _POWERS),
         st.builds(lambda f, a: f(a), _FUNCTIONS, inner),
     )
 
@@ -639,5 +639,6 @@ def test_text_that_is_no_formula_is_refused_in_time_and_never_breaks(text):
 )
 def test_long_and_nested_text_takes_no_time(text):
     started = time.perf_counter()
-    assert len(str(_read_or_reason(text))) < 60_000
+    found = _read_or_reason(text)
+    assert isinstance(found, sp.Expr) or len(found) < 1000
     assert time.perf_counter() - started < 2

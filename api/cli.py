@@ -1,0 +1,191 @@
+"""The command line: ``cooperon derive``, ``cooperon check`` and ``cooperon tour``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
+
+from cooperon import __version__
+from cooperon.diagrams.errors import CooperonError, InputError
+
+__all__ = ["main"]
+
+INPUT_ERROR = 2
+_INTERRUPTED = 130
+_PIPE_CLOSED = 141
+
+_ABOUT = "Derive the transport formulas of disordered metals from their diagrams, with every line checkable."
+_EXAMPLES = r"""
+examples:
+  cooperon tour
+  cooperon derive conductivity --dim 2 --loops 1 --verify
+  cooperon derive conductivity --dim 3 --loops 1 --cutoff mean_free_path --format latex --output wl.tex
+  cooperon derive conductivity --dim d --loops 1 --cutoff time --format python --output wl.py
+  cooperon derive conductivity --dim 2 --loops 1 --power-law 1 --draw diagram.svg
+  cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
+"""
+_DERIVE = """
+exit code: 0, 1 when --verify was given and a line could not be confirmed, 2 for an error in the input
+"""
+_CHECK = """
+exit code: 0 when it agrees (also: to leading order), 1 when it does not, 2 for an error in the input
+"""
+_TOUR = "The main job from end to end: derive, draw, verify, evaluate for a real sample, check by hand."
+_QUANTITIES = ("conductivity",)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are those of the library."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message, hint=f"{self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments, without the name of the program; default those of the process.
+
+    Returns
+    -------
+    int
+        The exit code: 0; 1 when a check does not agree or a line is not confirmed; 2 for an error in
+        the input, which is said in one line on standard error.
+
+    Examples
+    --------
+    >>> main(["check", "2 e^2 nu D", "--format", "text"])  # doctest: +ELLIPSIS
+    agrees: ...
+    0
+    """
+    try:
+        return _run(_shielded(sys.argv[1:] if argv is None else argv))
+    except CooperonError as error:
+        return _complain(str(error))
+    except BrokenPipeError:
+        _drop_output()
+        return _PIPE_CLOSED
+    except OSError as error:
+        _drop_output()
+        return _complain(f"standard output cannot be written ({error.strerror})")
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(argv: Sequence[str]) -> int:
+    arguments = _parser().parse_args(argv)
+    if arguments.command == "tour":
+        from cooperon.tour import tour
+
+        return tour(arguments.output_dir)
+    from cooperon import commands
+
+    return commands.check(arguments) if arguments.command == "check" else commands.derive(arguments)
+
+
+def _shielded(argv: Sequence[str]) -> list[str]:
+    """Keep argparse from taking an expression with a minus in front for an option: a space hides it."""
+    if list(argv[:1]) != ["check"]:
+        return list(argv)
+    return [f" {text}" if text[:1] == "-" and text[:2] != "--" and text != "-h" else text for text in argv]
+
+
+def _complain(message: str) -> int:
+    print(f"cooperon: {' '.join(message.split())}", file=sys.stderr)
+    return INPUT_ERROR
+
+
+def _drop_output() -> None:
+    """Send what is left to nowhere, so that Python does not fail once more when it ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _parser() -> _Parser:
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="cooperon", description=_ABOUT, epilog=_EXAMPLES, formatter_class=layout, allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"cooperon {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    metal = _metal_options()
+
+    derive = commands.add_parser(
+        "derive",
+        help="derive a formula, with its diagrams and the pages that lead to it",
+        parents=[metal],
+        epilog=_DERIVE,
+        formatter_class=layout,
+        allow_abbrev=False,
+    )
+    derive.add_argument("quantity", choices=_QUANTITIES, help="what to derive: %(choices)s")
+    _add_output_options(derive)
+
+    check = commands.add_parser(
+        "check",
+        help="hold an expression of your own against a formula",
+        parents=[metal],
+        epilog=_CHECK,
+        formatter_class=layout,
+        allow_abbrev=False,
+    )
+    check.add_argument("expression", help="in LaTeX or plain text; put it in quotes")
+    check.add_argument("--against", choices=_QUANTITIES, default="conductivity", help="default: %(default)s")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
+
+    tour = commands.add_parser("tour", help=_TOUR, description=_TOUR, allow_abbrev=False)
+    tour.add_argument(
+        "--output-dir",
+        default="cooperon-tour",
+        metavar="DIR",
+        help="where its files go; default: %(default)s",
+    )
+    return parser
+
+
+def _metal_options() -> _Parser:
+    """Which metal, and how it is evaluated: the options that derive and check share."""
+    parser = _Parser(add_help=False)
+    which = parser.add_argument_group("the metal")
+    which.add_argument("--dim", default="2", help="dimension: 2, 2.5, 5/2, or d for a symbol; default: 2")
+    which.add_argument(
+        "--spin", default="1/2", help="spin of the carriers: 1/2 (default), 0 for spinless ones"
+    )
+    which.add_argument(
+        "--power-law",
+        metavar="P",
+        help="tau_phi ~ T^-P: a number, or p for a symbol; default: tau_phi is given",
+    )
+    how = parser.add_argument_group("the evaluation")
+    how.add_argument(
+        "--loops", type=int, default=0, help="0: Drude (default); 1: the leading quantum correction"
+    )
+    how.add_argument(
+        "--cutoff",
+        default="diffusive",
+        help="diffusive (default), mean_free_path, time, window or dimensional",
+    )
+    how.add_argument("--infrared", default="tau_phi", help="what ends long paths: tau_phi (default) or L")
+    how.add_argument("--omega", action="store_true", help="at a frequency omega; the default is at rest")
+    how.add_argument("--route", default="diagrams", help="diagrams (default) or return_probability")
+    return parser
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
+    output = parser.add_argument_group("the output")
+    output.add_argument(
+        "--format", choices=("text", "latex", "python", "json"), default="text", help="default: %(default)s"
+    )
+    output.add_argument("--output", metavar="FILE", help="write there and not to standard output")
+    output.add_argument(
+        "--draw", metavar="FILE", help="draw the diagram that contributes: .svg, .tex, .txt, .pdf or .png"
+    )
+    output.add_argument("--sheet", metavar="FILE", help="draw all diagrams on one sheet: .svg")
+    output.add_argument("--verify", action="store_true", help="put numbers into both sides of every line")

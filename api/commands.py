@@ -1,0 +1,166 @@
+"""The commands ``derive`` and ``check``: from parsed arguments to text and an exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import Namespace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+import cooperon as cp
+from cooperon.diagrams import drawing
+from cooperon.diagrams.errors import InputError
+from cooperon.formats import FORMATS, Derived, wrapped
+from cooperon.terminal import ascii_only, note, say, write
+
+if TYPE_CHECKING:
+    from cooperon.symbolic.verdict import Verdict
+
+__all__ = ["AGREES", "DIFFERS", "check", "derive"]
+
+AGREES, DIFFERS = 0, 1
+_NUMBER = re.compile(r"[+-]?[0-9.]{1,12}(/[0-9]{1,6})?", re.ASCII)
+
+
+def derive(arguments: Namespace) -> int:
+    """Derive a formula; print it, or write it where the options say.
+
+    Returns
+    -------
+    int
+        0, or 1 when ``--verify`` was asked for and a line could not be confirmed.
+    """
+    derived = _derived(arguments)
+    _draw(derived, arguments)
+    _show(derived, arguments)
+    report = derived.report
+    if report is not None and arguments.format in ("latex", "python"):
+        note(str(report).splitlines()[-1])
+    return AGREES if report is None or report.confirmed else DIFFERS
+
+
+def check(arguments: Namespace) -> int:
+    """Hold an expression against a formula; print the verdict.
+
+    Returns
+    -------
+    int
+        0 when it agrees, 1 when it does not.
+    """
+    formula = _formula(arguments)
+    verdict = cp.check(arguments.expression, formula)
+    against = f"{formula.name}, {_described(arguments)}"
+    say(_verdict_json(verdict, against) if arguments.format == "json" else _verdict_text(verdict, against))
+    return AGREES if verdict.agrees else DIFFERS
+
+
+def _derived(arguments: Namespace) -> Derived:
+    formula = _formula(arguments)
+    options = _cutoffs(arguments)
+    kept = (x for x in formula.diagrams if cp.evaluate(x, formula.metal, **options).expr != 0)
+    settings = {name: getattr(arguments, name) for name in ("loops", "cutoff", "infrared", "route", "omega")}
+    report = formula.verify() if arguments.verify else None
+    return Derived(formula, tuple(kept), settings, report)
+
+
+def _formula(arguments: Namespace) -> cp.Formula:
+    metal = cp.Metal(
+        dim=_number(arguments.dim, "--dim", cp.symbols.d),
+        spin=_number(arguments.spin, "--spin"),
+        dephasing=_dephasing(arguments.power_law),
+    )
+    return cp.conductivity(metal, loops=arguments.loops, route=arguments.route, **_cutoffs(arguments))
+
+
+def _cutoffs(arguments: Namespace) -> dict[str, Any]:
+    frequency = cp.symbols.omega if arguments.omega else None
+    return {"cutoff": arguments.cutoff, "infrared": arguments.infrared, "omega": frequency}
+
+
+def _dephasing(power: str | None) -> cp.Dephasing | cp.PowerLaw:
+    return cp.Dephasing() if power is None else cp.PowerLaw(_number(power, "--power-law", cp.symbols.p))
+
+
+def _number(text: str, option: str, symbol: sp.Symbol | None = None) -> Fraction | sp.Symbol:
+    """Read a number or the name of one symbol; nothing is evaluated."""
+    given = text.strip()
+    if symbol is not None and given == symbol.name:
+        return symbol
+    try:
+        if _NUMBER.fullmatch(given):
+            return Fraction(given)
+    except (ValueError, ZeroDivisionError):
+        pass
+    named = "" if symbol is None else f", or {symbol.name}"
+    raise InputError(f"{option} {text}", expected=f"a number such as 2, 2.5 or 5/2{named}")
+
+
+def _draw(derived: Derived, arguments: Namespace) -> None:
+    if (arguments.draw or arguments.sheet) and not derived.formula.diagrams:
+        raise InputError(
+            f"a drawing of the route {arguments.route}",
+            expected="a route with diagrams",
+            hint="--route diagrams",
+        )
+    if arguments.draw:
+        for diagram in derived.contributing[:1]:
+            drawing.save(diagram, arguments.draw)
+        note(f"wrote {arguments.draw}")
+    if arguments.sheet:
+        _write_sheet(derived, Path(arguments.sheet))
+        note(f"wrote {arguments.sheet}")
+
+
+def _write_sheet(derived: Derived, path: Path) -> None:
+    if path.suffix.lower() != ".svg":
+        raise InputError(f"the file {str(path)!r}", expected="a name that ends in .svg")
+    diagrams = derived.formula.diagrams
+    captions = ["contributes" if diagram in derived.contributing else "vanishes" for diagram in diagrams]
+    write(path, drawing.sheet(diagrams, captions=captions, columns=3))
+
+
+def _show(derived: Derived, arguments: Namespace) -> None:
+    render = FORMATS[arguments.format]
+    if arguments.output:
+        write(Path(arguments.output), render(derived, False))
+        note(f"wrote {arguments.output}")
+    else:
+        say(render(derived, ascii_only()).rstrip("\n"))
+
+
+def _described(arguments: Namespace) -> str:
+    regulator = f', cutoff "{arguments.cutoff}"' if arguments.loops else ""
+    return f"dim = {arguments.dim}, loops = {arguments.loops}{regulator}"
+
+
+def _verdict_text(verdict: Verdict, against: str) -> str:
+    lines = (
+        wrapped(f"{verdict.kind}: {verdict.sentence}"),
+        f"  hand:    {verdict.hand}",
+        f"  formula: {verdict.formula}",
+        f"  of:      {against}",
+        *(f"  with:    {relation}" for relation in verdict.relations),
+        *(f"  read:    {reading}" for reading in verdict.notes),
+    )
+    return "\n".join(lines)
+
+
+def _verdict_json(verdict: Verdict, against: str) -> str:
+    entries = {
+        "agrees": verdict.agrees,
+        "kind": verdict.kind,
+        "sentence": verdict.sentence,
+        "against": against,
+        "hand": str(verdict.hand),
+        "formula": str(verdict.formula),
+        "factor": None if verdict.factor is None else str(verdict.factor),
+        "constant": None if verdict.constant is None else str(verdict.constant),
+        "certainty": verdict.certainty,
+        "relations": verdict.relations,
+        "notes": verdict.notes,
+    }
+    return json.dumps(entries, indent=2)

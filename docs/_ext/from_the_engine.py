@@ -1,0 +1,159 @@
+"""What the pages take from the library: formulas, lines of a derivation, tables, output of the command line.
+
+Nothing of it is typed by hand. Mathematics is written as MathML, which browsers draw themselves.
+
+- ``{formula}`dim=2 loops=1 leading``` (role): a formula, its closed form (``expr``) or leading form.
+- ``{line} 8`` (directive): one numbered equation of the derivation in two dimensions; the option ``rule``
+  names the rule that is expected there, so that a page does not outlive a change of the derivation.
+- ``{symbols}`` (directive): the table of symbols.
+- ``{cooperon} check ...`` (directive): a command and what it prints.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from functools import cache
+from typing import Any
+
+import sympy as sp
+from docutils import nodes
+from docutils.parsers.rst import directives
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+import cooperon as cp
+from cooperon.cli import main
+from cooperon.symbolic.latex import latex, sentence
+
+_INLINE_MATH = re.compile(r"\$(.+?)\$")
+_ESCAPED = re.compile(r"\\([#$%&_{}])")
+_UPRIGHT = re.compile(r"\\mathrm\{(\w)\}")
+_METAL = {"dim", "spin"}
+
+
+@cache
+def derived(options: str) -> cp.Formula:
+    """Derive the conductivity that options such as ``dim=2 loops=1 cutoff=time`` describe."""
+    given = {name: _value(text) for name, text in (pair.split("=") for pair in options.split())}
+    if "power_law" in given:
+        given["dephasing"] = cp.PowerLaw(given.pop("power_law"))
+    metal = cp.Metal(**{name: given.pop(name) for name in _METAL | {"dephasing"} if name in given})
+    return cp.conductivity(metal, **given)
+
+
+def _value(text: str) -> Any:
+    if text in cp.symbols.names() and text not in ("L", "tau_phi"):
+        return cp.symbols.lookup(text)
+    return sp.Rational(text) if re.fullmatch(r"\d+(/\d+)?", text) else text
+
+
+class FormulaRole(SphinxRole):
+    """A formula in the text: options of ``derived``, and ``leading`` for its leading form."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        words = self.text.split()
+        formula = derived(" ".join(word for word in words if "=" in word))
+        text = latex(formula.leading()) if "leading" in words else latex(formula.expr)
+        return [nodes.math(self.rawtext, rf"\displaystyle {text}")], []
+
+
+class LineDirective(SphinxDirective):
+    """One line of the derivation of weak localization in two dimensions."""
+
+    required_arguments = 1
+    option_spec = {"rule": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        number = int(self.arguments[0])
+        step = derived("dim=2 loops=1").derivation[number - 1]
+        if step.rule != self.options.get("rule"):
+            raise self.error(f'line {number} is "{step.rule}", not "{self.options.get("rule")}"')
+        title = nodes.paragraph("", "", nodes.strong("", f"({number}) {step.rule}. "), *_sentence(step.reason))
+        equation = nodes.math_block("", step.latex(), nowrap=True, number=None)
+        return [nodes.container("", title, equation, classes=["derivation-line"])]
+
+
+def _sentence(text: str) -> list[nodes.Node]:
+    """Turn a line of reason into text and mathematics."""
+    pieces = _INLINE_MATH.split(sentence(text))
+    plain = (nodes.Text(_ESCAPED.sub(r"\1", piece)) for piece in pieces[::2])
+    maths = [nodes.math("", piece) for piece in pieces[1::2]]
+    return [node for pair in zip(plain, [*maths, nodes.Text("")], strict=True) for node in pair]
+
+
+class SymbolsDirective(SphinxDirective):
+    """The table of symbols: name, letter, unit, meaning."""
+
+    def run(self) -> list[nodes.Node]:
+        head = nodes.thead("", _row(*(nodes.Text(text) for text in ("name", "letter", "unit", "meaning"))))
+        body = nodes.tbody("")
+        for name, entry in cp.symbols.TABLE.items():
+            letter, meaning = nodes.math("", entry.latex), nodes.Text(entry.meaning)
+            body += _row(nodes.literal("", name), letter, nodes.Text(str(entry.dimension)), meaning)
+        columns = [nodes.colspec(colwidth=width) for width in (12, 8, 25, 55)]
+        return [nodes.table("", nodes.tgroup("", *columns, head, body, cols=len(columns)))]
+
+
+def _row(*cells: nodes.Node) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+
+
+class CommandDirective(SphinxDirective):
+    """A command of the command line and what it prints."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        command = self.arguments[0]
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(_Utf8(printed)):
+            main(shlex.split(command))
+        text = f"$ cooperon {command}\n{printed.getvalue()}".rstrip()
+        return [nodes.literal_block(text, text, language="console")]
+
+
+class _Utf8(io.TextIOBase):
+    """A standard output that says it takes all characters."""
+
+    encoding = "utf-8"
+
+    def __init__(self, target: io.StringIO) -> None:
+        self._target = target
+
+    def write(self, text: str) -> int:
+        return self._target.write(text)
+
+
+def mathml(text: str, display: str) -> str:
+    """Translate LaTeX to MathML; single upright letters stay upright."""
+    upright = _UPRIGHT.sub(r"\\text{\1}", text).replace(r"\!", "").replace(r"\displaystyle", "")
+    return str(convert(upright, display=display))
+
+
+def visit_inline(self: Any, node: nodes.math) -> None:
+    """Write mathematics in a line of text."""
+    display = r"\displaystyle" in node.astext()
+    written = mathml(node.astext(), "inline")
+    self.body.append(written.replace("<math ", '<math displaystyle="true" ', 1) if display else written)
+    raise nodes.SkipNode
+
+
+def visit_block(self: Any, node: nodes.math_block) -> None:
+    """Write a displayed equation."""
+    self.body.append(f'<div class="equation">{mathml(node.astext(), "block")}</div>')
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the roles, directives and the renderer ``mathml``."""
+    app.add_role("formula", FormulaRole())
+    app.add_directive("line", LineDirective)
+    app.add_directive("symbols", SymbolsDirective)
+    app.add_directive("cooperon", CommandDirective)
+    app.add_html_math_renderer("mathml", inline_renderers=(visit_inline, None), block_renderers=(visit_block, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,55 @@
+"""Make the figures of README and of the pages from the code: python docs/figures.py [FOLDER]."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+
+import cooperon as cp
+from cooperon.diagrams import bubble, chord_diagram, classify, dress, drawing, enumerate, resum
+
+HERE = Path(__file__).parent / "figures"
+FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
+
+ladder = chord_diagram(3, 3, ((0, 5), (1, 4), (2, 3)))
+crossed = chord_diagram(3, 3, ((0, 3), (1, 4), (2, 5)))
+
+DIAGRAMS: Mapping[str, Callable[[], str]] = {
+    "bubble": lambda: drawing.svg(bubble()),
+    "families": lambda: drawing.sheet(
+        (ladder, resum(ladder), crossed, resum(crossed)),
+        columns=2,
+        captions=("a ladder", "all ladders: the diffuson", "a maximally crossed diagram", "all of them: the Cooperon"),
+    ),
+    "two_lines": lambda: drawing.sheet(
+        enumerate(2), columns=4, captions=[classify(diagram).family for diagram in enumerate(2)]
+    ),
+    "box": lambda: drawing.sheet(
+        dress(resum(crossed)), columns=3, captions=("bare", "dressed above", "dressed below")
+    ),
+    "one_loop": lambda: drawing.sheet(cp.conductivity(cp.Metal(dim=2), loops=1).diagrams, columns=3),
+}
+
+
+def resistance(path: Path) -> None:
+    """Draw the sheet resistance of a film that is cooled."""
+    axes = cp.plot.resistance(cp.Metal(dim=2, dephasing=cp.PowerLaw(1)), FILM)
+    figure = axes.figure
+    figure.set_size_inches(6.4, 3.6)
+    with mpl.rc_context({"svg.hashsalt": "cooperon"}):
+        figure.savefig(path, metadata={"Date": None})
+
+
+def write(folder: Path) -> None:
+    """Write all figures into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, draw in DIAGRAMS.items():
+        (folder / f"{name}.svg").write_text(draw(), encoding="utf-8")
+    resistance(folder / "resistance.svg")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
