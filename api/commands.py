@@ -53,7 +53,7 @@ def check(arguments: Namespace) -> int:
     """
     formula = _formula(arguments)
     verdict = cp.check(arguments.expression, formula)
-    against = f"{formula.name}, {_described(arguments)}"
+    against = f"{formula.name}, {_described(formula, arguments)}"
     say(_verdict_json(verdict, against) if arguments.format == "json" else _verdict_text(verdict, against))
     return AGREES if verdict.agrees else DIFFERS
 
@@ -85,18 +85,18 @@ def _dephasing(power: str | None) -> cp.Dephasing | cp.PowerLaw:
     return cp.Dephasing() if power is None else cp.PowerLaw(_number(power, "--power-law", cp.symbols.p))
 
 
-def _number(text: str, option: str, symbol: sp.Symbol | None = None) -> Fraction | sp.Symbol:
+def _number(text: str, option: str, symbol: sp.Symbol | None = None) -> sp.Expr:
     """Read a number or the name of one symbol; nothing is evaluated."""
     given = text.strip()
     if symbol is not None and given == symbol.name:
         return symbol
     try:
         if _NUMBER.fullmatch(given):
-            return Fraction(given)
+            return sp.Rational(Fraction(given))
     except (ValueError, ZeroDivisionError):
         pass
     named = "" if symbol is None else f", or {symbol.name}"
-    raise InputError(f"{option} {text}", expected=f"a number such as 2, 2.5 or 5/2{named}")
+    raise InputError(f"{option} {text!r}", expected=f"a number such as 2, 2.5 or 5/2{named}")
 
 
 def _draw(derived: Derived, arguments: Namespace) -> None:
@@ -132,9 +132,13 @@ def _show(derived: Derived, arguments: Namespace) -> None:
         say(render(derived, ascii_only()).rstrip("\n"))
 
 
-def _described(arguments: Namespace) -> str:
-    regulator = f', cutoff "{arguments.cutoff}"' if arguments.loops else ""
-    return f"dim = {arguments.dim}, loops = {arguments.loops}{regulator}"
+def _described(formula: cp.Formula, arguments: Namespace) -> str:
+    """Say which formula it was, with every option that it depends on."""
+    metal = formula.metal
+    parts = [f"dim = {metal.dim}", f"spin {metal.spin}", f"loops = {arguments.loops}"]
+    if arguments.loops:
+        parts += [f'cutoff "{arguments.cutoff}"', f'infrared "{arguments.infrared}"']
+    return ", ".join(parts + ["at frequency omega"] * arguments.omega)
 
 
 def _verdict_text(verdict: Verdict, against: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from cooperon.diagrams.errors import InputError
 
-__all__ = ["ascii_only", "note", "say", "write"]
+__all__ = ["ascii_only", "make_folder", "note", "say", "write"]
 
 _NEEDED = "≈≡─│┄┊╭╮╰╯┬┴┼▶◀●○⊗×░╲╱"
 
@@ -28,8 +29,8 @@ def say(text: str) -> None:
 
 
 def _encoding() -> str:
-    """Return the encoding of standard output, which is None where a process has none."""
-    return getattr(sys.stdout, "encoding", None) or "ascii"
+    """Return the encoding of standard output; a stream without one (also: no stream) takes any text."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
 def note(text: str) -> None:
@@ -38,7 +39,7 @@ def note(text: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file in UTF-8, with the folder that it goes to.
+    """Write a file in UTF-8.
 
     Raises
     ------
@@ -46,7 +47,26 @@ def write(path: Path, text: str) -> None:
         When it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise InputError(f"the file {str(path)!r} ({error.strerror})", "a file that can be written") from None
+        _refuse("file", path, error)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those that it lies in, where there is none.
+
+    Raises
+    ------
+    InputError
+        When that cannot be done.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse("folder", path, error)
+
+
+def _refuse(kind: str, path: Path, error: OSError) -> NoReturn:
+    raise InputError(
+        f"the {kind} {str(path)!r} ({error.strerror})", expected=f"a {kind} that can be written"
+    ) from None

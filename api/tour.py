@@ -9,7 +9,7 @@ from textwrap import indent
 import cooperon as cp
 from cooperon.diagrams import drawing
 from cooperon.formats import pages, wrapped
-from cooperon.terminal import ascii_only, say, write
+from cooperon.terminal import ascii_only, make_folder, say, write
 
 __all__ = ["tour"]
 
@@ -35,6 +35,7 @@ def tour(folder: str) -> int:
     int
         0, or 1 when a line of the derivation could not be confirmed.
     """
+    make_folder(Path(folder))
     metal = cp.Metal(dim=2)
     drude, wl = cp.conductivity(metal, loops=0), cp.conductivity(metal, loops=1)
     report = wl.verify()

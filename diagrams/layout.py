@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 import networkx as nx
+
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.layout_bubble import lay_out_bubble
 from cooperon.diagrams.layout_rings import lay_out_rings

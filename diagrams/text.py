@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import networkx as nx
+
 from cooperon.diagrams.diagram import ELECTRONS, Diagram
 from cooperon.diagrams.picture import LETTERS
 from cooperon.diagrams.polygons import Polygon, polygons

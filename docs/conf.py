@@ -24,7 +24,7 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_google_docstring = False
-napoleon_use_ivar = True
+napoleon_custom_sections = [("Attributes", "params_style")]
 napoleon_use_param = False
 napoleon_use_rtype = False
 
@@ -36,7 +36,8 @@ html_copy_source = False
 html_theme_options = {
     "description": "transport formulas of disordered metals, derived from their diagrams",
     "fixed_sidebar": True,
-    "page_width": "1080px",
+    "page_width": "1180px",
+    "body_max_width": "920px",
     "sidebar_width": "230px",
     "show_powered_by": False,
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 import cooperon as cp
-from cooperon.diagrams import bubble, chord_diagram, classify, dress, drawing, enumerate, resum
+from cooperon.diagrams import bubble, chord_diagram, classify, drawing, enumerate, resum
 
 HERE = Path(__file__).parent / "figures"
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
@@ -22,13 +22,15 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
     "families": lambda: drawing.sheet(
         (ladder, resum(ladder), crossed, resum(crossed)),
         columns=2,
-        captions=("a ladder", "all ladders: the diffuson", "a maximally crossed diagram", "all of them: the Cooperon"),
+        captions=(
+            "a ladder",
+            "all ladders: the diffuson",
+            "a maximally crossed diagram",
+            "all of them: the Cooperon",
+        ),
     ),
     "two_lines": lambda: drawing.sheet(
         enumerate(2), columns=4, captions=[classify(diagram).family for diagram in enumerate(2)]
-    ),
-    "box": lambda: drawing.sheet(
-        dress(resum(crossed)), columns=3, captions=("bare", "dressed above", "dressed below")
     ),
     "one_loop": lambda: drawing.sheet(cp.conductivity(cp.Metal(dim=2), loops=1).diagrams, columns=3),
 }

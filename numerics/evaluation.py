@@ -89,13 +89,16 @@ def _integral(expr: sp.Integral) -> Any:
 
 def _quadrature(function: Callable[[Any], Any], lower: Any, upper: Any) -> tuple[Any, Any]:
     """Double-exponential quadrature; a half-line through exp(u), which tames algebraic ends."""
+    points = [lower, *(point for point in (0, 1) if lower < point < upper), upper]
+    integrand = function
     if mpmath.isfinite(lower) and upper == mpmath.inf:
-        return mpmath.quad(
-            lambda u: function(lower + mpmath.exp(u)) * mpmath.exp(u),
-            _HALF_LINE,
-            error=True,
-        )
-    return mpmath.quad(function, [lower, *(point for point in (0, 1) if lower < point < upper), upper], error=True)
+        points = _HALF_LINE
+
+        def integrand(u: Any) -> Any:
+            return function(lower + mpmath.exp(u)) * mpmath.exp(u)
+
+    value, error = mpmath.quad(integrand, points, error=True)
+    return value, error
 
 
 def _limit(limit: sp.Expr) -> Any:

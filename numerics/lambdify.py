@@ -124,7 +124,7 @@ class NumericFunction:
         """Names that a call must give as keywords."""
         return tuple(x.name for x in self._arguments if x.name not in {*self.names, *self._constants})
 
-    def __call__(self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike) -> Any:  # noqa: ANN401
+    def __call__(self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike) -> Any:
         """Evaluate the expression; the symbols by position are ``names``, the others are keywords."""
         values = self._values(args, keywords)
         shape = _common_shape(values)

@@ -101,9 +101,7 @@ def verify(derivation: Derivation, metal: Metal) -> Report:
     free = [sample_point(metal.replace(tau=s.tau, tau_phi=s.tau_phi), seed) for seed in range(_POINTS)]
     put_in = [sample_point(metal, seed) for seed in range(_POINTS)]
     return Report(
-        tuple(
-            _line(i, step, put_in if step.rule == VALUES else free) for i, step in enumerate(derivation, 1)
-        )
+        tuple(_line(i, step, put_in if step.rule == VALUES else free) for i, step in enumerate(derivation, 1))
     )
 
 

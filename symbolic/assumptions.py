@@ -24,7 +24,9 @@ def drude_assumptions(omega: sp.Expr) -> tuple[Assumption, ...]:
         Assumption("white-noise potential disorder: isotropic scattering, tau_tr = tau"),
     ]
     if omega != 0:
-        found.append(Assumption("hbar omega << Fermi energy", s.hbar * omega < s.hbar**2 * s.k_F**2 / (2 * s.m)))
+        found.append(
+            Assumption("hbar omega << Fermi energy", s.hbar * omega < s.hbar**2 * s.k_F**2 / (2 * s.m))
+        )
     return tuple(found)
 
 
@@ -46,7 +48,7 @@ def interference_assumptions(
     """Assumptions of the quantum correction, with its cutoffs."""
     found = [Assumption(f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}')]
     if infrared == "L":
-        found.append(Assumption(f"{INFRARED['L']}, L >> ell", s.L > sp.sqrt(s.D * s.tau)))
+        found.append(Assumption(f"{INFRARED['L']}, L >> ell", sp.sqrt(s.D * s.tau) < s.L))
     elif metal.dephasing is None:
         found.append(Assumption("no dephasing"))
     else:
@@ -58,8 +60,8 @@ def interference_assumptions(
     if metal.dim == 1:
         found.append(
             Assumption(
-                "a wire of many channels, one-dimensional for the slow momentum q (in a single channel, crossed "
-                "diagrams are as large as the others)"
+                "a wire of many channels, one-dimensional for the slow momentum q (in a single channel, "
+                "crossed diagrams are as large as the others)"
             )
         )
     return tuple(found)
@@ -79,7 +81,9 @@ def _sharp_window(metal: Metal) -> str:
     """By how much a sharp end of the paths changes the power of tau_phi: Gamma against a power's 1/s."""
     half = metal.dim / 2
     if half == 1:
-        return "the sharp end at tau_phi in place of exp(-t/tau_phi) changes the constant beside the logarithm"
+        return (
+            "the sharp end at tau_phi in place of exp(-t/tau_phi) changes the constant beside the logarithm"
+        )
     factor = 1 / sp.gamma(2 - half)
     number = f" = {float(factor):.4g}" if factor.is_number else ""
     return (

@@ -113,7 +113,7 @@ def _keep(regions: _Regions, dim: sp.Expr) -> Leading:
             term = regions.hard(int(power))
         if term != 0:
             terms.append((power, term))
-    last = next(i for i, (power, _) in enumerate(terms) if power != 0 or meets and exponent == 0)
+    last = next(i for i, (power, _) in enumerate(terms) if power != 0 or (meets and exponent == 0))
     expr = sp.Add(*(term for _, term in terms[: last + 1]))
     following = terms[last + 1][0] if len(terms) > last + 1 else exponent + 1
     return Leading(expr, following - terms[0][0])

@@ -7,11 +7,11 @@ import sympy as sp
 from cooperon.diagrams import chord_diagram, resum, turn_round
 from cooperon.diagrams.diagram import LineKind
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.assumptions import drude_assumptions
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.assumptions import drude_assumptions
 
 __all__ = ["backscattering"]
 
@@ -49,7 +49,12 @@ def backscattering(metal: Metal) -> Formula:
     at_rest = expr.xreplace({s.q: sp.S.Zero}).subs(s.tau_phi, sp.oo)
     steps = (
         *(step for block in (diffuson, cooperon) for step in (*block.steps, _in_time(block.kind, block.gap))),
-        Step("ladder and crossed diagrams", (classical + interfering) / classical, expr, "the sum over the ladder alone"),
+        Step(
+            "ladder and crossed diagrams",
+            (classical + interfering) / classical,
+            expr,
+            "the sum over the ladder alone",
+        ),
     )
     return Formula(
         "backscattering enhancement",

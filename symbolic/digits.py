@@ -27,6 +27,7 @@ _PARTS_BITS = 10000
 _ORDER = 50
 _WHOLE = 1000
 _LEFTMOST = -1000
+_TERMS = 1000
 _SERIES_BITS = -20
 _FROM_POLE = 0.001
 _QUOTED = 120
@@ -75,7 +76,6 @@ _BOUNDED: dict[type, str] = {sp.erf: "erf", sp.erfc: "erfc", sp.erfi: "erfi", sp
 _GROWING: dict[type, str] = {sp.sinh: "sinh", sp.cosh: "cosh", sp.gamma: "gamma"}
 _ORDERED: dict[type, str] = {
     sp.polygamma: "psi",
-    sp.zeta: "zeta",
     sp.besselj: "besselj",
     sp.bessely: "bessely",
     sp.besseli: "besseli",
@@ -109,6 +109,7 @@ class Digits:
             sp.exp: self._exp,
             sp.uppergamma: self._upper_gamma,
             sp.expint: self._exponential_integral,
+            sp.zeta: self._zeta,
         }
 
     def number(self, text: str | int) -> Any:
@@ -246,6 +247,13 @@ class Digits:
         if order == 1:
             return self.context.e1(argument)
         return argument ** (order - 1) * self._upper_gamma(1 - order, argument)
+
+    def _zeta(self, order: Any, shift: Any = 1) -> Any:
+        """Return the Hurwitz zeta function; mpmath sums ``shift`` terms unless the order is positive."""
+        plain = self.context.im(order) == 0 and self.context.re(order) > 0
+        if not plain and abs(shift) > _TERMS:
+            raise UndecidedError("zeta of a number out of reach")
+        return self._special("zeta", [order], [order, shift])
 
     def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
         last = arguments[-1]

@@ -86,7 +86,7 @@ class AngularAverage(sp.Expr):  # type: ignore[misc]
     def free_symbols(self) -> set[sp.Symbol]:
         """Symbols of the value: the cosine is bound."""
         function, variable, dim = self.args
-        return (function.free_symbols - {variable}) | dim.free_symbols
+        return set(function.free_symbols - {variable}) | set(dim.free_symbols)
 
     def _sympystr(self, printer: Any) -> str:
         return f"<{printer._print(self.args[0])}>"

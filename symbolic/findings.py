@@ -67,7 +67,7 @@ def _inconsistency(expr: sp.Expr) -> str:
     try:
         dimension_of(expr, s.dimensions())
     except UnitError as error:
-        return error.given
+        return f"{error.given} ({error.hint})"
     return str(expr)
 
 

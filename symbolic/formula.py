@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Assumption", "Formula"]
 
+_NO_PAGES = Derivation()
 _ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e)
 
 
@@ -89,7 +90,7 @@ class Formula:
     asymptote: sp.Expr
     metal: Metal
     diagrams: tuple[Diagram, ...] = ()
-    derivation: Derivation = Derivation()
+    derivation: Derivation = _NO_PAGES
     assumptions: tuple[Assumption, ...] = ()
     symbol: str = ""
 
@@ -132,9 +133,7 @@ class Formula:
 
         expr = put(self.expr)
         step = Step("relations", self.expr, expr, reason)
-        return replace(
-            self, expr=expr, asymptote=put(self.asymptote), derivation=self.derivation + (step,)
-        )
+        return replace(self, expr=expr, asymptote=put(self.asymptote), derivation=self.derivation + (step,))
 
     def latex(self, *, document: bool = False) -> str:
         """Return the formula in LaTeX; with ``document=True`` a whole .tex file with the derivation."""
@@ -209,7 +208,8 @@ class Formula:
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Formula:
-        return self + (-1) * self._same_metal(other)
+        right = self._same_metal(other)
+        return self._merged(right, "-", (self + -right).expr, self.asymptote - right.asymptote)
 
     def __neg__(self) -> Formula:
         return -1 * self
@@ -230,7 +230,7 @@ class Formula:
 
     def __truediv__(self, other: Any) -> Formula:
         if not isinstance(other, Formula):
-            return self * (1 / expression(other, "the divisor of a formula"))
+            return self.__mul__(1 / expression(other, "the divisor of a formula"))
         right = self._same_metal(other)
         if right.expr == 0:
             raise InputError(f"{self.name} / {right.name}, which is 0", expected="a formula that is not 0")
@@ -280,9 +280,7 @@ def _sign(factor: str) -> str:
     return {"-1": "-", "1": ""}.get(factor, f"{factor} ")
 
 
-def rewriting(
-    targets: list[sp.Symbol], relations: Mapping[sp.Symbol, sp.Expr]
-) -> dict[sp.Symbol, sp.Expr]:
+def rewriting(targets: list[sp.Symbol], relations: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
     """Solve monomial relations for base symbols, such that the targets take their place.
 
     Raises

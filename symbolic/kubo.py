@@ -22,8 +22,8 @@ from cooperon.symbolic.derivation import VALUES, Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.ladder import ladder, self_energy
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.slow_steps import LEADING, slow_steps
 from cooperon.symbolic.rules import FastLoop, Integrand, feynman_rules
+from cooperon.symbolic.slow_steps import LEADING, slow_steps
 
 __all__ = ["Options", "conductivity", "evaluate", "families"]
 
@@ -130,9 +130,7 @@ def _derive(metal: Metal, loops: int, options: Options) -> Formula:
     pages = _counting() + chain(*(part.derivation for part in sorted(parts, key=lambda part: part.expr != 0)))
     name, symbol = _NAMES[loops]
     small = () if loops == 0 else (_smallness(total, _derive(metal, 0, options)),)
-    return replace(
-        total, name=name, symbol=symbol, derivation=pages, assumptions=total.assumptions + small
-    )
+    return replace(total, name=name, symbol=symbol, derivation=pages, assumptions=total.assumptions + small)
 
 
 def _smallness(correction: Formula, drude: Formula) -> Assumption:
@@ -323,7 +321,8 @@ def _loop_steps(rules: Integrand, options: Options) -> Iterator[Step]:
         "Feynman rules",
         sp.Mul(rules.prefactor, box, product, evaluate=False),
         integrand,
-        f"hbar/(2 pi), charges, trace over {metal.spin_degeneracy} spin state(s), box, block; D = v_F**2 tau/d",
+        f"hbar/(2 pi), charges, trace over {metal.spin_degeneracy} spin state(s), box, block; "
+        "D = v_F**2 tau/d",
     )
     yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
 

@@ -144,8 +144,6 @@ def _steps(
 
 
 def _expanded_rung(metal: Metal, frequency: sp.Expr) -> sp.Expr:
-    value = fast_integral(
-        retarded=1, advanced=1, dim=metal.dim, momentum=s.q, frequency=frequency, order=2
-    )
+    value = fast_integral(retarded=1, advanced=1, dim=metal.dim, momentum=s.q, frequency=frequency, order=2)
     in_diffusion = sp.expand(impurity_line() * s.nu * value).xreplace({s.v_F**2: metal.dim * s.D / s.tau})
     return sp.expand(in_diffusion)

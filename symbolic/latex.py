@@ -29,24 +29,24 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 
 
 def latex(expr: sp.Expr) -> str:
-    """Typeset an expression.
+    r"""Typeset an expression.
 
     Examples
     --------
     >>> print(latex(sp.log(s.tau_phi / s.tau) / s.hbar))
-    \\frac{\\ln{\\left(\\frac{\\tau_{\\phi}}{\\tau} \\right)}}{\\hbar}
+    \frac{\ln{\left(\frac{\tau_{\phi}}{\tau} \right)}}{\hbar}
     """
     text: str = sp.latex(expr, symbol_names=s.latex_names(), ln_notation=True, imaginary_unit="ri")
     return text
 
 
 def sentence(text: str) -> str:
-    """Typeset a line of reason: names of symbols become mathematics, special characters are escaped.
+    r"""Typeset a line of reason: names of symbols become mathematics, special characters are escaped.
 
     Examples
     --------
     >>> print(sentence("tau_phi >> tau, with k_F"))
-    $\\tau_{\\phi}$ $\\gg$ $\\tau$, with $k_{\\mathrm{F}}$
+    $\tau_{\phi}$ $\gg$ $\tau$, with $k_{\mathrm{F}}$
     """
     pieces, last = [], 0
     for match in _WORD.finditer(text):

@@ -23,6 +23,9 @@ class DephasingLaw(Protocol):
         """Phase-coherence time; None where coherence is never lost."""
 
 
+_ELECTRON_SPIN = sp.Rational(1, 2)
+
+
 @dataclass(frozen=True)
 class Dephasing:
     """A phase-coherence time ``tau_phi`` that is given.
@@ -101,7 +104,7 @@ class Metal:
     """
 
     dim: Any = 2
-    spin: Any = sp.Rational(1, 2)
+    spin: Any = _ELECTRON_SPIN
     dephasing: DephasingLaw | None = Dephasing()
     tau: Any = s.tau
     tau_phi: Any = s.tau_phi

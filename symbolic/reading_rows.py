@@ -4,6 +4,7 @@ The rules are those of papers, and where papers disagree the reader refuses:
 
 - ``e^2/2\pi^2\hbar`` divides by everything that stands side by side behind the slash, up to a function,
   a ``*`` or a sign; a bracket or fraction there could go either way and is refused;
+- ``e^2/(2\pi^2\hbar)`` divides by the bracket and by nothing behind it;
 - ``\ln 2x`` takes what stands side by side up to the next function; with a ``/``, ``*``, bracket or
   fraction behind it could go either way and is refused;
 - the letter e is the charge; ``\exp`` and ``\mathrm{e}^{...}`` are the exponential.
@@ -217,15 +218,16 @@ def _open_end(text: str) -> ReadingError:
 
 def _below_the_slash(factors: Sequence[Factor], place: _Place) -> int:
     """How many factors a slash in front of a row divides by."""
+    if bottom(factors[0]).shape is Shape.BRACKET:
+        if any(factor.shape is not Shape.CALL for factor in factors[1:]):
+            place.notes.append(f"/{place.text(*factors)}: only {place.text(factors[0])} is below the slash")
+        return 1
     simple = len(list(takewhile(_is_simple, factors)))
     below = max(simple, 1)
     rest = factors[below:]
-    open_end = place.following is not None and place.following.divides and len(factors) > 1
-    if (
-        open_end
-        or any(factor.shape is not Shape.CALL for factor in rest)
-        or (rest and factors[0].shape is Shape.CALL)
-    ):
+    slash_follows = place.following is not None and place.following.divides
+    open_end = (slash_follows and len(factors) > 1) or (rest and not simple)
+    if open_end or any(factor.shape is not Shape.CALL for factor in rest):
         raise ReadingError(
             f"/{place.text(factors[0], factors[-1])}, where the denominator could end in two places",
             expected="brackets around the denominator, or * behind it",
@@ -233,6 +235,6 @@ def _below_the_slash(factors: Sequence[Factor], place: _Place) -> int:
         )
     if below > 1:
         place.notes.append(f"/{place.text(factors[0], factors[below - 1])}: all of it is below the slash")
-    if rest and simple:
+    if rest:
         place.notes.append(f"{place.text(rest[0], rest[-1])} is not below the slash")
     return below

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
+from cooperon.symbolic.reading_factors import Factor, Row, Shape
 from cooperon.symbolic.reading_limits import bounded_power
 from cooperon.symbolic.reading_names import Function, Meaning, meanings
-from cooperon.symbolic.reading_factors import Factor, Row, Shape
 from cooperon.symbolic.reading_rows import product_of_rows, raised
 from cooperon.symbolic.reading_text import Source, shortened, too_large
 

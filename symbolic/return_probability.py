@@ -75,7 +75,12 @@ def _solve_diffusion(dim: sp.Expr) -> tuple[sp.Expr, tuple[Step, ...]]:
     total = sphere * sp.gamma(dim / 2) / 2 * (1 / width) ** (dim / 2)
     spread = shape / total
     steps = (
-        Step("diffusion equation", _rate(spread), _spreading(spread, dim), "dP/dt = D laplace P, solved by the ansatz"),
+        Step(
+            "diffusion equation",
+            _rate(spread),
+            _spreading(spread, dim),
+            "dP/dt = D laplace P, solved by the ansatz",
+        ),
         Step(
             "particle conservation",
             sp.Integral(sphere * s.r ** (dim - 1) * spread, (s.r, 0, sp.oo)),
@@ -120,7 +125,12 @@ def correction(metal: Metal, drude: Formula, options: Options) -> Formula:
     exact = weight * density * durations(1 - metal.dim / 2, gap, cutoff)
     pole = Pole(weight / s.D, 0, 1, gap / s.D)
     pages = (
-        Step("relative change", share * drude.expr, weight, "each return costs 1/(pi hbar nu) of the Drude value"),
+        Step(
+            "relative change",
+            share * drude.expr,
+            weight,
+            "each return costs 1/(pi hbar nu) of the Drude value",
+        ),
         *duration_steps(weight, gap, metal.dim, cutoff, exact),
         leading_step(pole, metal.dim, cutoff, options.infrared, exact),
     )

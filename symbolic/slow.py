@@ -4,9 +4,10 @@ An integrand that is a rational function of q**2 is split into terms q**(2a)/(q*
 master integral for every kind of cutoff. With K_d = 2/((4 pi)**(d/2) Gamma(d/2)), the surface of the
 unit sphere over (2 pi)**d,
 
-- cut at q = Q:   K_d int_0^Q q**(d-1) dq/(q**2 + gamma), an arctangent, a logarithm, a hypergeometric function;
-- cut in time:    1/(D q**2 + gap) = int dt exp(-(D q**2 + gap) t) from tau on, a Gaussian integral over q and
-  an exponential integral over t.
+- cut at q = Q: K_d int_0^Q q**(d-1) dq/(q**2 + gamma), an arctangent, a logarithm, or a
+  hypergeometric function;
+- cut in time: 1/(D q**2 + gap) = int dt exp(-(D q**2 + gap) t) from tau on, a Gaussian integral over q
+  and an exponential integral over t.
 """
 
 from __future__ import annotations
@@ -23,10 +24,22 @@ from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.cutoffs import Cutoff, Regulator, find_cutoff, require_infrared
 from cooperon.symbolic.metal import to_dimension
 
-__all__ = ["Pole", "durations", "evaluate", "radial_integral", "radial_measure", "slow_integral", "split", "tail"]
+__all__ = [
+    "Pole",
+    "durations",
+    "evaluate",
+    "radial_integral",
+    "radial_measure",
+    "slow_integral",
+    "split",
+    "tail",
+]
 
 _GAMMA = sp.Symbol("gamma", positive=True)
 _X = sp.Symbol("x", positive=True)
+_UNIT = sp.Symbol(
+    "i"
+)  # stands for the imaginary unit: factors over the complex numbers are found as they are
 
 
 @dataclass(frozen=True)
@@ -93,14 +106,17 @@ def slow_integral(
     dim = to_dimension(dim)
     given = expression(integrand, "integrand")
     given = _without_dephasing(given) if chosen.regulator is Regulator.WINDOW else given
-    return sp.Add(*(evaluate(pole, dim, chosen, infrared) for pole in split(given)))
+    poles = tuple(split(given))
+    return sp.Add(*(evaluate(pole, dim, chosen, infrared) for pole in poles))
 
 
 def _without_dephasing(integrand: sp.Expr) -> sp.Expr:
     """Drop 1/tau_phi from the gaps: a window ends the paths at tau_phi in its place."""
     top, bottom = _polynomials(integrand.subs(s.q, sp.sqrt(_X)), integrand)
     gaps = (sp.expand(sp.cancel(x / bottom.LC())).subs(s.tau_phi, sp.oo) for x in bottom.all_coeffs())
-    undamped = sp.Add(*(gap * s.q ** (2 * k) for k, gap in zip(range(bottom.degree(), -1, -1), gaps, strict=True)))
+    undamped = sp.Add(
+        *(gap * s.q ** (2 * k) for k, gap in zip(range(bottom.degree(), -1, -1), gaps, strict=True))
+    )
     if not undamped.is_finite:
         raise _not_rational(integrand)
     return top.as_expr().xreplace({_X: s.q**2}) / bottom.LC() / undamped
@@ -119,7 +135,8 @@ def split(integrand: Any) -> Iterator[Pole]:
     >>> list(split(1 / (s.D * s.q**2 + 1 / s.tau_phi)))
     [Pole(coefficient=1/D, numerator=0, power=1, gamma=1/(D*tau_phi))]
     """
-    fraction = sp.together(expression(integrand, "integrand").subs(s.q, sp.sqrt(_X)))
+    given = expression(integrand, "integrand").subs(s.q, sp.sqrt(_X))
+    fraction = sp.together(given.xreplace({sp.I: _UNIT}))
     top, bottom = _polynomials(fraction, integrand)
     proper = bottom.degree() <= 1 and top.degree() < max(bottom.degree(), 1)
     for piece in [fraction] if proper else sp.Add.make_args(sp.apart(fraction, _X)):
@@ -141,9 +158,11 @@ def _poles(piece: sp.Expr, integrand: Any) -> Iterator[Pole]:
     gamma = sp.cancel(bottom.nth(power - 1) / (power * bottom.LC())) if power else sp.S.Zero
     if sp.expand((bottom - bottom.LC() * sp.Poly((_X + gamma) ** power, _X)).as_expr()) != 0:
         raise _not_rational(integrand)
+    imaginary = {_UNIT: sp.I}
     for (numerator,), coefficient in top.terms():
         if coefficient != 0:
-            yield Pole(sp.cancel(coefficient / bottom.LC()), int(numerator), int(power), gamma)
+            weight = sp.cancel(coefficient / bottom.LC())
+            yield Pole(weight.xreplace(imaginary), int(numerator), int(power), gamma.xreplace(imaginary))
 
 
 def _not_rational(integrand: Any) -> InputError:
@@ -174,7 +193,9 @@ def _between(pole: Pole, dim: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Exp
     space = dim + 2 * pole.numerator
     if pole.gamma == 0 or pole.power == 0:
         return _power_law(space - 2 * pole.power, lower, upper)
-    primitive = radial_integral(space, upper, _GAMMA) - (radial_integral(space, lower, _GAMMA) if lower != 0 else 0)
+    primitive = radial_integral(space, upper, _GAMMA) - (
+        radial_integral(space, lower, _GAMMA) if lower != 0 else 0
+    )
     lowered = sp.diff(primitive, _GAMMA, pole.power - 1) * (-1) ** (pole.power - 1)
     return (lowered / sp.factorial(pole.power - 1)).xreplace({_GAMMA: pole.gamma})
 

@@ -28,7 +28,10 @@ def slow_steps(integrand: sp.Expr, dim: sp.Expr, cutoff: Cutoff, infrared: str) 
     """
     (pole,) = split(integrand)
     exact = evaluate(pole, dim, cutoff, infrared)
-    return (*_exact_steps(integrand, pole, dim, cutoff, infrared, exact), leading_step(pole, dim, cutoff, infrared, exact))
+    return (
+        *_exact_steps(integrand, pole, dim, cutoff, infrared, exact),
+        leading_step(pole, dim, cutoff, infrared, exact),
+    )
 
 
 def leading_step(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str, exact: sp.Expr) -> Step:

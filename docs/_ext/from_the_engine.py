@@ -15,8 +15,9 @@ import contextlib
 import io
 import re
 import shlex
+import tempfile
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy as sp
 from docutils import nodes
@@ -32,6 +33,7 @@ from cooperon.symbolic.latex import latex, sentence
 _INLINE_MATH = re.compile(r"\$(.+?)\$")
 _ESCAPED = re.compile(r"\\([#$%&_{}])")
 _UPRIGHT = re.compile(r"\\mathrm\{(\w)\}")
+_DEFINED_IN = re.compile(r"^cooperon\.[a-z_.]+\.(?=[A-Z])")
 _METAL = {"dim", "spin"}
 
 
@@ -65,14 +67,16 @@ class LineDirective(SphinxDirective):
     """One line of the derivation of weak localization in two dimensions."""
 
     required_arguments = 1
-    option_spec = {"rule": directives.unchanged_required}
+    option_spec: ClassVar = {"rule": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         number = int(self.arguments[0])
         step = derived("dim=2 loops=1").derivation[number - 1]
         if step.rule != self.options.get("rule"):
             raise self.error(f'line {number} is "{step.rule}", not "{self.options.get("rule")}"')
-        title = nodes.paragraph("", "", nodes.strong("", f"({number}) {step.rule}. "), *_sentence(step.reason))
+        title = nodes.paragraph(
+            "", "", nodes.strong("", f"({number}) {step.rule}. "), *_sentence(step.reason)
+        )
         equation = nodes.math_block("", step.latex(), nowrap=True, number=None)
         return [nodes.container("", title, equation, classes=["derivation-line"])]
 
@@ -111,10 +115,12 @@ class CommandDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         command = self.arguments[0]
         printed = io.StringIO()
-        with contextlib.redirect_stdout(_Utf8(printed)):
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.chdir(folder))  # for the files that a command writes
+            stack.enter_context(contextlib.redirect_stdout(_Utf8(printed)))
             main(shlex.split(command))
         text = f"$ cooperon {command}\n{printed.getvalue()}".rstrip()
-        return [nodes.literal_block(text, text, language="console")]
+        return [nodes.literal_block(text, text, language="text")]
 
 
 class _Utf8(io.TextIOBase):
@@ -130,9 +136,11 @@ class _Utf8(io.TextIOBase):
 
 
 def mathml(text: str, display: str) -> str:
-    """Translate LaTeX to MathML; single upright letters stay upright."""
-    upright = _UPRIGHT.sub(r"\\text{\1}", text).replace(r"\!", "").replace(r"\displaystyle", "")
-    return str(convert(upright, display=display))
+    """Translate LaTeX to MathML, with upright letters upright and a gap before the logarithm."""
+    plain = _UPRIGHT.sub(r"\\text{\1}", text)
+    for old, new in ((r"\!", ""), (r"\displaystyle", ""), (r"\ln", r"\,\ln")):
+        plain = plain.replace(old, new)
+    return str(convert(plain, display=display))
 
 
 def visit_inline(self: Any, node: nodes.math) -> None:
@@ -149,11 +157,29 @@ def visit_block(self: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def keep_first_line(_app: Sphinx, what: str, *rest: Any) -> None:
+    """Hide a colon in the first line of a property, before which a type is looked for otherwise."""
+    lines = rest[-1]
+    if what == "property" and lines:
+        lines[0] = lines[0].replace(": ", " -- ")
+
+
+def find_public_name(app: Sphinx, env: Any, node: nodes.Element, content: nodes.Element) -> nodes.Node | None:
+    """Let a reference to where a class is defined find the public name that it is documented under."""
+    target = _DEFINED_IN.sub("cooperon.", node.get("reftarget", ""))
+    if node.get("refdomain") != "py" or target == node["reftarget"]:
+        return None
+    python = env.domains["py"]
+    return python.resolve_xref(env, node["refdoc"], app.builder, node["reftype"], target, node, content)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the roles, directives and the renderer ``mathml``."""
     app.add_role("formula", FormulaRole())
     app.add_directive("line", LineDirective)
     app.add_directive("symbols", SymbolsDirective)
     app.add_directive("cooperon", CommandDirective)
-    app.add_html_math_renderer("mathml", inline_renderers=(visit_inline, None), block_renderers=(visit_block, None))
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.connect("autodoc-process-docstring", keep_first_line, priority=400)
+    app.connect("missing-reference", find_public_name)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
