@@ -14,7 +14,7 @@ from cooperon.diagrams.errors import CooperonError, InputError
 
 __all__ = ["main"]
 
-INPUT_ERROR = 2
+_INPUT_ERROR = 2
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 
@@ -99,7 +99,7 @@ def _shielded(argv: Sequence[str]) -> list[str]:
 
 def _complain(message: str) -> int:
     print(f"cooperon: {' '.join(message.split())}", file=sys.stderr)
-    return INPUT_ERROR
+    return _INPUT_ERROR
 
 
 def _drop_output() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from argparse import Namespace
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,9 @@ from cooperon.terminal import ascii_only, note, say, write
 if TYPE_CHECKING:
     from cooperon.symbolic.verdict import Verdict
 
-__all__ = ["AGREES", "DIFFERS", "check", "derive"]
+__all__ = ["check", "derive"]
 
-AGREES, DIFFERS = 0, 1
+_COLUMNS = 3
 _NUMBER = re.compile(r"[+-]?[0-9.]{1,12}(/[0-9]{1,6})?", re.ASCII)
 
 
@@ -40,7 +41,7 @@ def derive(arguments: Namespace) -> int:
     report = derived.report
     if report is not None and arguments.format in ("latex", "python"):
         note(str(report).splitlines()[-1])
-    return AGREES if report is None or report.confirmed else DIFFERS
+    return 0 if report is None or report.confirmed else 1
 
 
 def check(arguments: Namespace) -> int:
@@ -55,7 +56,7 @@ def check(arguments: Namespace) -> int:
     verdict = cp.check(arguments.expression, formula)
     against = f"{formula.name}, {_described(formula, arguments)}"
     say(_verdict_json(verdict, against) if arguments.format == "json" else _verdict_text(verdict, against))
-    return AGREES if verdict.agrees else DIFFERS
+    return 0 if verdict.agrees else 1
 
 
 def _derived(arguments: Namespace) -> Derived:
@@ -107,20 +108,25 @@ def _draw(derived: Derived, arguments: Namespace) -> None:
             hint="--route diagrams",
         )
     if arguments.draw:
-        for diagram in derived.contributing[:1]:
-            drawing.save(diagram, arguments.draw)
+        _write_contributing(derived.contributing, arguments.draw)
         note(f"wrote {arguments.draw}")
     if arguments.sheet:
-        _write_sheet(derived, Path(arguments.sheet))
+        names = ["contributes" if x in derived.contributing else "vanishes" for x in derived.formula.diagrams]
+        _write_sheet(derived.formula.diagrams, arguments.sheet, names)
         note(f"wrote {arguments.sheet}")
 
 
-def _write_sheet(derived: Derived, path: Path) -> None:
-    if path.suffix.lower() != ".svg":
-        raise InputError(f"the file {str(path)!r}", expected="a name that ends in .svg")
-    diagrams = derived.formula.diagrams
-    captions = ["contributes" if diagram in derived.contributing else "vanishes" for diagram in diagrams]
-    write(path, drawing.sheet(diagrams, captions=captions, columns=3))
+def _write_contributing(diagrams: Sequence[cp.Diagram], path: str) -> None:
+    if len(diagrams) == 1:
+        drawing.save(diagrams[0], path)
+    else:
+        _write_sheet(diagrams, path)
+
+
+def _write_sheet(diagrams: Sequence[cp.Diagram], path: str, captions: Sequence[str] | None = None) -> None:
+    if Path(path).suffix.lower() != ".svg":
+        raise InputError(f"the file {path!r} for several diagrams", expected="a name that ends in .svg")
+    write(Path(path), drawing.sheet(diagrams, captions=captions, columns=_COLUMNS))
 
 
 def _show(derived: Derived, arguments: Namespace) -> None:

@@ -98,8 +98,9 @@ def _sections(derived: Derived, ascii_only: bool) -> Iterator[str]:
     yield wrapped(_title(derived))
     yield indent(_result(formula), _INDENT)
     yield indent("\n".join(_legend(formula)), _INDENT)
-    for diagram in derived.contributing:
+    if derived.contributing:
         yield _headline(derived)
+    for diagram in derived.contributing:
         yield indent(drawing.text(diagram, ascii_only=ascii_only), _INDENT)
     yield "It holds for\n" + "\n".join(wrapped(str(a), "  - ", "    ") for a in formula.assumptions)
     yield "Derivation\n" + pages(formula.derivation, ascii_only=ascii_only)
@@ -131,8 +132,9 @@ def _legend(formula: Formula) -> Iterator[str]:
 
 def _headline(derived: Derived) -> str:
     kept, total = len(derived.contributing), len(derived.formula.diagrams)
+    noun = "diagram" if kept == 1 else "diagrams"
     rest = f" ({kept} of {total}; the others vanish)" if kept < total else ""
-    return f"The diagram that it comes from{rest}"
+    return f"The {noun} behind it{rest}"
 
 
 def _latex(derived: Derived, _: bool) -> str:

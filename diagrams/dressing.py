@@ -54,12 +54,18 @@ def _dress_polygon(diagram: Diagram, index: int) -> Iterator[Diagram]:
     kinds = [side.line.kind for side in polygon.sides]
     possible = [(i, j) for i, j in combinations(range(len(kinds)), 2) if kinds[i] is kinds[j]]
     yield diagram
-    for number in range(1, len(possible) + 1):
-        for chosen in combinations(possible, number):
-            if not any(_cross(one, other) for one, other in combinations(chosen, 2)):
-                dressed = _insert(diagram, polygon, chosen)
-                if _faces_mixed(dressed, polygon.corners[0]):
-                    yield dressed
+    for chosen in sorted(_without_crossings(possible), key=len)[1:]:
+        dressed = _insert(diagram, polygon, chosen)
+        if _faces_mixed(dressed, polygon.corners[0]):
+            yield dressed
+
+
+def _without_crossings(possible: Sequence[Chord]) -> Iterator[tuple[Chord, ...]]:
+    """Yield every set of lines that do not cross, the empty one first."""
+    yield ()
+    for i, one in enumerate(possible):
+        apart = [other for other in possible[i + 1 :] if not _cross(one, other)]
+        yield from ((one, *others) for others in _without_crossings(apart))
 
 
 def _cross(one: Chord, other: Chord) -> bool:

@@ -26,8 +26,8 @@ def expression(value: Any, name: str, hint: str = "") -> sp.Expr:
 
     Examples
     --------
-    >>> expression(2.5, "x"), expression(1e-13, "x")
-    (5/2, 1.0e-13)
+    >>> expression(2.5, "dim")
+    5/2
     """
     value = float(value) if isinstance(value, sp.Float) else value
     found = _named(value) if isinstance(value, sp.Expr) else _number(value)

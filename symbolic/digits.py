@@ -251,7 +251,7 @@ class Digits:
     def _zeta(self, order: Any, shift: Any = 1) -> Any:
         """Return the Hurwitz zeta function; mpmath sums ``shift`` terms unless the order is positive."""
         plain = self.context.im(order) == 0 and self.context.re(order) > 0
-        if not plain and abs(shift) > _TERMS:
+        if shift == 0 or (not plain and abs(shift) > _TERMS):
             raise UndecidedError("zeta of a number out of reach")
         return self._special("zeta", [order], [order, shift])
 

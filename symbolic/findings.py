@@ -36,6 +36,28 @@ def _equal_to_leading(case: Case) -> Verdict | None:
     return case.verdict("agrees to leading order", sentence, certainty=sure)
 
 
+def _equal_without_dephasing(case: Case) -> Verdict | None:
+    """Look for what is left of the formula when tau_phi is infinite."""
+    if case.hand.has(*COHERENCE):
+        return None
+    kept, dying = [], []
+    for term in sp.Add.make_args(sp.expand_mul(case.leading, deep=False)):
+        (dying if term.has(*COHERENCE) else kept).append(term)
+    vanishing = all(any(_power(term, time) < 0 for time in COHERENCE) for term in dying)
+    if not kept or not dying or not vanishing or not case.sampled.equal(case.hand, sp.Add(*kept)):
+        return None
+    sentence = (
+        "It is the formula's value for tau_phi -> infinity, against which the rest vanishes as a power of "
+        f"tau/tau_phi; the leading term in tau_phi is left out: {case.given.leading()}."
+    )
+    return case.verdict("agrees to leading order", sentence)
+
+
+def _power(term: sp.Expr, symbol: sp.Symbol) -> Any:
+    power = sp.sympify(term.as_powers_dict().get(symbol, 0))
+    return power if power.is_number else sp.S.Zero
+
+
 def _zero(case: Case) -> Verdict | None:
     if any(case.sampled.values(case.hand)):
         return None
@@ -190,6 +212,7 @@ def _spread(case: Case, ratios: list[Any]) -> str:
 FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _equal,
     _equal_to_leading,
+    _equal_without_dephasing,
     _zero,
     _other_dimension,
     _factor,

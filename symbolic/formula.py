@@ -161,7 +161,7 @@ class Formula:
         >>> import cooperon as cp
         >>> f = cp.conductivity(cp.Metal(dim=2), loops=1).lambdify("tau_phi", "tau")
         >>> print(f"{f(20.0, 1.0, e=1.0, hbar=1.0):.6f}")
-        -0.154236
+        -0.154237
         """
         from cooperon.numerics.lambdify import lambdify
 

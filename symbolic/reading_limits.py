@@ -27,6 +27,7 @@ MAX_NODES = 2000
 MAX_LEVELS = 120
 
 _SPECIAL: tuple[type, ...] = (sp.gamma, sp.uppergamma, sp.zeta, sp.expint, sp.polygamma, sp.hyper)
+_UNEVALUATED: tuple[type, ...] = (sp.Abs, sp.re, sp.im, sp.erf, sp.erfc)
 _GROWING: tuple[type, ...] = (*_SPECIAL, sp.exp, sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.Ei)
 
 
@@ -123,7 +124,8 @@ def bounded_substitution(expr: sp.Expr, table: Mapping[sp.Symbol, sp.Expr]) -> s
     if isinstance(expr, _GROWING):
         flat = tuple(_flattened(tuple(parts)))
         _bound_numbers(type(expr).__name__, flat, MAX_SPECIAL if isinstance(expr, _SPECIAL) else MAX_EXPONENT)
-    return _finite(expr.func(*parts), "an expression", expr)
+    options = {"evaluate": False} if isinstance(expr, _UNEVALUATED) else {}
+    return _finite(expr.func(*parts, **options), "an expression", expr)
 
 
 def _bound_numbers(name: str, arguments: Iterable[sp.Expr], limit: int) -> None:

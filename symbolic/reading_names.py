@@ -66,6 +66,11 @@ def _square_root(x: sp.Expr) -> sp.Expr:
     return sp.sqrt(x)
 
 
+def _unevaluated(kind: type[sp.Function]) -> Callable[[sp.Expr], sp.Expr]:
+    """Build a function as it stands: sympy takes some apart, at a cost that has no bound."""
+    return lambda x: kind(x, evaluate=False)
+
+
 _DEFINITIONS: tuple[tuple[str, Function], ...] = (
     ("ln log", Function("ln", sp.log)),
     ("exp", Function("exp", sp.exp, grows=True)),
@@ -89,15 +94,15 @@ _DEFINITIONS: tuple[tuple[str, Function], ...] = (
     ("Gamma", Function("Gamma", _gamma, (1, 2), grows=True, special=True)),
     ("uppergamma", Function("uppergamma", sp.uppergamma, (2,), grows=True, special=True)),
     ("zeta", Function("zeta", sp.zeta, (1, 2), grows=True, special=True)),
-    ("erf", Function("erf", sp.erf)),
-    ("erfc", Function("erfc", sp.erfc)),
+    ("erf", Function("erf", _unevaluated(sp.erf))),
+    ("erfc", Function("erfc", _unevaluated(sp.erfc))),
     ("E_1 E1", Function("E_1", _exponential_integral, grows=True)),
     ("expint", Function("expint", sp.expint, (2,), grows=True, special=True)),
     ("Ei", Function("Ei", sp.Ei, grows=True)),
     ("hyper", Function("hyper", sp.hyper, (3,), grows=True, special=True)),
-    ("Re re", Function("Re", sp.re)),
-    ("Im im", Function("Im", sp.im)),
-    ("abs Abs", Function("abs", sp.Abs)),
+    ("Re re", Function("Re", _unevaluated(sp.re))),
+    ("Im im", Function("Im", _unevaluated(sp.im))),
+    ("abs Abs", Function("abs", _unevaluated(sp.Abs))),
 )
 
 FUNCTIONS: dict[str, Function] = {name: entry for names, entry in _DEFINITIONS for name in names.split()}

@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import sympy as sp
 
 import cooperon as cp
 from cooperon import commands
@@ -244,6 +246,12 @@ def test_python_source_says_what_its_arguments_are_and_when_it_holds():
     assert "import mpmath" not in source
 
 
+def test_python_source_refuses_a_function_that_arrays_do_not_have():
+    formula = cp.conductivity(cp.Metal())
+    with pytest.raises(cp.InputError, match="lambdify"):
+        python_source(replace(formula, expr=sp.zeta(cp.symbols.tau, cp.symbols.D)))
+
+
 # --- files ------------------------------------------------------------------------------------------------
 
 
@@ -269,6 +277,18 @@ def test_draw_is_the_diagram_that_contributes(tmp_path, output):
     assert ElementTree.parse(target).getroot().tag.endswith("svg")
     first, *_ = cp.conductivity(cp.Metal(dim=2), loops=1).diagrams
     assert target.read_text(encoding="utf-8") == drawing.svg(first)
+
+
+def test_several_diagrams_that_contribute_are_drawn_on_one_sheet(tmp_path, output, monkeypatch):
+    drude = cp.conductivity(cp.Metal())
+    monkeypatch.setattr(cp, "evaluate", lambda *_, **__: drude)
+    target = tmp_path / "diagrams.svg"
+    code, out, _ = output(*LOOP, "--draw", str(target))
+    assert code == 0
+    assert "The diagrams behind it" in out
+    count = len(cp.conductivity(cp.Metal(), loops=1).diagrams)
+    assert target.read_text(encoding="utf-8").count('class="caption"') == count
+    assert output(*LOOP, "--draw", str(tmp_path / "diagrams.tex"))[0] == 2
 
 
 def test_sheet_shows_all_diagrams_and_which_vanish(tmp_path, output):
@@ -322,10 +342,10 @@ def test_check_passes_on_how_it_was_read(output):
 
 
 def test_factor_and_constant_in_json(output):
-    _, out, _ = output("check", "2 " + HAND, "--loops", "1", "--format", "json")
-    assert json.loads(out)["factor"] is None or json.loads(out)["factor"] == "-2"
     _, out, _ = output("check", "-e^2/(pi^2 hbar) ln(tau_phi/tau)", "--loops", "1", "--format", "json")
     assert json.loads(out)["factor"] == "2"
+    _, out, _ = output("check", "-e^2/(2 pi^2 hbar) ln(2 tau_phi/tau)", "--loops", "1", "--format", "json")
+    assert json.loads(out)["constant"] == "log(2)"
 
 
 # --- bad input --------------------------------------------------------------------------------------------

@@ -41,7 +41,9 @@ from cooperon.symbolic.rules import FastLoop, feynman_rules, impurity_line
 METAL = Metal(dim=s.d)
 COOPERON = resum(maximally_crossed(2))
 FOURTH = dict.fromkeys(resum(diagram) for diagram in low_orders(4) if classify(diagram).leading)
-DRESSED = dict.fromkeys(new for whole in FOURTH if whole.order == 0 for new in dress(whole)[:20])
+DRESSED = dict.fromkeys(
+    new for whole in FOURTH if not whole.order and len(whole.blocks) < 4 for new in dress(whole)[:20]
+)
 FLUCTUATIONS = Diagram.build(
     [J] * 4 + [X] * 4,
     [(R, 0, 4), (R, 5, 1), (A, 3, 5), (A, 4, 2), (R, 2, 6), (R, 7, 3), (A, 1, 7), (A, 6, 0)]
