@@ -19,6 +19,7 @@ from cooperon.symbolic.metal import Metal
 __all__ = ["Line", "Report", "sample_point", "verify"]
 
 _POINTS = 2
+_DIGITS = 30
 _CLOSE = 1e-9
 _NOISE = 1e-11
 _SLACK = 0.3
@@ -117,22 +118,22 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     draw = random.Random(seed)
 
     def between(low: float, high: float) -> sp.Expr:
-        return sp.Rational(round(1000 * draw.uniform(low, high)), 1000)
+        return sp.Float(f"{draw.uniform(low, high):.3f}", _DIGITS)
 
     point = {symbol: between(0.5, 2) for symbol in (entry.symbol for entry in s.TABLE.values())}
     point |= {s.d: between(1.2, 1.8), cosine: between(-0.9, 0.9)}
-    point[s.tau] = metal.values.get(s.tau, point[s.tau])
+    point[s.tau] = sp.N(metal.tau.xreplace(point), _DIGITS)
     tau = point[s.tau]
     point |= {s.tau_phi: tau * between(5, 40), s.tau_phi_0: tau * between(20, 60), s.t: tau * between(2, 9)}
     point |= {s.k_F: between(5, 9), s.omega: between(0.3, 1.5) / point[s.tau_phi]}
-    point |= {key: value for key, value in metal.values.items() if value.is_number}
+    point |= {key: sp.N(value.xreplace(point), _DIGITS) for key, value in metal.values.items()}
     point |= _derived(metal, point)
     length = sp.sqrt(point[s.D] * tau)
     return point | {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
 
 
 def _derived(metal: Metal, point: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
-    return {key: sp.N(value.xreplace(dict(point)), 30) for key, value in metal.relations.items()}
+    return {key: sp.N(value.xreplace(dict(point)), _DIGITS) for key, value in metal.relations.items()}
 
 
 def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Line:

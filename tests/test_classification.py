@@ -1,5 +1,6 @@
 """What a diagram is, against definitions by cuts and by intersections of chords in the plane."""
 
+import dataclasses
 from collections import Counter
 from functools import cache
 
@@ -289,3 +290,10 @@ def test_something_else_is_refused(given):
 def test_blocks_are_named_as_such():
     assert [line.kind for line in NO_BUBBLES["blocks already"].blocks] == [D]
     assert [line.kind for line in NO_BUBBLES["a cooperon already"].blocks] == [C]
+
+
+def test_a_classification_is_a_value():
+    assert classify(ladder(2)) == classify(ladder(3))
+    assert len({classify(ladder(2)), classify(ladder(3)), classify(maximally_crossed(3))}) == 2
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        classify(bubble()).loops = 1

@@ -1,5 +1,6 @@
 """Physical dimensions: the laws of exponents, and what happens to numbers in other units."""
 
+import dataclasses
 import math
 import operator
 from functools import reduce
@@ -81,6 +82,8 @@ def test_exponents_are_brought_to_one_form():
     assert Dimension(length=s.d).subs({s.d: 2}) == Dimension(length=2)
     assert Dimension(1, 2, 3, 4, 5).exponents == (1, 2, 3, 4, 5)
     assert Dimension(time=1) != Dimension(length=1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Dimension(time=1).time = 2
 
 
 @pytest.mark.parametrize(

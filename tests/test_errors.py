@@ -65,7 +65,7 @@ def test_what_an_error_is_not():
 
 @pytest.mark.parametrize("kind", BASES)
 def test_errors_travel_between_processes(kind):
-    error = kind("a", "b", "c")
+    error = kind("a", hint="c", expected="b")
     for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(other) is kind
         assert str(other) == str(error)

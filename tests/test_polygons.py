@@ -1,5 +1,6 @@
 """Cutting at the blocks: closed polygons, their chords and faces, and the independent slow momenta."""
 
+import dataclasses
 from collections import Counter
 from itertools import pairwise
 
@@ -244,3 +245,11 @@ def test_what_is_tried_here_is_varied():
 def test_something_else_is_refused(ask, given):
     with pytest.raises(DiagramError, match="a Diagram"):
         ask(given)
+
+
+def test_polygons_are_values():
+    (polygon,) = polygons(bubble())
+    assert {polygon} == set(polygons(bubble()))
+    for value, name in ((polygon, "sides"), (polygon.sides[0], "sign")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(value, name, ())

@@ -1,5 +1,6 @@
 """From families to blocks: members give one diagram, and the diagram gives its members back."""
 
+import dataclasses
 from collections import Counter
 from itertools import product
 
@@ -257,3 +258,9 @@ def test_a_diagram_with_blocks_cannot_be_turned_round():
     for block in (DIFFUSON, COOPERON):
         with pytest.raises(DiagramError, match="impurity lines only"):
             turn_round(block)
+
+
+def test_words_are_a_value():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        words(bubble()).upper = (0, 0)
+    assert {words(ladder(2)), words(ladder(2))} == {Words((0, 1), (1, 0))}

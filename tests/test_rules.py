@@ -1,5 +1,6 @@
 """Feynman rules: conserved momenta, as many as there are cycles, signs, traces, and values by quadrature."""
 
+import dataclasses
 from collections import Counter
 from math import pi
 
@@ -362,3 +363,11 @@ def test_what_is_tried_here_is_varied():
     assert {len(rules.slow_momenta) for _, rules in RULED} == {0, 1, 2, 3, 4}
     assert {len(rules.fast) for _, rules in RULED} >= {1, 2, 3, 4}
     assert {line.kind for diagram in DRAWN for line in diagram.lines} == {*ELECTRONS, *BLOCKS, X}
+
+
+def test_what_the_rules_make_is_a_value():
+    rules = feynman_rules(COOPERON, METAL)
+    assert rules.fast == (FastLoop(2, 2, (1, -1)),)
+    for value, name in ((rules, "prefactor"), (rules.fast[0], "retarded")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(value, name, 0)

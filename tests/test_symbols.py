@@ -1,5 +1,6 @@
 """The symbols: names, assumptions, and dimensions against sympy's system of units."""
 
+import dataclasses
 from functools import cache
 
 import pytest
@@ -19,6 +20,9 @@ BASES = ("mass", "length", "time", "current", "temperature")
 
 def test_which_symbols_there_are():
     assert set(NAMED) <= set(s.names())
+    assert tuple(entry.symbol.name for entry in s.TABLE.values()) == s.names()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        s.TABLE["d"].latex = "D"
     assert len(s.names()) == len(set(s.names())) == len(s.TABLE) == len(s.dimensions())
 
 
