@@ -3,6 +3,9 @@
 if __name__ != "cooperon.diagrams":
     raise ImportError(f"this folder is imported as cooperon.diagrams, not as {__name__!r}")
 
+from importlib import import_module
+from types import ModuleType
+
 from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.dressing import dress
@@ -27,3 +30,10 @@ __all__ = [
     "slow_loops",
     "turn_round",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # drawing is imported when it is first asked for
+    if name == "drawing":
+        return import_module("cooperon.diagrams.drawing")
+    raise AttributeError(f"module 'cooperon.diagrams' has no attribute {name!r}")

@@ -6,6 +6,7 @@ adding up, averages over directions by quadrature over the sphere.
 
 from __future__ import annotations
 
+import cmath
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,7 +20,8 @@ __all__ = ["number"]
 
 _TOLERANCE = 1e-11
 _HALF_LINE = [-200, -40, -10, 0, 4, 10, 40, 200]
-_UNDONE = (sp.Integral, sp.Sum, sp.Product, AngularAverage)
+_FAR = mpmath.exp(200)
+_UNDONE = (sp.Integral, sp.Sum, sp.Product, sp.Subs, AngularAverage)
 
 
 def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
@@ -57,6 +59,8 @@ def _value(expr: sp.Expr) -> Any:
     if isinstance(expr, sp.Sum):
         return _sum(expr)
     if isinstance(expr, sp.Product):
+        return _product(expr)
+    if isinstance(expr, sp.Subs):
         return mpmath.mpmathify(sp.N(expr.doit(), 20))
     if isinstance(expr, AngularAverage):
         return _average(*expr.args)
@@ -88,17 +92,45 @@ def _integral(expr: sp.Integral) -> Any:
 
 
 def _quadrature(function: Callable[[Any], Any], lower: Any, upper: Any) -> tuple[Any, Any]:
-    """Double-exponential quadrature; a half-line through exp(u), which tames algebraic ends."""
-    points = [lower, *(point for point in (0, 1) if lower < point < upper), upper]
-    integrand = function
-    if mpmath.isfinite(lower) and upper == mpmath.inf:
-        points = _HALF_LINE
+    """Double-exponential quadrature from a finite end through x = lower + exp(u): it tames algebraic ends.
 
-        def integrand(u: Any) -> Any:
-            return function(lower + mpmath.exp(u)) * mpmath.exp(u)
+    The error is at least what the integral still gains beyond the last points on both sides.
+    """
+    if lower == upper:
+        return mpmath.mpf(0), mpmath.mpf(0)
+    if upper < lower:
+        value, error = _quadrature(function, upper, lower)
+        return -value, error
+    if mpmath.isfinite(lower):
+        return _from_finite_end(function, lower, upper)
+    if mpmath.isfinite(upper):
+        return _from_finite_end(lambda x: function(-x), -upper, mpmath.inf)
+    value, error = mpmath.quad(function, [lower, 0, 1, upper], error=True)
+    return value, error + _beyond(function, _FAR) + _beyond(lambda x: function(-x), _FAR)
 
-    value, error = mpmath.quad(integrand, points, error=True)
+
+def _from_finite_end(function: Callable[[Any], Any], lower: Any, upper: Any) -> tuple[Any, Any]:
+    last = mpmath.log(upper - lower) if mpmath.isfinite(upper) else _HALF_LINE[-1]
+
+    def integrand(u: Any) -> Any:
+        return function(lower + mpmath.exp(u)) * mpmath.exp(u)
+
+    value, error = mpmath.quad(integrand, [*(u for u in _HALF_LINE if u < last), last], error=True)
+    error += _beyond(lambda x: function(lower + x), 1 / _FAR)
+    if mpmath.isfinite(upper):
+        error += _beyond(lambda x: function(upper - x), 1 / _FAR)
+    else:
+        error += _beyond(lambda x: function(lower + x), _FAR)
     return value, error
+
+
+def _beyond(function: Callable[[Any], Any], x: Any) -> Any:
+    """Size of what an integral gains per unit of ln x; infinite where the function has no value."""
+    try:
+        gain = abs(function(x)) * x
+    except ArithmeticError:
+        return mpmath.inf
+    return gain if mpmath.isfinite(gain) else mpmath.inf
 
 
 def _limit(limit: sp.Expr) -> Any:
@@ -130,8 +162,16 @@ def _sum(expr: sp.Sum) -> Any:
     return value
 
 
+def _product(expr: sp.Product) -> Any:
+    ((variable, lower, upper),) = expr.limits
+    if not (lower.is_Integer and upper.is_Integer):
+        raise DivergenceError(f"{expr}", expected="a product of finitely many factors")
+    function = _function(expr.function, variable)
+    return mpmath.fprod(function(j) for j in range(int(lower), int(upper) + 1))
+
+
 def _require_converged(expr: sp.Expr, value: Any, error: Any) -> None:
-    if not mpmath.isfinite(value) or error > _TOLERANCE * max(1, abs(value)):
+    if not cmath.isfinite(complex(value)) or not error <= _TOLERANCE * max(1, abs(value)):
         raise DivergenceError(
             f"{expr}", expected=f"a numerical value with error below {_TOLERANCE}", hint="other numbers"
         )

@@ -243,11 +243,25 @@ def evaluate(formula: Formula, sample: Sample, **values: float) -> Quantity:
     DivergenceError
         When the formula has no finite value.
     """
-    numbers = numbers_for(formula, sample, values)
+    formula, numbers = _in_known_numbers(formula, sample, values)
+    value = _value(formula, sample, numbers)
     for assumption in formula.assumptions:
         _require_assumption(assumption, numbers)
-    dimension = formula.dimension.subs({s.d: sample.metal.dim})
-    return Quantity(_value(formula, sample, numbers), unit_of(dimension))
+    return Quantity(value, unit_of(formula.dimension.subs({s.d: sample.metal.dim})))
+
+
+def _in_known_numbers(
+    formula: Formula, sample: Sample, values: Mapping[str, float]
+) -> tuple[Formula, dict[sp.Expr, float]]:
+    """Write the formula in k_F and ell where the sample does not tell the numbers that it has now."""
+    try:
+        return formula, numbers_for(formula, sample, values)
+    except MissingQuantityError as missing:
+        rewritten = formula.in_terms_of("k_F", "ell")
+        try:
+            return rewritten, numbers_for(rewritten, sample, values)
+        except MissingQuantityError:
+            raise missing from None
 
 
 def numbers_for(formula: Formula, sample: Sample, values: Mapping[str, float]) -> dict[sp.Expr, float]:

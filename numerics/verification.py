@@ -166,7 +166,10 @@ def _difference(lhs: complex, rhs: complex) -> str:
 
 def _scaling_fault(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> str:
     """Check that the error of an approximation vanishes at least with the power that it claims."""
-    errors = [error for error in _errors(step, point) if error > _NOISE]
+    found = tuple(_errors(step, point))
+    if not all(map(math.isfinite, found)):
+        return "a side is not finite"
+    errors = [error for error in found if error > _NOISE]
     claimed = float(sp.N(step.order.xreplace(dict(point))))
     if len(errors) < 2:
         return ""

@@ -47,6 +47,8 @@ def _number(value: Any) -> sp.Expr | None:
         return None
     if isinstance(value, complex):
         return sp.sympify(value)
+    if isinstance(value, Fraction):
+        return sp.Rational(value)
     try:
         near = Fraction(value).limit_denominator(1000)
         return sp.Rational(near) if near == value or float(near) == value else sp.Float(value)

@@ -64,7 +64,7 @@ CUTOFFS: Mapping[str, Cutoff] = {
             "q < 1/ell, with ell = sqrt(d D tau)",
             1 / sp.sqrt(s.d * s.D * s.tau),
         ),
-        Cutoff("time", Regulator.TIME, "paths longer than tau, each weighted with exp(-t/tau_phi)"),
+        Cutoff("time", Regulator.TIME, "paths longer than tau"),
         Cutoff("window", Regulator.WINDOW, "paths longer than tau and shorter than tau_phi, cut off sharply"),
         Cutoff(
             "dimensional",

@@ -30,6 +30,7 @@ _LEFTMOST = -1000
 _TERMS = 1000
 _SERIES_BITS = -20
 _FROM_POLE = 0.001
+_TOO_CLOSE = 1e-12
 _QUOTED = 120
 
 
@@ -224,7 +225,10 @@ class Digits:
 
         Gamma(s, z) = Gamma(s) - z**s sum_k (-z)**k/(k! (s + k)), unless s is next to a pole of Gamma.
         """
-        if argument == 0 or self._bits(argument) > _SERIES_BITS or self._near_pole(order):
+        from_pole = self._from_pole(order)
+        if abs(order) > _ORDER or 0 < from_pole < _TOO_CLOSE:
+            raise UndecidedError("an incomplete Gamma function out of reach")
+        if argument == 0 or self._bits(argument) > _SERIES_BITS or from_pole < _FROM_POLE:
             return self._special("gammainc", [order], [order, argument])
         terms, factor, k = [1 / order], self.context.one, 0
         while abs(terms[-1]) > self.context.eps * abs(terms[0]):
@@ -233,12 +237,11 @@ class Digits:
             terms.append(factor / (order + k))
         return self.context.gamma(order) - argument**order * self.context.fsum(terms)
 
-    def _near_pole(self, order: Any) -> bool:
-        """Whether Gamma is near a pole, or so far from the origin that this is not looked into."""
-        if abs(order) > _ORDER:
-            return True
-        real = self.context.re(order)
-        return bool(real < 0.5 and abs(order - self.context.nint(real)) < _FROM_POLE)
+    def _from_pole(self, order: Any) -> Any:
+        """Distance of an order to the nearest pole of Gamma, as far as it matters."""
+        if abs(order) > _ORDER or self.context.re(order) > 0.5:
+            return 1
+        return abs(order - self.context.nint(self.context.re(order)))
 
     def _exponential_integral(self, order: Any, argument: Any) -> Any:
         """E_order(z) = z**(order - 1) Gamma(1 - order, z); of order 1 with mpmath's own E_1."""
@@ -251,7 +254,7 @@ class Digits:
     def _zeta(self, order: Any, shift: Any = 1) -> Any:
         """Return the Hurwitz zeta function; mpmath sums ``shift`` terms unless the order is positive."""
         plain = self.context.im(order) == 0 and self.context.re(order) > 0
-        if shift == 0 or (not plain and abs(shift) > _TERMS):
+        if self.context.re(shift) <= 0 or (not plain and abs(shift) > _TERMS):
             raise UndecidedError("zeta of a number out of reach")
         return self._special("zeta", [order], [order, shift])
 

@@ -295,7 +295,7 @@ def _fast_steps(rules: Integrand, options: Options) -> Iterator[Step]:
         "Kubo formula",
         undone,
         value,
-        f"hbar/(2 pi), charges, trace over {rules.metal.spin_degeneracy} spin state(s); residues, tensor "
+        f"hbar/(2 pi), charges, the trace over spin, {rules.metal.spin_degeneracy}; residues, tensor "
         "reduction; D = v_F**2 tau/d",
     )
 
@@ -321,8 +321,7 @@ def _loop_steps(rules: Integrand, options: Options) -> Iterator[Step]:
         "Feynman rules",
         sp.Mul(rules.prefactor, box, product, evaluate=False),
         integrand,
-        f"hbar/(2 pi), charges, trace over {metal.spin_degeneracy} spin state(s), box, block; "
-        "D = v_F**2 tau/d",
+        f"hbar/(2 pi), charges, the trace over spin, {metal.spin_degeneracy}; box, block; D = v_F**2 tau/d",
     )
     yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
 
@@ -343,6 +342,9 @@ def _finish(formula: Formula) -> Formula:
     metal = formula.metal
     law = metal.dephasing.time() if metal.dephasing is not None else s.tau_phi
     table = {s.tau_phi: law} if law != s.tau_phi else {}
+    if formula.expr.has(*table):
+        statement = f"the phase-coherence time follows tau_phi = {law}"
+        formula = replace(formula, assumptions=(*formula.assumptions, Assumption(statement)))
     formula = _put(formula, table, "how the phase-coherence time depends on temperature")
     return _put(formula, metal.values, "values of the metal put in")
 

@@ -24,6 +24,7 @@ class DephasingLaw(Protocol):
 
 
 _ELECTRON_SPIN = sp.Rational(1, 2)
+_LARGEST_DIMENSION = 20
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,11 @@ def to_dimension(dim: Any) -> sp.Expr:
     >>> to_dimension(2.5), to_dimension(s.d)
     (5/2, d)
     """
-    return positive(dim, "dim", "dim=2, dim=Fraction(5, 2) or dim=cooperon.symbols.d")
+    hint = "dim=2, dim=Fraction(5, 2) or dim=cooperon.symbols.d"
+    found = positive(dim, "dim", hint)
+    if found.is_number and found > _LARGEST_DIMENSION:
+        raise InputError(f"dim = {dim!r}", expected=f"a dimension up to {_LARGEST_DIMENSION}", hint=hint)
+    return found
 
 
 def _spin(value: Any) -> sp.Rational:

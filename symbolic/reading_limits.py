@@ -6,6 +6,7 @@ Everything here is looked at before it is built.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 import sympy as sp
@@ -20,6 +21,7 @@ __all__ = ["bounded_call", "bounded_expression", "bounded_power", "bounded_subst
 MAX_EXPONENT = 1000
 MAX_DENOMINATOR = 1000
 MAX_NUMBER_DIGITS = 300
+MAX_COEFFICIENT = 100
 MAX_SPECIAL = 25
 MAX_NESTING = 6
 MAX_GROWTH = 2
@@ -46,6 +48,8 @@ def bounded_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     """
     if base.is_zero and exponent.is_negative:
         raise ReadingError("a division by zero", expected="an expression with a value")
+    if base == sp.E:
+        _bound_logarithms(exponent)
     if exponent.is_number:
         _bound_exponent(base, exponent)
     elif _growth(exponent) + 1 > MAX_GROWTH or _growth(base) + 1 > MAX_GROWTH:
@@ -72,6 +76,8 @@ def bounded_call(function: Function, arguments: tuple[sp.Expr | tuple[sp.Expr, .
         raise too_large(f"more than {MAX_NESTING} functions in one another", f"at most {MAX_NESTING}")
     if function.grows and max(map(_growth, flat)) + 1 > MAX_GROWTH:
         raise too_large("a tower of exponentials", f"at most {MAX_GROWTH} on one another")
+    if function is FUNCTIONS["exp"]:
+        _bound_logarithms(flat[0])
     if function.grows or function.special:
         _bound_numbers(function.name, flat, MAX_SPECIAL if function.special else MAX_EXPONENT)
     return _finite(function.build(*arguments), function.name, *flat)
@@ -121,6 +127,8 @@ def bounded_substitution(expr: sp.Expr, table: Mapping[sp.Symbol, sp.Expr]) -> s
     parts = [bounded_substitution(part, table) for part in expr.args]
     if isinstance(expr, sp.Pow):
         return bounded_power(*parts)
+    if isinstance(expr, sp.exp):
+        _bound_logarithms(parts[0])
     if isinstance(expr, _GROWING):
         flat = tuple(_flattened(tuple(parts)))
         _bound_numbers(type(expr).__name__, flat, MAX_SPECIAL if isinstance(expr, _SPECIAL) else MAX_EXPONENT)
@@ -160,10 +168,25 @@ def _bound_exponent(base: sp.Expr, exponent: sp.Expr) -> None:
     size = _size(exponent)
     if size > MAX_EXPONENT or (exponent.is_Rational and exponent.q > MAX_DENOMINATOR):
         raise too_large(f"the exponent {_short(exponent)}", f"at most {MAX_EXPONENT}")
-    if base.is_Rational:
-        digits = max(base.p.bit_length(), base.q.bit_length()) * 0.302
-        if digits > MAX_NUMBER_DIGITS or digits * size > MAX_NUMBER_DIGITS:
-            raise too_large("a power of a number", f"numbers of at most {MAX_NUMBER_DIGITS} digits")
+    number = sp.Mul(*(factor for factor in sp.Mul.make_args(base) if factor.is_number))
+    if _digits(number) * max(size, 1) > MAX_NUMBER_DIGITS:
+        raise too_large("a power of a number", f"numbers of at most {MAX_NUMBER_DIGITS} digits")
+
+
+def _bound_logarithms(exponent: sp.Expr) -> None:
+    """Refuse what sympy would write out as a power of a large number: exp(10**29*log(10**29))."""
+    if not any(logarithm.args[0].is_number for logarithm in exponent.atoms(sp.log)):
+        return
+    if any(max(abs(number.p), number.q) > MAX_COEFFICIENT for number in exponent.atoms(sp.Rational)):
+        raise too_large("the exponential of a logarithm", f"numbers up to {MAX_COEFFICIENT} in it")
+
+
+def _digits(number: sp.Expr) -> float:
+    """Count the digits before the point, or the zeros behind it; of a fraction, the longer part's."""
+    if number.is_Rational:
+        return max(number.p.bit_length(), number.q.bit_length()) * 0.302
+    size = _size(number)
+    return abs(math.log10(size)) if 0 < size < math.inf else math.inf
 
 
 def _size(number: sp.Expr) -> float:

@@ -50,7 +50,7 @@ def return_probability(metal: Metal) -> Formula:
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     spread, steps = _solve_diffusion(metal.dim)
     value = spread.xreplace({s.r: sp.S.Zero})
-    back = Step("return", spread.subs(s.r, 0), value, "the density at the starting point")
+    back = Step("return", sp.Subs(spread, s.r, 0), value, "the density at the starting point")
     return Formula(
         "P(t)",
         value,
@@ -127,9 +127,9 @@ def correction(metal: Metal, drude: Formula, options: Options) -> Formula:
     pages = (
         Step(
             "relative change",
-            share * drude.expr,
+            sp.Mul(share, drude.expr, evaluate=False),
             weight,
-            "each return costs 1/(pi hbar nu) of the Drude value",
+            "put in as a rule: each return costs 1/(pi hbar nu) of the Drude value",
         ),
         *duration_steps(weight, gap, metal.dim, cutoff, exact),
         leading_step(pole, metal.dim, cutoff, options.infrared, exact),

@@ -39,12 +39,14 @@ def leading_step(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str, exact:
     form = leading(pole, dim, cutoff, infrared)
     if sp.expand(form.expr - exact) == 0:
         return Step(LEADING, exact, form.expr, "the result is its own leading form")
-    small = "(ell/L)**2" if infrared == "L" else "tau/tau_phi"
+    small = "tau -> 0 at fixed L" if infrared == "L" else "tau/tau_phi -> 0"
+    if pole.gamma.has(s.omega):
+        small += ", omega tau -> 0 alike"
     return Step(
         LEADING,
         exact,
         form.expr,
-        f"for {small} -> 0: regions q**2 ~ gap/D and q ~ 1/ell",
+        f"for {small}: the terms down to the first that knows what ends long paths",
         ((s.tau, 1),),
         form.order,
     )

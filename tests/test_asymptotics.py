@@ -48,7 +48,9 @@ def both(cutoff, infrared, moving, dim):
     """Exact result and leading form; None where the integral has no value."""
     pole, chosen = pole_of(cutoff, infrared, moving), find_cutoff(cutoff)
     try:
-        return evaluate(pole, sp.sympify(dim), chosen, infrared), leading(pole, sp.sympify(dim), chosen, infrared)
+        return evaluate(pole, sp.sympify(dim), chosen, infrared), leading(
+            pole, sp.sympify(dim), chosen, infrared
+        )
     except cp.DivergenceError:
         return None
 
@@ -118,7 +120,8 @@ BULK_CONSTANTS = {
     "time": 2 / sp.sqrt(TAU) / (4 * sp.pi * D) ** sp.Rational(3, 2),
 }
 PLAIN |= {
-    (BULK, name): constant - 1 / (4 * sp.pi * D * sp.sqrt(D * TAU_PHI)) for name, constant in BULK_CONSTANTS.items()
+    (BULK, name): constant - 1 / (4 * sp.pi * D * sp.sqrt(D * TAU_PHI))
+    for name, constant in BULK_CONSTANTS.items()
 }
 PLAIN[BULK, "window"] = (2 / sp.sqrt(TAU) - 2 / sp.sqrt(TAU_PHI)) / (4 * sp.pi * D) ** sp.Rational(3, 2)
 

@@ -32,10 +32,21 @@ def vanishes(expr):
 def put(expr, **values):
     names = sorted(expr.free_symbols, key=str)
     with mpmath.workdps(30):
-        return mpmath.mpmathify(sp.lambdify(names, expr, "mpmath")(*(mpmath.mpf(values[x.name]) for x in names)))
+        return mpmath.mpmathify(
+            sp.lambdify(names, expr, "mpmath")(*(mpmath.mpf(values[x.name]) for x in names))
+        )
 
 
-SOME = {"D": "0.83", "tau": "0.57", "tau_phi": "9.1", "e": "1.1", "hbar": "0.9", "nu": "2.3", "L": "6", "omega": "0.2"}
+SOME = {
+    "D": "0.83",
+    "tau": "0.57",
+    "tau_phi": "9.1",
+    "e": "1.1",
+    "hbar": "0.9",
+    "nu": "2.3",
+    "L": "6",
+    "omega": "0.2",
+}
 
 
 @pytest.mark.parametrize("dim", [1, 2, 3, 4, 5 * HALF, HALF, s.d])
@@ -49,7 +60,9 @@ def test_drude(dim):
 
 @pytest.mark.parametrize("dim", [1, 2, 3, 5 * HALF])
 def test_drude_is_the_textbook_one(dim):
-    assert vanishes(cp.conductivity(cp.Metal(dim=dim)).in_terms_of("n", "tau", "m").expr - s.n * E**2 * TAU / s.m)
+    assert vanishes(
+        cp.conductivity(cp.Metal(dim=dim)).in_terms_of("n", "tau", "m").expr - s.n * E**2 * TAU / s.m
+    )
 
 
 def test_drude_at_a_frequency():
@@ -140,10 +153,14 @@ def test_two_and_a_half_dimensions(cutoff):
     around = 2 * mpmath.pi**half / mpmath.gamma(half) / (2 * mpmath.pi) ** (2 * half)
 
     def over_q(largest):
-        return around * mpmath.quad(lambda q: q ** (2 * half - 1) / (stiff * q * q + 1 / tau_phi), [0, 0.1, largest])
+        return around * mpmath.quad(
+            lambda q: q ** (2 * half - 1) / (stiff * q * q + 1 / tau_phi), [0, 0.1, largest]
+        )
 
     def over_t(start, end, weight):
-        return (4 * mpmath.pi * stiff) ** -half * mpmath.quad(lambda t: t**-half * weight(t), [start, 10, end])
+        return (4 * mpmath.pi * stiff) ** -half * mpmath.quad(
+            lambda t: t**-half * weight(t), [start, 10, end]
+        )
 
     expected = {
         "diffusive": lambda: over_q(1 / mpmath.sqrt(stiff * tau)),
@@ -296,7 +313,10 @@ def test_window_says_its_factor(dim, number):
     assert "1/Gamma(2 - d/2)" in said
     power = wl(dim, cutoff="window").leading() - wl(dim, cutoff="time").leading()
     in_time = wl(dim, cutoff="time").leading()
-    soft = [sp.Add(*(x for x in sp.Add.make_args(sp.expand(f)) if x.has(TAU_PHI))) for f in (in_time + power, in_time)]
+    soft = [
+        sp.Add(*(x for x in sp.Add.make_args(sp.expand(f)) if x.has(TAU_PHI)))
+        for f in (in_time + power, in_time)
+    ]
     assert vanishes(soft[0] / soft[1] - 1 / sp.gamma(2 - sp.Rational(dim, 2)))
 
 
@@ -322,7 +342,9 @@ BAD = [("loops", value) for value in (2, -1, True, False, 1.0, "1", None, [1], n
 BAD += [("cutoff", value) for value in ("hard", "", None, 1, ["time"])]
 BAD += [("infrared", value) for value in ("l", "", None, 1, ["L"])]
 BAD += [("route", value) for value in ("graphs", "", None, 1, ["diagrams"])]
-BAD += [("omega", value) for value in (-1, -s.omega, "omega", True, 1j, [1], float("nan"), float("inf"), sp.nan)]
+BAD += [
+    ("omega", value) for value in (-1, -s.omega, "omega", True, 1j, [1], float("nan"), float("inf"), sp.nan)
+]
 
 
 @pytest.mark.parametrize(("name", "value"), BAD, ids=str)

@@ -10,12 +10,13 @@ from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from cooperon.diagrams import Diagram, bubble, chord_diagram, drawing, dress, geometry, resum
 from cooperon.diagrams import enumerate as diagrams_of_order
 from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.diagrams.layout import lay_out
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 R, A, X, D, C = "retarded", "advanced", "impurity", "diffuson", "cooperon"
 J = "current"

@@ -170,7 +170,14 @@ def test_frequency_alone_is_the_series_of_the_shifted_rate():
 
 
 def test_symbolic_dimension_holds_every_number():
-    kwargs = {"retarded": 2, "advanced": 2, "velocities": 2, "momentum": s.q, "frequency": s.omega, "order": 4}
+    kwargs = {
+        "retarded": 2,
+        "advanced": 2,
+        "velocities": 2,
+        "momentum": s.q,
+        "frequency": s.omega,
+        "order": 4,
+    }
     general = cp.fast_integral(dim=s.d, **kwargs)
     for dim in (1, 2, 3, sp.Rational(5, 2)):
         assert sp.expand(general.subs(s.d, dim) - cp.fast_integral(dim=dim, **kwargs)) == 0

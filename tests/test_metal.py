@@ -111,7 +111,9 @@ def test_dimensions_are_exact_and_equal_however_they_are_given(dim):
     assert all(to_dimension(way) == exact for way in ways)
 
 
-@pytest.mark.parametrize("dim", [2, 2.0, np.int64(2), np.int8(2), np.float64(2), sp.Integer(2), sp.Float(2.0)])
+@pytest.mark.parametrize(
+    "dim", [2, 2.0, np.int64(2), np.int8(2), np.float64(2), sp.Integer(2), sp.Float(2.0)]
+)
 def test_two_is_two(dim):
     assert cp.Metal(dim=dim).dim == sp.Integer(2)
     assert cp.conductivity(cp.Metal(dim=dim), loops=1).expr.has(sp.log)

@@ -205,7 +205,7 @@ def test_the_main_job_on_a_sample(well):
     ("dim", "unit"), [(1, "S m"), (2, "S"), (3, "S/m"), (4, "S m^-2"), (2.5, "S m^(-1/2)")]
 )
 def test_the_unit_follows_from_the_dimension(dim, unit):
-    sample = Sample(dim=dim, k_F=1e9, ell=1e-7, mass=1.0, tau_phi=1e-10)
+    sample = Sample(dim=dim, k_F=1e9, ell=1e-7, mass=1.0, tau_phi=1.5e-12)
     fixed = conductivity(Metal(dim=dim), loops=1, cutoff="time").evaluate(sample)
     symbolic = conductivity(Metal(dim=s.d), loops=1, cutoff="time").evaluate(sample)
     assert fixed.unit == symbolic.unit == unit
@@ -215,7 +215,7 @@ def test_the_unit_follows_from_the_dimension(dim, unit):
 @pytest.mark.parametrize("cutoff", ["diffusive", "mean_free_path", "time", "window"])
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_evaluation_and_function_agree(dim, cutoff):
-    sample = Sample(dim=dim, k_F=1e9, ell=1e-7, mass=1.0, tau_phi=1e-10)
+    sample = Sample(dim=dim, k_F=1e9, ell=1e-7, mass=1.0, tau_phi=1.5e-12)
     formula = conductivity(Metal(dim=dim), loops=1, cutoff=cutoff)
     function = formula.lambdify("tau_phi", si=True)
     rest = {name: sample.values[s.lookup(name)] for name in function.keywords}

@@ -53,7 +53,9 @@ def reference(cutoff, infrared, d, gap):
     if cutoff in ("diffusive", "mean_free_path"):
         return over_q(lambda x: 1 / (stiff * x + gap), d, lower, largest(cutoff, d))
     if cutoff == "time":
-        return over_q(lambda x: mpmath.exp(-(stiff * x + gap) * tau) / (stiff * x + gap), d, lower, mpmath.inf)
+        return over_q(
+            lambda x: mpmath.exp(-(stiff * x + gap) * tau) / (stiff * x + gap), d, lower, mpmath.inf
+        )
     if cutoff == "window":
         return over_q(lambda x: decay_between(stiff * x + gap, tau, tau_phi), d, lower, mpmath.inf)
     return continued(d, gap, lower)
@@ -86,7 +88,9 @@ def gap_of(infrared, cutoff, moving):
     ends = infrared == "L" or cutoff == "window"
     decay = sp.S.Zero if ends else 1 / TAU_PHI
     expr = decay - sp.I * OMEGA if moving else decay
-    value = (0 if ends else 1 / mpmath.mpf(VALUES["tau_phi"])) - (mpmath.mpc(0, VALUES["omega"]) if moving else 0)
+    value = (0 if ends else 1 / mpmath.mpf(VALUES["tau_phi"])) - (
+        mpmath.mpc(0, VALUES["omega"]) if moving else 0
+    )
     return expr, value
 
 
@@ -146,7 +150,10 @@ def test_symbolic_dimension_meets_the_numbers(cutoff, infrared, moving):
         if has_pole(cutoff, dim):
             continue
         special = put(cp.slow_integral(1 / (D * Q**2 + gap), dim=dim, **options))
-        sides = [put(general, d=sp.Float(dim, 30) + shift) for shift in (sp.Float("-1e-7", 30), sp.Float("1e-7", 30))]
+        sides = [
+            put(general, d=sp.Float(dim, 30) + shift)
+            for shift in (sp.Float("-1e-7", 30), sp.Float("1e-7", 30))
+        ]
         assert abs(sum(sides) / 2 - special) < 1e-9 * abs(special)
 
 
@@ -197,7 +204,10 @@ def test_integrands_of_a_user(name, infrared, dim):
     for cutoff in ("diffusive", "mean_free_path"):
         found = put(cp.slow_integral(integrand, dim=dim, cutoff=cutoff, infrared=infrared))
         expected = over_q(
-            lambda x: function(VALUES["D"] * x, a, b), mpmath.mpf(dim), lower, largest(cutoff, mpmath.mpf(dim))
+            lambda x: function(VALUES["D"] * x, a, b),
+            mpmath.mpf(dim),
+            lower,
+            largest(cutoff, mpmath.mpf(dim)),
         )
         assert abs(found - expected) < CLOSE * abs(expected)
 
@@ -287,7 +297,9 @@ def test_linear_in_the_integrand(terms, dim):
     assert abs(whole - sum(put(cp.slow_integral(piece, dim=dim)) for piece in pieces)) < 1e-12
     b = VALUES["tau"] * VALUES["D"]
     expected = over_q(
-        lambda x: sum(mpmath.mpf(w.numerator) / w.denominator * (b * x) ** a / (b * x + c) ** n for w, a, n, c in terms),
+        lambda x: sum(
+            mpmath.mpf(w.numerator) / w.denominator * (b * x) ** a / (b * x + c) ** n for w, a, n, c in terms
+        ),
         mpmath.mpf(dim),
         0,
         largest("diffusive", mpmath.mpf(dim)),
