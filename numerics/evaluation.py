@@ -21,7 +21,6 @@ __all__ = ["number"]
 _TOLERANCE = 1e-11
 _HALF_LINE = [-200, -40, -10, 0, 4, 10, 40, 200]
 _FAR = mpmath.exp(200)
-_UNDONE = (sp.Integral, sp.Sum, sp.Product, sp.Subs, AngularAverage)
 
 
 def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
@@ -54,17 +53,9 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
 
 
 def _value(expr: sp.Expr) -> Any:
-    if isinstance(expr, sp.Integral):
-        return _integral(expr)
-    if isinstance(expr, sp.Sum):
-        return _sum(expr)
-    if isinstance(expr, sp.Product):
-        return _product(expr)
-    if isinstance(expr, sp.Subs):
-        return mpmath.mpmathify(sp.N(expr.doit(), 20))
-    if isinstance(expr, AngularAverage):
-        return _average(*expr.args)
-    if not expr.has(*_UNDONE):
+    if type(expr) in _RULES:
+        return _RULES[type(expr)](expr)
+    if not expr.has(*_RULES):
         return mpmath.mpmathify(sp.N(expr, 20))
     arguments = [_value(argument) for argument in expr.args]
     return mpmath.mpmathify(sp.N(expr.func(*(sp.sympify(value) for value in arguments)), 20))
@@ -76,7 +67,7 @@ def _unfold(expr: sp.Expr) -> sp.Expr:
 
 
 def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
-    if expr.has(*_UNDONE):
+    if expr.has(*_RULES):
         return lambda x: _value(expr.xreplace({variable: sp.sympify(x)}))
     function: Callable[[Any], Any] = sp.lambdify(variable, expr, "mpmath")
     return function
@@ -175,3 +166,13 @@ def _require_converged(expr: sp.Expr, value: Any, error: Any) -> None:
         raise DivergenceError(
             f"{expr}", expected=f"a numerical value with error below {_TOLERANCE}", hint="other numbers"
         )
+
+
+_RULES: Mapping[type, Callable[[Any], Any]] = {
+    sp.Integral: _integral,
+    sp.Sum: _sum,
+    sp.Product: _product,
+    sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), 20)),
+    AngularAverage: lambda expr: _average(*expr.args),
+}
+"""How what is left undone is done in numbers."""

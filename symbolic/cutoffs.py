@@ -16,7 +16,7 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 
-__all__ = ["CUTOFFS", "INFRARED", "Cutoff", "Regulator", "find_cutoff", "require_infrared"]
+__all__ = ["CUTOFFS", "INFRARED", "Cutoff", "Regulator", "find_cutoff", "require_end", "require_infrared"]
 
 
 class Regulator(Enum):
@@ -102,3 +102,13 @@ def require_infrared(name: object) -> None:
     """Raise an InputError unless ``name`` is a known infrared cutoff."""
     if not isinstance(name, str) or name not in INFRARED:
         raise InputError(f"infrared = {name!r}", expected="one of " + ", ".join(INFRARED))
+
+
+def require_end(cutoff: Cutoff, dephasing: object) -> None:
+    """Raise an InputError for a window of a metal without dephasing: it would end at no time."""
+    if cutoff.regulator is Regulator.WINDOW and dephasing is None:
+        raise InputError(
+            f'cutoff = "{cutoff.name}" of a metal with dephasing=None',
+            expected="a metal with dephasing: the window ends at its tau_phi",
+            hint='dephasing=Dephasing(), or cutoff="time"',
+        )

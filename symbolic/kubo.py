@@ -17,7 +17,7 @@ from cooperon.diagrams.errors import DiagramError, DivergenceError, InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, require
 from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
-from cooperon.symbolic.cutoffs import Cutoff, Regulator, find_cutoff, require_infrared
+from cooperon.symbolic.cutoffs import Cutoff, Regulator, find_cutoff, require_end, require_infrared
 from cooperon.symbolic.derivation import VALUES, Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.ladder import ladder, self_energy
@@ -309,6 +309,7 @@ def _loop_steps(rules: Integrand, options: Options) -> Iterator[Step]:
             hint="expand the Hikami box in its slow momenta",
         )
     metal = rules.metal
+    require_end(options.cutoff, metal.dephasing)
     coherent = options.infrared == "L" or options.cutoff.regulator is Regulator.WINDOW
     blocks = [ladder(kind, metal, omega=options.omega, coherent=coherent) for kind, _ in rules.blocks]
     for block in blocks:

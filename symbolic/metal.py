@@ -114,7 +114,10 @@ class Metal:
         object.__setattr__(self, "dim", to_dimension(self.dim))
         object.__setattr__(self, "spin", _spin(self.spin))
         for name in ("tau", "tau_phi"):
-            value = positive(getattr(self, name), name, f"{name}=cooperon.symbols.{name}")
+            hint = f"{name}=cooperon.symbols.{name}"
+            value = positive(getattr(self, name), name, hint)
+            if value != s.lookup(name) and value.has(s.lookup(name)):
+                raise InputError(f"{name} = {value}", expected="an expression in other symbols", hint=hint)
             object.__setattr__(self, name, value)
         self._require_dephasing()
         if (self.tau_phi - self.tau).is_negative:

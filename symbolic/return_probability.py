@@ -15,7 +15,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
 from cooperon.symbolic.asymptotics import leading
-from cooperon.symbolic.cutoffs import Regulator
+from cooperon.symbolic.cutoffs import Regulator, require_end
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.metal import Metal
@@ -116,6 +116,7 @@ def correction(metal: Metal, drude: Formula, options: Options) -> Formula:
             f'route = "return_probability" with cutoff = "{cutoff.name}", infrared = "{options.infrared}"',
             expected='a cutoff in time: "time", "window" or "dimensional", with infrared="tau_phi"',
         )
+    require_end(cutoff, metal.dephasing)
     back = return_probability(metal)
     breaks = metal.dephasing is not None and cutoff.regulator is not Regulator.WINDOW
     gap = (1 / s.tau_phi if breaks else sp.S.Zero) - sp.I * options.omega

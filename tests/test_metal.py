@@ -178,7 +178,7 @@ def test_unknown_dephasing_is_refused(dephasing):
     assert is_clear(caught.value)
 
 
-@pytest.mark.parametrize(("tau", "tau_phi"), [(2, 1), (2e-12, 1e-12), (s.tau_phi * 2, s.tau_phi)])
+@pytest.mark.parametrize(("tau", "tau_phi"), [(2, 1), (2e-12, 1e-12), (s.T * 2, s.T)])
 def test_coherence_outlasts_a_collision(tau, tau_phi):
     with pytest.raises(cp.InputError) as caught:
         cp.Metal(tau=tau, tau_phi=tau_phi)
@@ -216,3 +216,10 @@ def test_immutable_and_hashable():
 def test_values():
     assert cp.Metal().values == {}
     assert cp.Metal(tau=2, tau_phi=7).values == {s.tau: 2, s.tau_phi: 7}
+
+
+@pytest.mark.parametrize(("name", "value"), [("tau", 2 * s.tau), ("tau_phi", s.tau_phi + s.tau)])
+def test_a_time_is_not_made_of_itself(name, value):
+    with pytest.raises(cp.InputError) as caught:
+        cp.Metal(**{name: value})
+    assert name in caught.value.given
