@@ -162,14 +162,6 @@ def test_two_and_a_half_dimensions(cutoff):
             lambda t: t**-half * weight(t), [start, 10, end]
         )
 
-    expected = {
-        "diffusive": lambda: over_q(1 / mpmath.sqrt(stiff * tau)),
-        "mean_free_path": lambda: over_q(1 / mpmath.sqrt(2 * half * stiff * tau)),
-        "time": lambda: over_t(tau, mpmath.inf, lambda t: mpmath.exp(-t / tau_phi)),
-        "window": lambda: over_t(tau, tau_phi, lambda t: 1) if tau_phi > 10 else sharp(tau, tau_phi),
-        "dimensional": over_t_from_zero,
-    }
-
     def sharp(start, end):
         return (4 * mpmath.pi * stiff) ** -half * mpmath.quad(lambda t: t**-half, [start, end])
 
@@ -178,6 +170,14 @@ def test_two_and_a_half_dimensions(cutoff):
         inner += mpmath.quad(lambda t: t**-half * mpmath.exp(-t / tau_phi), [1000, mpmath.inf])
         inner -= mpmath.mpf(1000) ** (1 - half) / (half - 1)
         return (4 * mpmath.pi * stiff) ** -half * inner
+
+    expected = {
+        "diffusive": lambda: over_q(1 / mpmath.sqrt(stiff * tau)),
+        "mean_free_path": lambda: over_q(1 / mpmath.sqrt(2 * half * stiff * tau)),
+        "time": lambda: over_t(tau, mpmath.inf, lambda t: mpmath.exp(-t / tau_phi)),
+        "window": lambda: over_t(tau, tau_phi, lambda t: 1) if tau_phi > 10 else sharp(tau, tau_phi),
+        "dimensional": over_t_from_zero,
+    }
 
     found = put(wl(None, metal=metal, cutoff=cutoff).expr, **SOME)
     assert abs(found / (front * expected[cutoff]()) - 1) < 1e-8
