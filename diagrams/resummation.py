@@ -181,7 +181,7 @@ def resum_words(read: Words) -> Diagram:
 
 def _runs(read: Words) -> Iterator[tuple[LineKind, tuple[int, ...]]]:
     """Longest stretches of the upper word that are consecutive on the lower word too."""
-    below = {label: i for i, label in enumerate(read.lower) if label in read.upper}
+    below = {label: i for i, label in enumerate(read.lower)}
     start = 0
     while start < len(read.upper):
         kind, run = max(

@@ -39,6 +39,7 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
 def resistance(path: Path) -> None:
     """Draw the sheet resistance of a film that is cooled."""
     axes = cp.plot.resistance(cp.Metal(dim=2, dephasing=cp.PowerLaw(1)), FILM)
+    axes.set_xticks([0.1, 1.0, 10.0], ["0.1", "1", "10"])
     figure = axes.figure
     figure.set_size_inches(6.4, 3.6)
     with mpl.rc_context({"svg.hashsalt": "cooperon"}):

@@ -13,7 +13,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from cooperon.diagrams.errors import DivergenceError
+from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.symbolic.fast import AngularAverage
 
 __all__ = ["number"]
@@ -35,6 +35,8 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
 
     Raises
     ------
+    InputError
+        When a symbol has no value.
     DivergenceError
         When an integral or a sum does not converge.
 
@@ -48,6 +50,9 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
     0.200000000000
     """
     unfolded = _unfold(expr)
+    missing = sorted(map(str, unfolded.free_symbols - set(values)))
+    if missing:
+        raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
     free = {symbol: sp.sympify(values[symbol]) for symbol in unfolded.free_symbols}
     return complex(_value(unfolded.xreplace(free)))
 
@@ -140,6 +145,7 @@ def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
     norm = mpmath.beta(mpmath.mpf(1) / 2, power + 1)
     integrand = _function(raised, variable)
     value, error = mpmath.quad(lambda c: (1 - c * c) ** power * integrand(c), [-1, 0, 1], error=True)
+    error += _beyond(_function(function, variable), 1 / _FAR)
     _require_converged(function, value / norm, error / norm)
     return value / norm
 

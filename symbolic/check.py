@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.symbolic.case import Case
+from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.findings import FINDINGS
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.reading import Reading, read_with_notes
@@ -60,5 +61,7 @@ def check(hand: Any, formula: Formula) -> Verdict:
     case = Case(reading, formula)
     try:
         return next(verdict for verdict in (test(case) for test in FINDINGS) if verdict is not None)
-    except ArithmeticError as reason:
+    except CooperonError:
+        raise
+    except BREAKDOWNS as reason:
         return case.verdict("differs", f"Undecided, and so not said to agree: {reason}.")

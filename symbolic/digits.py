@@ -14,7 +14,18 @@ import sympy as sp
 from mpmath.ctx_mp import MPContext
 from mpmath.libmp import NoConvergence
 
-__all__ = ["Digits", "UndecidedError"]
+__all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
+
+# How sympy and mpmath give up on an expression that is out of their reach.
+BREAKDOWNS = (
+    NoConvergence,
+    ArithmeticError,
+    ValueError,
+    TypeError,
+    NotImplementedError,
+    RecursionError,
+    MemoryError,
+)
 
 # A value is held between 2**-_REACH_BITS (below, it is zero) and 2**_REACH_BITS (above, out of reach); the
 # arguments of functions below the bits named here, and their orders below _ORDER: beyond, mpmath may run
@@ -129,17 +140,10 @@ class Digits:
         known: dict[sp.Expr, Any] = dict(point or {})
         try:
             return self._value(expr, known)
-        except (
-            NoConvergence,
-            ValueError,
-            ZeroDivisionError,
-            OverflowError,
-            TypeError,
-            NotImplementedError,
-        ) as e:
-            raise UndecidedError(f"{type(e).__name__}: {e}"[:_QUOTED]) from None
-        except RecursionError:
-            raise UndecidedError("nested too deeply") from None
+        except UndecidedError:
+            raise
+        except BREAKDOWNS as reason:
+            raise UndecidedError(f"{type(reason).__name__}: {reason}"[:_QUOTED]) from None
 
     def _value(self, expr: sp.Expr, known: dict[sp.Expr, Any]) -> Any:
         if expr not in known:

@@ -40,7 +40,7 @@ def _equal_without_dephasing(case: Case) -> Verdict | None:
     """Look for what is left of the formula when tau_phi is infinite."""
     if case.hand.has(*COHERENCE):
         return None
-    kept, dying = [], []
+    kept, dying = list[sp.Expr](), list[sp.Expr]()
     for term in sp.Add.make_args(sp.expand_mul(case.leading, deep=False)):
         (dying if term.has(*COHERENCE) else kept).append(term)
     vanishing = all(any(_power(term, time) < 0 for time in COHERENCE) for term in dying)

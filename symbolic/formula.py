@@ -105,7 +105,8 @@ class Formula:
     @property
     def dimension(self) -> Dimension:
         """Physical dimension, with the metal's dimension of space put in."""
-        return dimension_of(self.expr, s.dimensions()).subs({s.d: self.metal.dim})
+        space = {s.d: self.metal.dim}
+        return dimension_of(self.expr, {symbol: unit.subs(space) for symbol, unit in s.dimensions().items()})
 
     def in_terms_of(self, *names: str) -> Formula:
         """Rewrite the formula by the metal's relations such that it contains the named symbols.

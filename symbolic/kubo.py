@@ -134,8 +134,9 @@ def _derive(metal: Metal, loops: int, options: Options) -> Formula:
 
 
 def _smallness(correction: Formula, drude: Formula) -> Assumption:
-    """Perturbation theory: the correction is small against what it corrects."""
-    size = sp.Abs(correction.expr) < sp.Abs(drude.expr)
+    """Perturbation theory: the correction is small against what it corrects; in numbers at omega = 0."""
+    at_rest = not (correction.expr.has(sp.I) or drude.expr.has(sp.I))
+    size = sp.Abs(correction.expr) < drude.expr if at_rest else None
     return Assumption("the correction is small against the Drude value (else: localization)", size)
 
 

@@ -11,7 +11,7 @@ be read in two ways is refused, or read by the rule of papers and said so in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import ReadingError
+from cooperon.diagrams.errors import CooperonError, ReadingError
 from cooperon.symbolic import symbols
+from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.metal import to_dimension
 from cooperon.symbolic.reading_limits import bounded_expression, bounded_substitution
 from cooperon.symbolic.reading_names import symbol_named
@@ -92,15 +93,24 @@ def read_with_notes(text: Any, *, dim: Any = None) -> Reading:
     >>> read_with_notes(r"1/2\pi\tau").notes
     ('/2\\pi\\tau: all of it is below the slash',)
     """
+    try:
+        reading = _read(text)
+        if dim is None:
+            return reading
+        return replace(reading, expr=bounded_substitution(reading.expr, {symbols.d: to_dimension(dim)}))
+    except CooperonError:
+        raise
+    except BREAKDOWNS as reason:
+        raise ReadingError(
+            f"{shortened(str(text))}, which cannot be worked out ({type(reason).__name__})",
+            expected="an expression with a value",
+        ) from None
+
+
+def _read(text: Any) -> Reading:
     if isinstance(text, str):
-        reading = _read_text(text)
-    elif isinstance(text, sp.Expr):
-        reading = Reading(_ours(text))
-    else:
-        reading = Reading(_number(text))
-    if dim is None:
-        return reading
-    return Reading(bounded_substitution(reading.expr, {symbols.d: to_dimension(dim)}), reading.notes)
+        return _read_text(text)
+    return Reading(_ours(text) if isinstance(text, sp.Expr) else _number(text))
 
 
 def _read_text(text: str) -> Reading:

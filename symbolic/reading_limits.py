@@ -184,7 +184,7 @@ def _bound_logarithms(exponent: sp.Expr) -> None:
 def _digits(number: sp.Expr) -> float:
     """Count the digits before the point, or the zeros behind it; of a fraction, the longer part's."""
     if number.is_Rational:
-        return max(number.p.bit_length(), number.q.bit_length()) * 0.302
+        return float(max(number.p.bit_length(), number.q.bit_length()) * 0.302)
     size = _size(number)
     return abs(math.log10(size)) if 0 < size < math.inf else math.inf
 

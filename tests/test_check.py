@@ -346,6 +346,28 @@ def test_only_a_formula_is_checked_against():
         check(r"\tau_x", weak())
 
 
+@pytest.mark.parametrize(
+    "hand",
+    [
+        r"\zeta(d^\tau\ln\tau, -1)",
+        r"\Gamma(\operatorname{erfc}(50), 3+\pi)",
+        r"\Gamma((i/L)^L, 3+\pi)",
+        r"\operatorname{Re}\zeta(E_1(\hbar), 0^{k_F})",
+        r"\zeta(-9.5, 10^6 k_F)",
+        r"\psi^{(3)}(-10^{100}k_F)",
+        r"\sin(\exp(10^5 k_F))",
+        r"(2+i)^{10^{29}k_F}",
+        r"\ln(1+i\exp(-10^9 k_F))",
+        r"\frac{1}{\exp(-10^9 k_F)}",
+    ],
+)
+def test_values_out_of_reach_take_no_time(hand):
+    started = time.perf_counter()
+    verdict = check(hand, weak())
+    assert not verdict.agrees
+    assert time.perf_counter() - started < 3
+
+
 def test_numbers_that_a_dimension_makes_too_large_are_refused():
     with pytest.raises(ReadingError, match="too large"):
         check(r"\Gamma(10^{29}/(1+d), T/T_0)", weak())

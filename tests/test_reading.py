@@ -344,6 +344,9 @@ REFUSED = [
     (r"\ln " * 20 + "T", "too large"),
     ("2^" * 200 + "2", "too large"),
     ("-" * 4000 + "T/" * 100, "breaks off"),
+    (r"\exp(10^{29}\ln(10^{29}))", "too large"),
+    (r"((2T)^{1000})^{1000}", "too large"),
+    (r"\zeta(\tau,d)^{\Gamma(\operatorname{erfc}(10^{29}),4)}", "worked out"),
 ]
 
 

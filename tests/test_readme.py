@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 import runpy
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ def test_the_walk_through_the_derivation_has_every_line_in_order():
     steps = cp.conductivity(cp.Metal(dim=2), loops=1).derivation
     expected = [(str(i), step.rule) for i, step in enumerate(steps, 1)]
     assert LINES.findall(page) == expected
+
+
+def test_the_map_of_the_code_names_every_module():
+    named = re.findall(r"`([\w*]+\.py)`", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    folders = ("api", "diagrams", "symbolic", "numerics")
+    modules = {path.name for folder in folders for path in (ROOT / folder).glob("*.py")}
+    assert sorted(x for x in modules if not any(fnmatch(x, pattern) for pattern in named)) == []
+    assert sorted(pattern for pattern in named if not any(fnmatch(x, pattern) for x in modules)) == []
 
 
 def test_the_drawings_are_those_that_the_code_makes():
