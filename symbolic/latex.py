@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["derivation", "document", "latex", "sentence"]
 
 _SPECIAL = re.compile(r"([#$%&_{}])")
-_WORD = re.compile(r"\b(" + "|".join(sorted(s.names(), key=len, reverse=True)) + r")\b(\*\*(\d+))?")
+_MORE = {"pi": r"\pi", "Gamma": r"\Gamma", "tau_tr": r"\tau_{\mathrm{tr}}"}
+_NAMES = sorted({*s.names(), *_MORE}, key=len, reverse=True)
+_WORD = re.compile(r"\b(" + "|".join(_NAMES) + r")\b(\*\*(\d+))?")
+_QUOTED = re.compile('"([^"]*)"')
 _PROSE = {"d", "p", "g", "e", "h", "m", "n", "t", "r", "L", "T", "B"}
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
@@ -48,6 +51,7 @@ def sentence(text: str) -> str:
     >>> print(sentence("tau_phi >> tau, with k_F"))
     $\tau_{\phi}$ $\gg$ $\tau$, with $k_{\mathrm{F}}$
     """
+    text = _QUOTED.sub(r"``\1''", text)
     pieces, last = [], 0
     for match in _WORD.finditer(text):
         name, _, power = match.groups()
@@ -60,11 +64,13 @@ def sentence(text: str) -> str:
 
 def _escape(text: str) -> str:
     escaped = _SPECIAL.sub(r"\\\1", text).replace("^", r"\^{}").replace("~", r"\~{}").replace("**", r"\^{}")
+    escaped = escaped.replace("->", r"$\to$")
     return escaped.replace(">>", r"$\gg$").replace("<<", r"$\ll$").replace("<", "$<$").replace(">", "$>$")
 
 
 def _math(name: str, power: str | None) -> str:
-    return f"${s.TABLE[name].latex}{f'^{power}' if power else ''}$"
+    typeset = _MORE[name] if name in _MORE else s.TABLE[name].latex
+    return f"${typeset}{f'^{power}' if power else ''}$"
 
 
 def derivation(pages: Derivation) -> str:

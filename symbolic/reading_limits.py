@@ -24,12 +24,13 @@ MAX_NUMBER_DIGITS = 300
 MAX_COEFFICIENT = 100
 MAX_SPECIAL = 25
 MAX_NESTING = 6
+MAX_NUMBER_NESTING = 2
 MAX_GROWTH = 2
 MAX_NODES = 2000
 MAX_LEVELS = 120
 
 _SPECIAL: tuple[type, ...] = (sp.gamma, sp.uppergamma, sp.zeta, sp.expint, sp.polygamma, sp.hyper)
-_UNEVALUATED: tuple[type, ...] = (sp.Abs, sp.re, sp.im, sp.erf, sp.erfc)
+_UNEVALUATED: tuple[type, ...] = (sp.Abs, sp.re, sp.im)
 _GROWING: tuple[type, ...] = (*_SPECIAL, sp.exp, sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.Ei)
 
 
@@ -74,6 +75,8 @@ def bounded_call(function: Function, arguments: tuple[sp.Expr | tuple[sp.Expr, .
     flat = _checked_arguments(function, arguments)
     if max(map(_nesting, flat)) >= MAX_NESTING:
         raise too_large(f"more than {MAX_NESTING} functions in one another", f"at most {MAX_NESTING}")
+    if any(_nesting(number) >= _number_nesting(number) for number in flat if number.is_number):
+        raise too_large(f"{function.name} of functions of numbers", "constants such as ln 2 or zeta(3)")
     if function.grows and max(map(_growth, flat)) + 1 > MAX_GROWTH:
         raise too_large("a tower of exponentials", f"at most {MAX_GROWTH} on one another")
     if function is FUNCTIONS["exp"]:
@@ -81,6 +84,11 @@ def bounded_call(function: Function, arguments: tuple[sp.Expr | tuple[sp.Expr, .
     if function.grows or function.special:
         _bound_numbers(function.name, flat, MAX_SPECIAL if function.special else MAX_EXPONENT)
     return _finite(function.build(*arguments), function.name, *flat)
+
+
+def _number_nesting(number: sp.Expr) -> int:
+    """How many functions of numbers may stand in one another: sympy looks for their sign in digits."""
+    return 1 if number.has(sp.I) else MAX_NUMBER_NESTING
 
 
 def bounded_expression(expr: sp.Expr) -> sp.Expr:

@@ -198,9 +198,9 @@ CASES = [
 @pytest.mark.parametrize(("formula", "hand", "kind"), CASES)
 def test_the_verdict_is_of_the_right_kind(formula, hand, kind):
     derived = FORMULAS[formula]()
-    started = time.perf_counter()
+    started = time.process_time()
     verdict = check(hand, derived)
-    elapsed = time.perf_counter() - started
+    elapsed = time.process_time() - started
     assert verdict.kind == kind, verdict
     assert verdict.agrees == (kind in (AGREE, LEADING)) == bool(verdict)
     assert verdict.sentence.endswith(".")
@@ -362,10 +362,10 @@ def test_only_a_formula_is_checked_against():
     ],
 )
 def test_values_out_of_reach_take_no_time(hand):
-    started = time.perf_counter()
+    started = time.process_time()
     verdict = check(hand, weak())
     assert not verdict.agrees
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_numbers_that_a_dimension_makes_too_large_are_refused():

