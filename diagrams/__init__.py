@@ -7,14 +7,16 @@ from importlib import import_module
 from types import ModuleType
 
 from cooperon.diagrams.classification import Classification, Family, classify
+from cooperon.diagrams.contraction import Contraction, read_contraction
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.dressing import dress
-from cooperon.diagrams.enumeration import bubble, chord_diagram, enumerate
+from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
 
 __all__ = [
     "Classification",
+    "Contraction",
     "Diagram",
     "Family",
     "Line",
@@ -23,9 +25,12 @@ __all__ = [
     "bubble",
     "chord_diagram",
     "classify",
+    "contractions",
     "dress",
     "enumerate",
+    "multiplicity",
     "polygons",
+    "read_contraction",
     "resum",
     "slow_loops",
     "turn_round",

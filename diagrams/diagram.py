@@ -22,10 +22,11 @@ __all__ = ["BLOCKS", "ELECTRONS", "EXTERNAL", "Diagram", "Line", "LineKind", "Ve
 class Diagram:
     """A diagram: the kinds of its vertices 0, 1, 2, ... and the lines between them.
 
-    Every vertex has exactly two electron ends. At an external, an impurity or an interaction vertex
-    one comes in and one goes out. A ``diffuson`` or ``cooperon`` line stands for the sum of an
-    infinite family; its two ends are impurity vertices where a retarded and an advanced line meet
-    (diffuson: one in, one out; Cooperon: both in at its start, both out at its end).
+    Every vertex has exactly two electron ends, but for an ``end`` of a single Green's function, which
+    has one. At an external, an impurity or an interaction vertex one comes in and one goes out. A
+    ``diffuson`` or ``cooperon`` line stands for the sum of an infinite family; its two ends are
+    impurity vertices where a retarded and an advanced line meet (diffuson: one in, one out; Cooperon:
+    both in at its start, both out at its end).
 
     Two diagrams that a relabelling of the vertices carries into each other are equal and have the
     same hash.
@@ -140,7 +141,7 @@ class Diagram:
         return hash(self.key)
 
     def __repr__(self) -> str:
-        vertices = Counter(str(kind) for kind in self.kinds if kind in EXTERNAL)
+        vertices = Counter(str(kind) for kind in self.kinds if kind in _NAMED)
         lines = Counter(str(line.kind) for line in self.lines)
         counts = [f"{number} {kind}" for table in (vertices, lines) for kind, number in table.items()]
         return f"Diagram({', '.join(counts)})"
@@ -167,6 +168,7 @@ def require_diagram(given: object) -> None:
         raise DiagramError(f"{given!r}", expected="a Diagram", hint="cooperon.diagrams.bubble()")
 
 
+_NAMED = EXTERNAL | {VertexKind.END}
 _Neighbours = list[list[tuple[Port, int]]]
 _Kind = TypeVar("_Kind", VertexKind, LineKind)
 

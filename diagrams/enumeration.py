@@ -1,18 +1,26 @@
-"""All ways to place n impurity lines on the bubble of the Kubo formula."""
+"""All ways to place n impurity lines on a single Green's function, a bubble or a pair of bubbles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cooperon.diagrams.diagram import EXTERNAL, Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.contraction import (
+    SHAPES,
+    Contraction,
+    Pairing,
+    is_count,
+    read_contraction,
+    require_shape,
+)
+from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import DiagramError
 
-__all__ = ["bubble", "chord_diagram", "enumerate"]
-
-Pairing = tuple[tuple[int, int], ...]
+__all__ = ["bubble", "chord_diagram", "contractions", "enumerate", "multiplicity", "pairings"]
 
 
-def chord_diagram(upper: int, lower: int, pairs: Pairing, *, vertex: str = "current") -> Diagram:
+def chord_diagram(
+    upper: int, lower: int, pairs: Pairing, *, vertex: str = "current", lines: str = "RA"
+) -> Diagram:
     """Draw a bubble with impurity vertices joined in pairs.
 
     Parameters
@@ -25,6 +33,8 @@ def chord_diagram(upper: int, lower: int, pairs: Pairing, *, vertex: str = "curr
         retarded and then along the advanced line.
     vertex : str
         Kind of the two external vertices.
+    lines : str
+        Kinds of the two electron lines: ``"RA"``, ``"RR"`` or ``"AA"``.
 
     Raises
     ------
@@ -36,24 +46,10 @@ def chord_diagram(upper: int, lower: int, pairs: Pairing, *, vertex: str = "curr
     >>> chord_diagram(1, 1, ((0, 1),))  # one rung
     Diagram(2 current, 2 retarded, 2 advanced, 1 impurity)
     """
-    if not (_is_count(upper) and _is_count(lower) and _are_pairs(pairs, upper + lower)):
-        raise DiagramError(
-            f"pairs {pairs} of {upper} + {lower} impurity vertices",
-            expected="every impurity vertex 0, 1, ... in exactly one pair",
-        )
-    impurity = (VertexKind.IMPURITY,)
-    external = (_external(vertex),)
-    kinds = external + impurity * upper + external + impurity * lower
-    lines = [
-        Line(LineKind.RETARDED if i <= upper else LineKind.ADVANCED, i, (i + 1) % len(kinds))
-        for i in range(len(kinds))
-    ]
-    position = [i + 1 if i < upper else i + 2 for i in range(upper + lower)]
-    lines += [Line(LineKind.IMPURITY, position[a], position[b]) for a, b in pairs]
-    return Diagram(kinds, tuple(lines))
+    return Contraction("bubble", lines, (upper, lower), pairs, vertex).diagram
 
 
-def bubble(vertex: str = "current") -> Diagram:
+def bubble(vertex: str = "current", *, lines: str = "RA") -> Diagram:
     """Draw the bubble without impurity lines: two vertices, G^R above, G^A below.
 
     Examples
@@ -61,66 +57,128 @@ def bubble(vertex: str = "current") -> Diagram:
     >>> bubble()
     Diagram(2 current, 1 retarded, 1 advanced)
     """
-    return chord_diagram(0, 0, (), vertex=vertex)
+    return chord_diagram(0, 0, (), vertex=vertex, lines=lines)
 
 
-def enumerate(order: int, *, vertex: str = "current") -> Iterator[Diagram]:
-    """Yield every diagram of the bubble with ``order`` impurity lines, once, in a fixed order.
+def enumerate(
+    order: int,
+    *,
+    of: str = "bubble",
+    lines: str | None = None,
+    vertex: str = "current",
+    connected: bool = False,
+) -> Iterator[Diagram]:
+    """Yield every diagram with ``order`` impurity lines, once, in a fixed order.
 
-    The 2n impurity vertices are shared out between the retarded and the advanced line in 2n + 1
-    ways and joined in pairs in (2n - 1)!! ways: (2n + 1)!! diagrams. Each stands with weight one in
-    the average over Gaussian disorder (Wick's theorem). The diagrams are made one at a time.
+    For a bubble, the 2n impurity vertices are shared out between the two electron lines in 2n + 1 ways and
+    joined in pairs in (2n - 1)!! ways: (2n + 1)!! diagrams. Each stands with weight one in the
+    average over Gaussian disorder (Wick's theorem), unless two electron lines are of one kind and can
+    change places: then :func:`multiplicity` says how many contractions a diagram stands for. The
+    diagrams are made one at a time.
 
     Parameters
     ----------
     order : int
         Number of impurity lines, n >= 0.
+    of : str
+        ``"line"`` (a single Green's function: (2n - 1)!! diagrams), ``"bubble"`` or ``"pair"`` (two
+        bubbles).
+    lines : str, optional
+        The kinds of the electron lines, one letter each: ``"R"`` or ``"A"`` for a line, ``"RA"`` (the
+        default), ``"RR"`` or ``"AA"`` for a bubble, ``"RARA"`` (the default) for a pair.
     vertex : str
-        Kind of the two external vertices.
+        Kind of the external vertices of a bubble.
+    connected : bool
+        For a pair: only diagrams in which an impurity line joins the two bubbles.
 
     Raises
     ------
     DiagramError
-        When ``order`` is not a number 0, 1, 2, ..., or the kind is not external.
+        When ``order`` is not a number 0, 1, 2, ..., or another argument is unknown.
 
     Examples
     --------
     >>> [sum(1 for _ in enumerate(order)) for order in range(4)]
     [1, 3, 15, 105]
+    >>> [sum(1 for _ in enumerate(order, of="line")) for order in range(4)]
+    [1, 1, 3, 15]
     """
-    if not _is_count(order):
+    found = contractions(order, of=of, lines=lines, vertex=vertex)
+    return (each.diagram for each in found if each == min(each.images) and (each.connected or not connected))
+
+
+def contractions(
+    order: int, *, of: str = "bubble", lines: str | None = None, vertex: str = "current"
+) -> Iterator[Contraction]:
+    """Yield every Wick contraction with ``order`` impurity lines, in integers, in a fixed order.
+
+    Contractions tell all electron lines apart; where two can change places, several give one diagram.
+
+    Parameters
+    ----------
+    order, of, lines, vertex
+        As in :func:`enumerate`.
+
+    Raises
+    ------
+    DiagramError
+        When an argument is not one of those.
+
+    Examples
+    --------
+    >>> sum(1 for _ in contractions(2, lines="RR")), sum(1 for _ in enumerate(2, lines="RR"))
+    (15, 9)
+    """
+    if not is_count(order):
         raise DiagramError(f"order = {order!r}", expected="a number of impurity lines 0, 1, 2, ...")
-    external = _external(vertex)
+    letters, kind = require_shape(of, lines, vertex)
     return (
-        chord_diagram(upper, 2 * order - upper, pairs, vertex=external)
-        for upper in range(2 * order + 1)
-        for pairs in _pairings(tuple(range(2 * order)))
+        Contraction(of, letters, sizes, pairs, kind)
+        for sizes in _shares(2 * order, len(SHAPES[of].joints))
+        for pairs in pairings(tuple(range(2 * order)))
     )
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def multiplicity(diagram: Diagram) -> int:
+    """Count the Wick contractions that give one diagram: its weight in the average over disorder.
+
+    It is one unless two electron lines of one kind can change places, as in a bubble of two
+    retarded lines.
+
+    Raises
+    ------
+    DiagramError
+        When the diagram is none of those that :func:`enumerate` yields.
+
+    Examples
+    --------
+    >>> [multiplicity(diagram) for diagram in enumerate(1, lines="RR")]
+    [2, 1]
+    """
+    return len(read_contraction(diagram).images)
 
 
-def _are_pairs(pairs: Pairing, total: int) -> bool:
-    try:
-        paired = [vertex for a, b in pairs for vertex in (a, b)]
-    except (TypeError, ValueError):
-        return False
-    return all(map(_is_count, paired)) and sorted(paired) == list(range(total))
+def pairings(points: tuple[int, ...]) -> Iterator[Pairing]:
+    """Yield all ways to join points in pairs, in a fixed order.
 
-
-def _external(vertex: str) -> VertexKind:
-    if isinstance(vertex, str) and vertex in EXTERNAL:
-        return VertexKind(vertex)
-    raise DiagramError(f"vertex = {vertex!r}", expected="one of " + ", ".join(sorted(EXTERNAL)))
-
-
-def _pairings(points: tuple[int, ...]) -> Iterator[Pairing]:
+    Examples
+    --------
+    >>> list(pairings((0, 1, 2, 3)))
+    [((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]
+    """
     if not points:
         yield ()
         return
     first, rest = points[0], points[1:]
     for i, partner in zip(range(len(rest)), rest, strict=True):
-        for others in _pairings(rest[:i] + rest[i + 1 :]):
+        for others in pairings(rest[:i] + rest[i + 1 :]):
             yield ((first, partner), *others)
+
+
+def _shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """Yield all ways to share a number out among parts, in order."""
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        yield from ((first, *rest) for rest in _shares(total - first, parts - 1))

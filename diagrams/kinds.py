@@ -19,6 +19,7 @@ class VertexKind(StrEnum):
     SPIN = "spin"
     IMPURITY = "impurity"
     INTERACTION = "interaction"
+    END = "end"
 
 
 class LineKind(StrEnum):

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, require_diagram
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind, require_diagram
+from cooperon.diagrams.errors import DiagramError
 
 __all__ = ["Polygon", "Side", "chords", "crossings", "faces", "polygons", "slow_loops"]
 
@@ -46,6 +47,11 @@ def polygons(diagram: Diagram) -> tuple[Polygon, ...]:
 
     The walk starts at the lowest vertex that is left and along the arrow of the line going out.
 
+    Raises
+    ------
+    DiagramError
+        When an electron line has an open end.
+
     Examples
     --------
     >>> from cooperon.diagrams.enumeration import bubble
@@ -53,6 +59,8 @@ def polygons(diagram: Diagram) -> tuple[Polygon, ...]:
     [(0, 1)]
     """
     require_diagram(diagram)
+    if diagram.vertices_of(VertexKind.END):
+        raise DiagramError(repr(diagram), expected="electron lines that close", hint="a bubble")
     at: list[list[_End]] = [[] for _ in diagram.kinds]
     for line in diagram.lines_of(*ELECTRONS):
         at[line.start].append((1, line))

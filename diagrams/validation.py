@@ -82,6 +82,8 @@ def _validate_vertex(vertex: int, kind: VertexKind, ends: Sequence[Port]) -> Non
 def _expected(kind: VertexKind, ends: Sequence[Port]) -> str:
     """Say what a vertex should have and has not; nothing where all is well."""
     carried = [port for port in ends if port[0] not in ELECTRONS]
+    if kind is VertexKind.END:
+        return "" if len(ends) == 1 and not carried else "one electron line that begins or ends here"
     if kind in EXTERNAL and carried:
         return "electron lines only at an external vertex"
     if kind not in EXTERNAL and (len(carried) != 1 or carried[0][0] not in CARRIER[kind]):

@@ -228,6 +228,7 @@ _PAIRS = [Counter([(a, "in"), (b, "out")]) for a, b in product((R, A), (R, A))]
 _SAME = [Counter([(k, "in"), (k, "out")]) for k in (R, A)]
 _MIXED = [Counter([(R, "in"), (A, "out")]), Counter([(A, "in"), (R, "out")])]
 MEETINGS = {
+    "end": [Counter([(kind, way)]) for kind, way in product((R, A), ("in", "out"))],
     "current": _PAIRS,
     "density": _PAIRS,
     "spin": _PAIRS,

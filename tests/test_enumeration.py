@@ -25,7 +25,17 @@ from graph_tools import (
     rings,
 )
 
-from cooperon.diagrams import Diagram, bubble, chord_diagram, dress, resum
+from cooperon.diagrams import (
+    Contraction,
+    Diagram,
+    bubble,
+    chord_diagram,
+    contractions,
+    dress,
+    multiplicity,
+    read_contraction,
+    resum,
+)
 from cooperon.diagrams import enumerate as diagrams_of_order
 from cooperon.diagrams.errors import DiagramError
 
@@ -141,10 +151,8 @@ def test_the_first_of_order_eight():
 
 
 def test_one_diagram_at_a_time(monkeypatch):
-    from cooperon.diagrams import enumeration
-
     made = []
-    monkeypatch.setattr(enumeration, "chord_diagram", lambda *given, **_: made.append(given))
+    monkeypatch.setattr(Contraction, "diagram", property(made.append))
     found = diagrams_of_order(6)
     assert made == []
     list(islice(found, 3))
@@ -215,3 +223,73 @@ def test_a_vertex_that_is_not_external_is_refused_before_anything_is_made(vertex
 def test_pairs_that_are_no_pairing(upper, lower, pairs):
     with pytest.raises(DiagramError, match="in exactly one pair"):
         chord_diagram(upper, lower, pairs)
+
+
+def weight_of_shares(order, lines):
+    """Ways to share 2n points out among electron lines, times the ways to join them in pairs."""
+    return comb(2 * order + lines - 1, lines - 1) * odd_factorial(2 * order - 1)
+
+
+@pytest.mark.parametrize(
+    ("of", "lines", "electrons", "highest"),
+    [
+        *(("line", letter, 1, 5) for letter in "RA"),
+        *(("bubble", letters, 2, 4) for letters in ("RA", "AR", "RR", "AA")),
+        *(("pair", letters, 4, 3) for letters in ("RARA", "RAAR", "RRRR", "RRAA", "RAAA")),
+    ],
+)
+def test_every_shape_is_complete(of, lines, electrons, highest):
+    """No diagram twice; with their multiplicities they stand for all contractions."""
+    for order in range(highest):
+        found = list(diagrams_of_order(order, of=of, lines=lines))
+        assert len(found) == len(set(found))
+        assert sum(map(multiplicity, found)) == weight_of_shares(order, electrons)
+        assert set(found) == {each.diagram for each in contractions(order, of=of, lines=lines)}
+
+
+def test_multiplicities_count_equal_contractions():
+    for lines, order in (("RR", 3), ("AA", 2), ("RA", 2)):
+        counted = Counter(each.diagram for each in contractions(order, lines=lines))
+        assert counted == {diagram: multiplicity(diagram) for diagram in counted}
+    counted = Counter(each.diagram for each in contractions(2, of="pair"))
+    assert counted == {diagram: multiplicity(diagram) for diagram in counted}
+
+
+def test_connected_pairs():
+    """What is left of all pairs when the products of two bubbles are taken out."""
+    for order in range(4):
+        apart = sum(odd_factorial(2 * k + 1) * odd_factorial(2 * (order - k) + 1) for k in range(order + 1))
+        found = list(diagrams_of_order(order, of="pair", connected=True))
+        assert sum(map(multiplicity, found)) == weight_of_shares(order, 4) - apart
+        assert all(nx.is_connected(nx.Graph(diagram.graph)) for diagram in found)
+
+
+def test_a_contraction_is_read_back():
+    for of, lines in (("line", "A"), ("bubble", "RA"), ("bubble", "RR"), ("pair", "RARA")):
+        for each in contractions(2, of=of, lines=lines, vertex="density"):
+            again = read_contraction(each.diagram)
+            assert again in each.images
+            assert again.diagram == each.diagram
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"of": "triangle"},
+        {"lines": "R"},
+        {"lines": "RX"},
+        {"of": "line", "lines": "RA"},
+        {"of": 3},
+        {"vertex": 1},
+    ],
+)
+def test_unknown_shapes_are_refused(given):
+    with pytest.raises(DiagramError, match="expected"):
+        diagrams_of_order(1, **given)
+
+
+def test_what_is_no_contraction_is_refused():
+    four_currents = Diagram.build([J] * 4, [(R, 0, 1), (A, 1, 2), (R, 2, 3), (A, 3, 0)])
+    for diagram in (resum(maximally_crossed(2)), four_currents, 7):
+        with pytest.raises(DiagramError, match="expected"):
+            read_contraction(diagram)
