@@ -1,0 +1,191 @@
+"""Which momenta of a diagram can be on shell together: generic, slow and parallel ones.
+
+The momenta are vectors of integers (see ``momenta.py``), told apart up to their sign, because the energy is
+the same for k and -k. All arithmetic is exact.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations, product
+from math import gcd
+
+from cooperon.diagrams.momenta import Vector
+
+__all__ = ["Component", "Groups", "Shells", "rank", "slow_regions"]
+
+Groups = tuple[tuple[tuple[int, int], ...], ...]
+_Rows = list[list[Fraction]]
+
+
+@dataclass(frozen=True)
+class Component:
+    """Momenta that hang together by linear relations.
+
+    Attributes
+    ----------
+    momenta, independent : int
+        Number of momenta, and how many of them are linearly independent.
+    alignable : bool
+        True when all of them can be on shell and parallel or antiparallel to each other.
+    """
+
+    momenta: int
+    independent: int
+    alignable: bool
+
+
+@dataclass(frozen=True)
+class Shells:
+    """Momenta modulo slow ones.
+
+    Parameters
+    ----------
+    vectors : tuple of tuple of int
+        The momenta, as vectors of what the slow momenta leave.
+    slow : int
+        Number of independent slow momenta.
+
+    Examples
+    --------
+    >>> Shells(((1, 0), (0, 1), (-1, 0))).groups
+    (((0, 1), (2, -1)), ((1, 1),))
+    """
+
+    vectors: tuple[Vector, ...]
+    slow: int = 0
+
+    @cached_property
+    def distinct(self) -> tuple[Vector, ...]:
+        """The momenta that differ by more than a sign."""
+        return tuple(sorted({_unsigned(vector) for vector in self.vectors}))
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The places of equal momenta, each with its sign relative to the first of them."""
+        found: dict[Vector, list[tuple[int, int]]] = {}
+        for place, vector in enumerate(self.vectors):
+            kept = _unsigned(vector)
+            found.setdefault(kept, []).append((place, 1 if kept == vector else -1))
+        return tuple(tuple((place, sign * group[0][1]) for place, sign in group) for group in found.values())
+
+    @cached_property
+    def independent(self) -> int:
+        """Number of linearly independent momenta."""
+        return rank(self.distinct)
+
+    @property
+    def conditions(self) -> int:
+        """Number of momenta that depend on the others."""
+        return len(self.distinct) - self.independent
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """The momenta sorted into sets without linear relations between them."""
+        pivots, rows = _echelon(self.distinct)
+        linked = [{i for i, row in enumerate(rows) if row[place]} for place in range(len(self.distinct))]
+        parts: list[set[int]] = []
+        for link in linked:
+            joined = link.union(*(part for part in parts if part & link))
+            parts = [part for part in parts if not part & link] + [joined]
+        return tuple(_component(rows, pivots, part) for part in parts)
+
+
+def rank(vectors: Sequence[Vector]) -> int:
+    """Return the number of linearly independent vectors.
+
+    Examples
+    --------
+    >>> rank(((1, 2), (2, 4), (0, 1)))
+    2
+    """
+    return len(_echelon(vectors)[0])
+
+
+def slow_regions(vectors: tuple[Vector, ...]) -> Iterator[Shells]:
+    """Yield the ways to make sums and differences of momenta small that can pay.
+
+    The first is none. A further slow momentum costs a factor (1/(k_F l))**(d-1), so it pays for d >= 2 only if
+    it takes away an on-shell condition or more: it must be the sum or difference of two pairs
+    of momenta at least. No momentum itself may become small, because it would be off shell.
+
+    Examples
+    --------
+    >>> crossed = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, -1, 1))
+    >>> [(each.slow, each.conditions, each.groups) for each in slow_regions(crossed)][:2]
+    [(0, 1, (((0, 1),), ((1, 1),), ((2, 1),), ((3, 1),))), (1, 0, (((0, 1), (1, 1)), ((2, 1), (3, 1))))]
+    """
+    level = [Shells(vectors)]
+    while level:
+        yield from level
+        found: dict[Groups, Shells] = {}
+        for shells in level:
+            for less in _with_one_more(shells):
+                found.setdefault(less.groups, less)
+        level = list(found.values())
+
+
+def _with_one_more(shells: Shells) -> Iterator[Shells]:
+    pairs = combinations(shells.distinct, 2)
+    made = Counter(
+        _unsigned(_primitive(tuple(a + sign * b for a, b in zip(*pair, strict=True))))
+        for pair in pairs
+        for sign in (-1, 1)
+    )
+    for small, times in made.items():
+        left = _modulo(shells.vectors, small) if times > 1 else ()
+        if left and all(map(any, left)):
+            fewer = Shells(left, shells.slow + 1)
+            if fewer.conditions < shells.conditions:
+                yield fewer
+
+
+def _unsigned(vector: Vector) -> Vector:
+    first = next((x for x in vector if x), 0)
+    return vector if first >= 0 else tuple(-x for x in vector)
+
+
+def _primitive(vector: Vector) -> Vector:
+    common = gcd(*vector)
+    return tuple(x // common for x in vector)
+
+
+def _modulo(vectors: tuple[Vector, ...], small: Vector) -> tuple[Vector, ...]:
+    """Set a combination to zero: eliminate one coordinate from all vectors, without fractions."""
+    pivot = min((i for i, x in enumerate(small) if x), key=lambda i: abs(small[i]))
+    left = [
+        tuple(small[pivot] * x - vector[pivot] * y for i, (x, y) in enumerate(zip(vector, small, strict=True)) if i != pivot)
+        for vector in vectors
+    ]
+    common = gcd(*(x for vector in left for x in vector)) or 1
+    return tuple(tuple(x // common for x in vector) for vector in left)
+
+
+def _echelon(vectors: Sequence[Vector]) -> tuple[list[int], _Rows]:
+    """Reduce the matrix with the vectors as columns: the independent ones, and all in terms of them."""
+    rows = [[Fraction(x) for x in row] for row in zip(*vectors, strict=True)]
+    pivots: list[int] = []
+    for place in range(len(vectors)):
+        done = len(pivots)
+        found = next((i for i in range(done, len(rows)) if rows[i][place]), None)
+        if found is not None:
+            lead = [x / rows[found][place] for x in rows[found]]
+            rows[found] = rows[done]
+            rows = [[x - row[place] * y for x, y in zip(row, lead, strict=True)] for row in rows]
+            rows[done] = lead
+            pivots.append(place)
+    return pivots, rows[: len(pivots)]
+
+
+def _component(rows: _Rows, pivots: list[int], part: set[int]) -> Component:
+    inner = [rows[i] for i in sorted(part)]
+    members = [column for column in zip(*inner, strict=True) if any(column)]
+    signs = product((1, -1), repeat=len(inner) - 1)
+    alignable = any(
+        all(abs(sum(s * x for s, x in zip((1, *sign), member, strict=True))) == 1 for member in members) for sign in signs
+    )
+    return Component(len(members), len(inner), alignable)
