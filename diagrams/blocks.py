@@ -44,7 +44,7 @@ def resum_contraction(contraction: Contraction) -> Diagram:
     --------
     >>> rungs = Contraction("pair", "RARA", (2, 0, 0, 2), ((0, 3), (1, 2)))
     >>> resum_contraction(rungs)
-    Diagram(4 current, 4 retarded, 4 advanced, 1 diffuson)
+    Diagram(4 current, 3 retarded, 3 advanced, 1 diffuson)
     """
     words = without_insertions(contraction.words)
     return _draw(contraction, words, tuple(_runs(contraction.lines, words)))

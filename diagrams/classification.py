@@ -63,10 +63,10 @@ class Classification:
         True when the diagram holds together whichever electron line is cut. A single line without its two
         ends: then it is a self-energy. Bubbles always do, unless they are two that no impurity line joins.
     two_particle_irreducible : bool
-        *Bubbles*: the part between the external vertices is an irreducible vertex: it joins both electron lines
-        (or both bubbles), and no cut through one electron line each splits its impurity vertices; its outer
-        lines are bare. *Single line*: a self-energy that holds together whichever two electron lines are cut,
-        which is the same as a skeleton.
+        *Bubbles*: the part between the external vertices is an irreducible vertex: it joins both electron
+        lines (or both bubbles), and no cut through one electron line each splits its impurity vertices; its
+        outer lines are bare. *Single line*: a self-energy that holds together whichever two electron lines
+        are cut, which is the same as a skeleton.
     skeleton : bool
         True when no self-energy is inserted in an electron line. A single line: it is a self-energy
         without one inside.
@@ -126,8 +126,8 @@ def classify(diagram: Diagram) -> Classification:
     if contraction is None:
         raise DiagramError(
             repr(diagram),
-            expected="a single line, one bubble or a pair of bubbles, external vertices of one kind and impurity "
-            "lines only",
+            expected="a single line, one bubble or a pair of bubbles, external vertices of one kind and "
+            "impurity lines only",
             hint="one of the diagrams of cooperon.diagrams.enumerate",
         )
     read = _closed if SHAPES[contraction.of].closed else _single
@@ -195,7 +195,7 @@ def _family(words: Wordings, averaged: Wordings) -> Family:
 
 
 def _partner(words: Wordings, line: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the word of an electron line, and that of the one other line that it shares all impurities with."""
+    """Return the word of an electron line, and that of the other line with the same impurities."""
     word = words[line]
     others = (other for i, other in enumerate(words) if i != line and set(other) == set(word))
     return word, next(others, ())

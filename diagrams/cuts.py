@@ -1,7 +1,7 @@
 """What falls apart when electron lines are cut, and which impurity lines cross: read off words.
 
-A word lists the impurity lines met along one electron line. Closed electron lines come in couples, a bubble each:
-from the left external vertex to the right one, and back.
+A word lists the impurity lines met along one electron line. Closed electron lines come in couples, a
+bubble each: from the left external vertex to the right one, and back.
 """
 
 from __future__ import annotations

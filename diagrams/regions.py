@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
 from math import gcd
@@ -19,7 +18,6 @@ from cooperon.diagrams.momenta import Vector
 __all__ = ["Component", "Groups", "Shells", "rank", "slow_regions"]
 
 Groups = tuple[tuple[tuple[int, int], ...], ...]
-_Rows = list[list[Fraction]]
 
 
 @dataclass(frozen=True)
@@ -87,12 +85,13 @@ class Shells:
     def components(self) -> tuple[Component, ...]:
         """The momenta sorted into sets without linear relations between them."""
         pivots, rows = _echelon(self.distinct)
+        factor = rows[0][pivots[0]] if rows else 1
         linked = [{i for i, row in enumerate(rows) if row[place]} for place in range(len(self.distinct))]
         parts: list[set[int]] = []
         for link in linked:
             joined = link.union(*(part for part in parts if part & link))
             parts = [part for part in parts if not part & link] + [joined]
-        return tuple(_component(rows, pivots, part) for part in parts)
+        return tuple(_component(rows, factor, part) for part in parts)
 
 
 def rank(vectors: Sequence[Vector]) -> int:
@@ -109,15 +108,17 @@ def rank(vectors: Sequence[Vector]) -> int:
 def slow_regions(vectors: tuple[Vector, ...]) -> Iterator[Shells]:
     """Yield the ways to make sums and differences of momenta small that can pay.
 
-    The first is none. A further slow momentum costs a factor (1/(k_F l))**(d-1), so it pays for d >= 2 only if
-    it takes away an on-shell condition or more: it must be the sum or difference of two pairs
-    of momenta at least. No momentum itself may become small, because it would be off shell.
+    The first is none. A further slow momentum costs a factor (1/(k_F l))**(d-1); for d >= 2 it pays only if
+    it takes away an on-shell condition, so it has to be the sum or difference of two pairs of momenta
+    at least. The slow momenta are taken one after the other, each by this measure; the tests hold
+    the outcome against a search through all sets of slow momenta. No momentum itself
+    may become small, because it would be off shell.
 
     Examples
     --------
     >>> crossed = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, -1, 1))
     >>> [(each.slow, each.conditions, each.groups) for each in slow_regions(crossed)][:2]
-    [(0, 1, (((0, 1),), ((1, 1),), ((2, 1),), ((3, 1),))), (1, 0, (((0, 1), (1, 1)), ((2, 1), (3, 1))))]
+    [(0, 1, (((0, 1),), ((1, 1),), ((2, 1),), ((3, 1),))), (1, 0, (((0, 1), (3, 1)), ((1, 1), (2, 1))))]
     """
     level = [Shells(vectors)]
     while level:
@@ -158,34 +159,55 @@ def _modulo(vectors: tuple[Vector, ...], small: Vector) -> tuple[Vector, ...]:
     """Set a combination to zero: eliminate one coordinate from all vectors, without fractions."""
     pivot = min((i for i, x in enumerate(small) if x), key=lambda i: abs(small[i]))
     left = [
-        tuple(small[pivot] * x - vector[pivot] * y for i, (x, y) in enumerate(zip(vector, small, strict=True)) if i != pivot)
+        tuple(
+            small[pivot] * x - vector[pivot] * y
+            for i, (x, y) in enumerate(zip(vector, small, strict=True))
+            if i != pivot
+        )
         for vector in vectors
     ]
     common = gcd(*(x for vector in left for x in vector)) or 1
     return tuple(tuple(x // common for x in vector) for vector in left)
 
 
-def _echelon(vectors: Sequence[Vector]) -> tuple[list[int], _Rows]:
-    """Reduce the matrix with the vectors as columns: the independent ones, and all in terms of them."""
-    rows = [[Fraction(x) for x in row] for row in zip(*vectors, strict=True)]
+def _echelon(vectors: Sequence[Vector]) -> tuple[list[int], list[list[int]]]:
+    """Solve for the vectors in terms of independent ones, in integers (Bareiss).
+
+    Returns the places of the independent vectors and a matrix: its columns are the vectors in terms of
+    those, times a common factor, which stands in the columns of the independent ones themselves.
+    """
+    rows = [list(row) for row in zip(*vectors, strict=True)]
     pivots: list[int] = []
+    factor = 1
     for place in range(len(vectors)):
         done = len(pivots)
         found = next((i for i in range(done, len(rows)) if rows[i][place]), None)
         if found is not None:
-            lead = [x / rows[found][place] for x in rows[found]]
-            rows[found] = rows[done]
-            rows = [[x - row[place] * y for x, y in zip(row, lead, strict=True)] for row in rows]
-            rows[done] = lead
+            rows[done], rows[found] = rows[found], rows[done]
+            rows = _eliminated(rows, done, place, factor)
+            factor = rows[done][place]
             pivots.append(place)
     return pivots, rows[: len(pivots)]
 
 
-def _component(rows: _Rows, pivots: list[int], part: set[int]) -> Component:
+def _eliminated(rows: list[list[int]], done: int, place: int, factor: int) -> list[list[int]]:
+    lead = rows[done]
+    top = lead[place]
+    return [
+        row if row is lead else [(top * x - row[place] * y) // factor for x, y in zip(row, lead, strict=True)]
+        for row in rows
+    ]
+
+
+def _component(rows: list[list[int]], factor: int, part: set[int]) -> Component:
     inner = [rows[i] for i in sorted(part)]
     members = [column for column in zip(*inner, strict=True) if any(column)]
-    signs = product((1, -1), repeat=len(inner) - 1)
-    alignable = any(
-        all(abs(sum(s * x for s, x in zip((1, *sign), member, strict=True))) == 1 for member in members) for sign in signs
+    return Component(len(members), len(inner), _alignable(members, abs(factor)))
+
+
+def _alignable(members: Sequence[Vector], factor: int) -> bool:
+    """Look for signs of the independent momenta for which all momenta are of one length."""
+    return any(
+        all(abs(sum(s * x for s, x in zip(signs, member, strict=True))) == factor for member in members)
+        for signs in product((1, -1), repeat=len(members[0]))
     )
-    return Component(len(members), len(inner), alignable)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from operator import le
 
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, LineKind, require_diagram
 from cooperon.diagrams.errors import DiagramError, InputError
@@ -14,6 +15,7 @@ from cooperon.diagrams.momenta import Vector, route_momenta
 from cooperon.diagrams.regions import Component, Groups, Shells, slow_regions
 
 __all__ = ["Region", "Weight", "weight"]
+
 
 @dataclass(frozen=True)
 class Region:
@@ -54,12 +56,12 @@ class Region:
         return int(power) if power == int(power) else power
 
     def __str__(self) -> str:
-        terms = [(self.slow, "(d - 1)"), (self.parallel, "(d - 1)/2"), (self.conditions, "")]
-        cost = " + ".join((f"{n} {unit}" if unit else str(n)) for n, unit in terms if n) or "0"
-        made = [f"{self.slow} slow"] if self.slow else []
-        made += [f"{self.parallel} parallel"] if self.parallel else []
+        terms = ((self.slow, " (d - 1)"), (self.parallel, " (d - 1)/2"), (self.conditions, ""))
+        cost = " + ".join(f"{number}{unit}" for number, unit in terms if number) or "0"
+        made = [f"{self.slow} slow"] * (self.slow > 0) + [f"{self.parallel} parallel"] * (self.parallel > 0)
         where = f"with {' and '.join(made)}" if made else "anywhere"
-        return f"{where}, {self.momenta} momenta on shell, {self.independent} of them independent: {cost}"
+        lost = f", {self.one_sided} lines with poles on one side" if self.one_sided else ""
+        return f"{where}, {self.momenta} momenta, {self.independent} independent{lost}: {cost}"
 
 
 @dataclass(frozen=True)
@@ -116,26 +118,53 @@ class Weight:
         InputError
             When the dimension is not one of those.
         """
-        _require_dimension(dim)
-        return min(region.power(dim, poles=poles) for region in self.regions)
+        return self.cheapest(dim, poles=poles)[0].power(dim, poles=poles)
 
     def logarithm(self, dim: float, *, poles: bool = False) -> bool:
         """Tell whether regions of equal power leave a logarithm of k_F l.
 
         Parameters and errors are those of :meth:`power`.
         """
-        least = self.power(dim, poles=poles)
-        cheapest = (each for each in self.regions if each.power(dim, poles=poles) == least)
-        return len({(region.slow, region.parallel) for region in cheapest}) > 1
+        return len({(each.slow, each.parallel) for each in self.cheapest(dim, poles=poles)}) > 1
+
+    def cheapest(self, dim: float, *, poles: bool = False) -> tuple[Region, ...]:
+        """Return the regions that give the power.
+
+        Parameters and errors are those of :meth:`power`.
+        """
+        _require_dimension(dim)
+        powers = [region.power(dim, poles=poles) for region in self.regions]
+        found = zip(self.regions, powers, strict=True)
+        return tuple(region for region, power in found if power == min(powers))
+
+    def explain(self, dim: float, *, poles: bool = False) -> str:
+        """Say in a sentence what the power is and which region gave it.
+
+        Parameters and errors are those of :meth:`power`.
+
+        Examples
+        --------
+        >>> from cooperon.diagrams.contraction import Contraction
+        >>> crossed = weight(Contraction("line", "R", (4,), ((0, 2), (1, 3))).diagram)
+        >>> print(crossed.explain(3))
+        (1/k_F l)^1 in d = 3 from momenta anywhere, 4 momenta, 3 independent: 1
+        """
+        power = self.power(dim, poles=poles)
+        tie = ", with a logarithm," if self.logarithm(dim, poles=poles) else ""
+        where = "; and ".join(map(str, self.cheapest(dim, poles=poles)))
+        return f"(1/k_F l)^{power:g}{tie} in d = {dim:g} from momenta {where}"
 
     @property
     def rule(self) -> str:
-        """How the power came about, in a sentence."""
-        return (
-            "each independent momentum can be put on shell, each other one restricts an angle to 1/(k_F l); "
-            "slow momenta cost d - 1 powers each, parallel ones (d - 1)/2; the least counts: "
-            + "; ".join(map(str, self.regions))
-        )
+        """The rule, and what it counts in every region that can be the cheapest."""
+        return f"{_RULE}: {'; '.join(map(str, self.regions))}"
+
+
+_RULE = (
+    "each independent momentum can be put on shell; each other one, but for its sign, restricts an angle to "
+    "1/(k_F l); a slow sum or difference costs d - 1 powers, a parallel direction (d - 1)/2; the "
+    "cheapest region counts"
+)
 
 
 def weight(diagram: Diagram) -> Weight:
@@ -158,10 +187,9 @@ def weight(diagram: Diagram) -> Weight:
     Examples
     --------
     >>> from cooperon.diagrams.enumeration import chord_diagram
-    >>> cooperon = weight(chord_diagram(3, 3, ((0, 3), (1, 4), (2, 5))))
-    >>> [str(region) for region in cooperon.regions]  # doctest: +NORMALIZE_WHITESPACE
-    ['anywhere, 6 momenta on shell, 4 of them independent: 2',
-     'with 1 slow, 3 momenta on shell, 3 of them independent: 1 (d - 1)']
+    >>> maximally_crossed = weight(chord_diagram(3, 3, ((0, 3), (1, 4), (2, 5))))
+    >>> print(maximally_crossed.explain(2))
+    (1/k_F l)^1 in d = 2 from momenta with 1 slow, 3 momenta, 3 independent: 1 (d - 1)
     """
     require_diagram(diagram)
     if not {line.kind for line in diagram.lines} <= ELECTRONS | {LineKind.IMPURITY}:
@@ -171,8 +199,8 @@ def weight(diagram: Diagram) -> Weight:
             hint="a diagram before it is resummed, as cooperon.diagrams.enumerate yields it",
         )
     lines = _Lines(diagram)
-    found = [region for shells in slow_regions(lines.vectors) for region in lines.regions(shells)]
-    return Weight(tuple(_cheapest(found)))
+    found = (region for shells in slow_regions(lines.vectors) for region in lines.regions(shells))
+    return Weight(_cheapest(found))
 
 
 @dataclass(frozen=True)
@@ -242,16 +270,16 @@ def _pays(part: Component) -> bool:
     return (part.independent - 1) / 2 < part.momenta - part.independent
 
 
-def _cheapest(regions: list[Region]) -> Iterator[Region]:
-    """Leave out the regions that cost no less than another one in every dimension."""
-    costs = [(each.slow, each.parallel, each.conditions, each.one_sided) for each in regions]
-    for i, (region, cost) in enumerate(zip(regions, costs, strict=True)):
-        better = (all(a <= b for a, b in zip(other, cost, strict=True)) for other in costs[:i])
-        later = (
-            other != cost and all(a <= b for a, b in zip(other, cost, strict=True)) for other in costs[i + 1 :]
-        )
-        if not any(better) and not any(later):
-            yield region
+def _cheapest(regions: Iterable[Region]) -> tuple[Region, ...]:
+    """Leave out the regions that cost no less than another one in every dimension, with and without poles."""
+    first = {
+        (each.slow, each.parallel, each.conditions, each.one_sided): each for each in reversed(list(regions))
+    }
+    return tuple(
+        region
+        for cost, region in sorted(first.items())
+        if not any(other != cost and all(map(le, other, cost)) for other in first)
+    )
 
 
 def _require_dimension(dim: object) -> None:
