@@ -11,8 +11,10 @@ from cooperon.diagrams.contraction import Contraction, read_contraction
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.dressing import dress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
+from cooperon.diagrams.momenta import Routing, route_momenta
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
+from cooperon.diagrams.weight import Region, Weight, weight
 
 __all__ = [
     "Classification",
@@ -21,7 +23,10 @@ __all__ = [
     "Family",
     "Line",
     "LineKind",
+    "Region",
+    "Routing",
     "VertexKind",
+    "Weight",
     "bubble",
     "chord_diagram",
     "classify",
@@ -32,8 +37,10 @@ __all__ = [
     "polygons",
     "read_contraction",
     "resum",
+    "route_momenta",
     "slow_loops",
     "turn_round",
+    "weight",
 ]
 
 
