@@ -105,10 +105,10 @@ def rank(vectors: Sequence[Vector]) -> int:
     return len(_echelon(vectors)[0])
 
 
-def slow_regions(vectors: tuple[Vector, ...]) -> Iterator[Shells]:
-    """Yield the ways to make sums and differences of momenta small that can pay.
+def slow_regions(vectors: tuple[Vector, ...]) -> Iterator[tuple[Shells, ...]]:
+    """Yield the ways to make 0, 1, 2, ... sums and differences of momenta small that can pay.
 
-    The first is none. A further slow momentum costs a factor (1/(k_F l))**(d-1); for d >= 2 it pays only if
+    A further slow momentum costs a factor (1/(k_F l))**(d-1); for d >= 2 it pays only if
     it takes away an on-shell condition, so it has to be the sum or difference of two pairs of momenta
     at least. The slow momenta are taken one after the other, each by this measure; the tests hold
     the outcome against a search through all sets of slow momenta. No momentum itself
@@ -117,12 +117,12 @@ def slow_regions(vectors: tuple[Vector, ...]) -> Iterator[Shells]:
     Examples
     --------
     >>> crossed = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, -1, 1))
-    >>> [(each.slow, each.conditions, each.groups) for each in slow_regions(crossed)][:2]
-    [(0, 1, (((0, 1),), ((1, 1),), ((2, 1),), ((3, 1),))), (1, 0, (((0, 1), (3, 1)), ((1, 1), (2, 1))))]
+    >>> [[(each.slow, each.conditions) for each in regions] for regions in slow_regions(crossed)]
+    [[(0, 1)], [(1, 0), (1, 0), (1, 0)]]
     """
     level = [Shells(vectors)]
     while level:
-        yield from level
+        yield tuple(level)
         found: dict[Groups, Shells] = {}
         for shells in level:
             for less in _with_one_more(shells):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -34,8 +34,9 @@ class Region:
     conditions : int
         On-shell conditions on the other momenta that restrict an angle.
     one_sided : int
-        Electron lines beyond the first that share their momentum with lines of their own kind only,
-        all retarded or all advanced.
+        Powers more where poles lie on one side: one for each electron line beyond the first that share a
+        momentum and are all retarded or all advanced. Where all lines of the diagram are of one kind, or
+        momenta are parallel, all that the region saves.
     groups : tuple of tuple of (int, int)
         The electron lines that share a momentum: the place of each in ``diagram.lines``, and its
         sign.
@@ -60,8 +61,8 @@ class Region:
         cost = " + ".join(f"{number}{unit}" for number, unit in terms if number) or "0"
         made = [f"{self.slow} slow"] * (self.slow > 0) + [f"{self.parallel} parallel"] * (self.parallel > 0)
         where = f"with {' and '.join(made)}" if made else "anywhere"
-        lost = f", {self.one_sided} lines with poles on one side" if self.one_sided else ""
-        return f"{where}, {self.momenta} momenta, {self.independent} independent{lost}: {cost}"
+        lost = f" ({self.one_sided} more with poles)" if self.one_sided else ""
+        return f"{where}, {self.momenta} momenta, {self.independent} independent: {cost}{lost}"
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,10 @@ class Weight:
     This is the phase space of lines on shell, which bounds the size of a diagram. What it does not see is
     where the poles lie: the energy integral of two lines of one kind, both retarded, say, has them all on
     one side, can be moved away from the Fermi surface, and gives 1/E_F in place of tau. With ``poles=True``
-    each line that shares its momentum with lines of its own kind only counts as one more power. A
-    single retarded line shows the difference: a second-order rainbow has the power 0 in phase space
-    and 1 with poles.
+    each line that shares its momentum with lines of its own kind only counts as one more power, and parallel
+    momenta, for which it is not known where the poles lie, save nothing. A single retarded line
+    shows the difference: a second-order rainbow has the power 0 in phase space and 1 with poles, and
+    the crossed self-energy of second order has a logarithm in two dimensions in phase space only.
 
     Attributes
     ----------
@@ -111,7 +113,7 @@ class Weight:
         dim : float
             Dimension, 2 or more; or 1, where nothing is small: there are no angles to restrict.
         poles : bool
-            Whether to count lines that share their momentum with lines of their own kind only.
+            Whether to count where the poles of energy integrals lie.
 
         Raises
         ------
@@ -199,7 +201,11 @@ def weight(diagram: Diagram) -> Weight:
             hint="a diagram before it is resummed, as cooperon.diagrams.enumerate yields it",
         )
     lines = _Lines(diagram)
-    found = (region for shells in slow_regions(lines.vectors) for region in lines.regions(shells))
+    found: list[Region] = []
+    for level in slow_regions(lines.vectors):
+        found += [region for shells in level for region in lines.regions(shells)]
+        if any(map(lines.settled, found)):
+            break
     return Weight(_cheapest(found))
 
 
@@ -252,6 +258,10 @@ class _Lines:
                     groups=self._named(shells.groups),
                 )
 
+    def settled(self, region: Region) -> bool:
+        """Tell whether further slow momenta cost more and have nothing to save, with or without poles."""
+        return not (region.conditions or region.parallel) and (self.alike or not region.one_sided)
+
     def _one_sided(self, shells: Shells) -> int:
         groups = [{place for place, _ in group} for group in shells.groups]
         kinds = [{self.diagram.lines[self.places[i]].kind for i in group} for group in groups]
@@ -270,11 +280,9 @@ def _pays(part: Component) -> bool:
     return (part.independent - 1) / 2 < part.momenta - part.independent
 
 
-def _cheapest(regions: Iterable[Region]) -> tuple[Region, ...]:
+def _cheapest(regions: Sequence[Region]) -> tuple[Region, ...]:
     """Leave out the regions that cost no less than another one in every dimension, with and without poles."""
-    first = {
-        (each.slow, each.parallel, each.conditions, each.one_sided): each for each in reversed(list(regions))
-    }
+    first = {(each.slow, each.parallel, each.conditions, each.one_sided): each for each in reversed(regions)}
     return tuple(
         region
         for cost, region in sorted(first.items())

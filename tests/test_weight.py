@@ -290,11 +290,11 @@ def test_the_rule_says_what_was_counted():
     assert "4 momenta, 3 independent: 1" in found.rule
     assert "with 1 slow, 2 momenta, 2 independent" in found.rule
     assert found.explain(2).startswith("(1/k_F l)^1, with a logarithm, in d = 2")
-    assert found.explain(2).endswith(": 1 (d - 1)")
+    assert found.explain(2).endswith(": 1 (d - 1) (1 more with poles)")
     assert "slow" not in found.explain(3)
     assert "logarithm" not in found.explain(2, poles=True)
     assert weight(line(*RAINBOW)).explain(3, poles=True) == (
-        "(1/k_F l)^1 in d = 3 from momenta anywhere, 3 momenta, 3 independent, 1 lines with poles on one side: 0"
+        "(1/k_F l)^1 in d = 3 from momenta anywhere, 3 momenta, 3 independent: 0 (1 more with poles)"
     )
 
 
