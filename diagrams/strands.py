@@ -1,13 +1,14 @@
-"""The two electron lines of a bubble, read off the graph from its left to its right vertex."""
+"""The electron lines of a bubble, a pair of bubbles or a single Green's function, read off the graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cooperon.diagrams.diagram import BLOCKS, ELECTRONS, EXTERNAL, Diagram, Line, LineKind
+from cooperon.diagrams.chains import chains
+from cooperon.diagrams.diagram import BLOCKS, ELECTRONS, EXTERNAL, Diagram, Line, LineKind, VertexKind
 
-__all__ = ["Bubble", "Stop", "Strand", "read_bubble"]
+__all__ = ["Bubble", "Stop", "Strand", "read_bubble", "read_line", "read_pair"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,27 @@ class Bubble:
         above, below = self.upper.blocks, self.lower.blocks
         places = enumerate(zip(above, below, strict=True))
         return tuple(a for i, (a, b) in places if a == b and set(above[:i]) == set(below[:i]))
+
+
+def read_line(diagram: Diagram, part: frozenset[int]) -> tuple[int, ...] | None:
+    """Read a connected part as one open electron line: the vertices that it meets along its arrows.
+
+    None is returned when it is something else.
+    """
+    if len([vertex for vertex in part if diagram.kinds[vertex] is VertexKind.END]) != 2:
+        return None
+    (chain,) = (chain for chain in chains(diagram) if chain.last in part)
+    along = all(side.sign == 1 for side in chain.sides)
+    return chain.corners if along and set(chain.corners) == part else None
+
+
+def read_pair(diagram: Diagram, part: frozenset[int]) -> tuple[Bubble, Bubble] | None:
+    """Read a connected part as two bubbles that impurity lines join, or return None when it is not that."""
+    loops = [frozenset(chain.corners) for chain in chains(diagram) if chain.corners[0] in part]
+    if len(loops) != 2 or any(line.start in part for line in diagram.blocks):
+        return None
+    one, other = (read_bubble(diagram, loop) for loop in loops)
+    return None if one is None or other is None else (one, other)
 
 
 _Step = tuple[Line, Stop]
