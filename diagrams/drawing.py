@@ -2,7 +2,9 @@
 
 Retarded lines run above, advanced ones below; impurity lines are dashed with a cross; the ladder of a
 diffuson has rungs, that of a Cooperon a fan of crossing lines; current vertices are dots, density vertices
-open circles, spin vertices crossed circles. Anything that is not a bubble is laid out on circles.
+open circles, spin vertices crossed circles. A single Green's function is a horizontal line with its impurity
+lines over it; two bubbles stand one over the other or one inside the other, as fewer lines cross. Anything else
+is laid out on circles.
 """
 
 from __future__ import annotations
@@ -113,7 +115,8 @@ def text(diagram: Diagram, *, ascii_only: bool = False) -> str:
     """Draw a diagram in characters, for a terminal.
 
     Impurity lines are dotted; one that crosses others turns corners. Blocks that cross are cut: the same
-    letter and number stands at both halves. What is not a bubble is written as a list of its lines.
+    letter and number stands at both halves. What is neither a bubble nor a single line is written as a
+    list of its lines.
 
     Parameters
     ----------

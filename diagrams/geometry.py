@@ -55,9 +55,9 @@ def carry(path: Path, motion: Callable[[complex], complex]) -> Path:
     return Path(motion(path.start), tuple(tuple(map(motion, piece)) for piece in path.pieces))
 
 
-def bow(start: complex, end: complex, height: complex) -> Path:
+def bow(start: complex, end: complex, height: complex, *, pointed: float = POINTED) -> Path:
     """Arch from one point to another; ``height`` is how far, and where to, its middle is lifted."""
-    lift, inward = height * 4 / 3, POINTED * (end - start)
+    lift, inward = height * 4 / 3, pointed * (end - start)
     return Path(start, ((start + lift + inward, end + lift - inward, end),))
 
 

@@ -18,6 +18,7 @@ CORNER = 1.15  # length of the bent piece at an external vertex
 PAD = 0.1  # from there to the nearest stop
 MIN_WIDTH = 2.7
 ARCH, ARCH_SLOPE = 0.28, 0.28  # height of an impurity line over its own strand: at no span, and per span
+FEW, CROSSED = 3, 0.14  # more impurity lines than so many through a bubble make it higher, and by how much each
 LETTER = 0.2 + 0.95j  # where the letter of the upper strand stands when half the height is 1
 
 
@@ -47,8 +48,20 @@ class _Columns:
 
 def lay_out_bubble(diagram: Diagram, bubble: Bubble) -> Picture:
     """Place a bubble with its left vertex at the origin."""
-    drawn = electrons(diagram, bubble)
+    through = _through(diagram, bubble)
+    half = UPRIGHT.half + CROSSED * (through - FEW) if through > FEW else None
+    drawn = electrons(diagram, bubble, half=half)
     return drawn + _impurity_lines(diagram, drawn.dots)
+
+
+def _through(diagram: Diagram, bubble: Bubble) -> int:
+    """Count the impurity lines from one strand to the other."""
+    upper = {stop.left for stop in bubble.upper.stops}
+    lower = {stop.left for stop in bubble.lower.stops}
+    single = [line for line in diagram.lines if line.kind not in ELECTRONS | BLOCKS]
+    return sum(
+        {line.start, line.end} & upper != set() != {line.start, line.end} & lower for line in single
+    )
 
 
 def electrons(
@@ -169,6 +182,6 @@ def _impurity_line(kind: str, start: complex, end: complex) -> Stroke:
     return Stroke(kind, geometry.wave(path) if kind == "interaction" else path)
 
 
-def arch(start: complex, end: complex, outward: complex) -> Path:
+def arch(start: complex, end: complex, outward: complex, *, pointed: float = geometry.POINTED) -> Path:
     """Arch from one vertex of an electron line to another, the higher the farther."""
-    return geometry.bow(start, end, outward * (ARCH + ARCH_SLOPE * abs(end - start)))
+    return geometry.bow(start, end, outward * (ARCH + ARCH_SLOPE * abs(end - start)), pointed=pointed)

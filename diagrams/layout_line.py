@@ -12,6 +12,7 @@ from cooperon.diagrams.picture import Dot, Label, Picture, Stroke
 __all__ = ["lay_out_line"]
 
 MIN_LENGTH = 2.0
+POINTED = 0.28  # arches of one span next to each other cross well below their tops
 LETTER = -0.3  # where the letter stands, from the end at which the line begins
 
 
@@ -28,5 +29,5 @@ def lay_out_line(diagram: Diagram, corners: tuple[int, ...]) -> Picture:
 
 
 def _arch(kind: str, left: float, right: float) -> Stroke:
-    path = arch(complex(left), complex(right), 1j)
+    path = arch(complex(left), complex(right), 1j, pointed=POINTED)
     return Stroke(kind, geometry.wave(path) if kind == "interaction" else path)

@@ -19,7 +19,7 @@ CROSSES = (0.5, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8)  # where along an impurity line it
 HEADS = (0.5, 0.36, 0.64, 0.25, 0.75)  # where along an electron line its arrowhead may sit
 ARROW, ARROW_HALF, NOTCH = 0.25, 0.095, 0.06  # length and half width of an arrowhead, depth of its back
 CROSS = 0.09  # half width
-CLEAR = 0.17  # distance wanted between a cross or an arrowhead and any other line
+CLEAR = 0.22  # distance wanted between a cross or an arrowhead and any other line
 _LAYERS = {"rung": 0, "retarded": 2, "advanced": 2}
 
 
@@ -118,18 +118,21 @@ class Picture:
         return self.moved(lambda p: p + by)
 
     def marked(self) -> Picture:
-        """Set crosses and arrowheads in the middle of their lines, or where they keep clear of other lines."""
+        """Set crosses and arrowheads in the middle of their lines, or where they keep clear of the rest."""
         curves = [(stroke, geometry.points(stroke.path)) for stroke in self.strokes if stroke.kind != "rung"]
-
-        def mark(stroke: Stroke) -> Stroke:
+        crosses: list[complex] = []
+        strokes = []
+        for stroke in self.strokes:
             electron = stroke.kind in ELECTRONS
-            if stroke.kind != "impurity" and not (electron and stroke.mark):
-                return stroke
-            # electron lines meet at vertices and nowhere else: an arrowhead need not keep clear of them
-            others = (c for s, c in curves if s is not stroke and not (electron and s.kind in ELECTRONS))
-            return replace(stroke, mark=_mark(stroke.path, HEADS if electron else CROSSES, others))
-
-        return replace(self, strokes=tuple(map(mark, self.strokes)))
+            mark = stroke.mark
+            if stroke.kind == "impurity" or (electron and mark):
+                # electron lines meet at vertices and nowhere else: an arrowhead need not keep clear of them
+                others = (c for s, c in curves if s is not stroke and not (electron and s.kind in ELECTRONS))
+                mark = _mark(stroke.path, HEADS if electron else CROSSES, others, crosses)
+            if stroke.kind == "impurity":
+                crosses.append(geometry.locate(stroke.path, mark or 0.0)[0])
+            strokes.append(replace(stroke, mark=mark))
+        return replace(self, strokes=tuple(strokes))
 
 
 def cross(at: complex, arm: complex) -> tuple[Path, Path]:
@@ -139,12 +142,14 @@ def cross(at: complex, arm: complex) -> tuple[Path, Path]:
     )
 
 
-def _mark(path: Path, places: tuple[float, ...], curves: Iterable[list[complex]]) -> float:
+def _mark(
+    path: Path, places: tuple[float, ...], curves: Iterable[list[complex]], crosses: list[complex]
+) -> float:
     others = [p for curve in curves for p in curve]
 
     def clearance(fraction: float) -> float:
         at = geometry.locate(path, fraction)[0]
-        return min([CLEAR, *(abs(at - p) for p in others)])
+        return min([CLEAR, *(abs(at - p) for p in others), *(abs(at - p) / 2 for p in crosses)])
 
     return max(places, key=clearance)
 
