@@ -8,13 +8,14 @@ from cooperon.diagrams.diagram import ELECTRONS
 from cooperon.diagrams.errors import CooperonError
 from cooperon.diagrams.geometry import Path
 from cooperon.diagrams.picture import Dot, Label, Picture, Stroke, cross
-from cooperon.diagrams.style import DOTS, LETTER_SIZE, OPACITY, PATCHES, PENS, UNIT, Pen, dash_offset
+from cooperon.diagrams.sheet import CAPTION_SIZE, HEADING_SIZE, Sheet
+from cooperon.diagrams.style import DOTS, INK, LETTER_SIZE, OPACITY, PATCHES, PENS, UNIT, Pen, dash_offset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["figure", "paint"]
+__all__ = ["figure", "paint", "sheet_figure"]
 
 POINT = 0.75  # points a pixel
 INCH = 96.0  # pixels an inch
@@ -31,10 +32,43 @@ def figure(picture: Picture) -> Figure:
     return canvas
 
 
+def sheet_figure(sheet: Sheet) -> Figure:
+    """Paint a sheet with its captions and headings on a figure of its own size that no window shows."""
+    _require()
+    from matplotlib.figure import Figure
+
+    canvas = Figure(figsize=(sheet.width / INCH, sheet.height / INCH))
+    ax = canvas.add_axes((0.0, 0.0, 1.0, 1.0))
+    for placed in sheet.tiles:
+        x, y = placed.origin
+        _paint_all(ax, placed.tile.picture.shifted(complex(x, -y) / UNIT))
+        _write(ax, placed.tile.caption, placed.centre, placed.baseline, size=CAPTION_SIZE, ha="center")
+    for heading in sheet.headings:
+        _write(ax, heading.text, 0.0, heading.baseline, size=HEADING_SIZE, ha="left", weight="bold")
+    _frame(ax, (0.0, -sheet.height / UNIT, sheet.width / UNIT, 0.0))
+    return canvas
+
+
+def _write(ax: Axes, text: str, x: float, y: float, *, size: float, **style: Any) -> None:
+    ax.text(x / UNIT, -y / UNIT, text, size=POINT * size, family="serif", color=f"#{INK}", **style)
+
+
 def paint(picture: Picture, ax: Axes | None) -> Axes:
     """Paint a picture on axes, new ones without ``ax``."""
     _require()
     ax = _new_axes(picture) if ax is None else ax
+    _paint_all(ax, picture)
+    _frame(ax, picture.box)
+    return ax
+
+
+def _frame(ax: Axes, box: tuple[float, float, float, float]) -> None:
+    left, bottom, right, top = box
+    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    ax.set_axis_off()
+
+
+def _paint_all(ax: Axes, picture: Picture) -> None:
     for patch in picture.patches:
         ax.fill(*_xy(patch.corners), color=f"#{PATCHES[patch.kind]}", alpha=OPACITY, linewidth=0.0, zorder=1)
     for stroke in picture.painted:
@@ -45,10 +79,6 @@ def paint(picture: Picture, ax: Axes | None) -> Axes:
         _dot(ax, dot)
     for label in picture.labels:
         _label(ax, label)
-    left, bottom, right, top = picture.box
-    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
-    ax.set_axis_off()
-    return ax
 
 
 def _require() -> None:

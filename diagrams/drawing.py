@@ -9,17 +9,17 @@ is laid out on circles.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cooperon.diagrams import axes, svg_document
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.files import Writer, plotted, write_as, written
 from cooperon.diagrams.layout import lay_out
 from cooperon.diagrams.picture import Picture
-from cooperon.diagrams.svg_document import Tile
+from cooperon.diagrams.sheet import Section, Tile, arrange
 from cooperon.diagrams.text import text_picture
 from cooperon.diagrams.tikz import tikzpicture
 
@@ -52,7 +52,8 @@ def svg(diagram: Diagram, *, width: float | None = None) -> str:
     >>> svg(bubble()).count('class="arrow"')
     2
     """
-    return svg_document.document([Tile(_picture(diagram))], title=repr(diagram), width=_positive(width))
+    alone = arrange([Section((Tile(_picture(diagram)),))], 1)
+    return svg_document.document(alone, title=repr(diagram), width=width)
 
 
 def sheet(
@@ -94,9 +95,9 @@ def sheet(
         raise InputError(f"{len(names)} captions", f"{len(pictures)} captions, one a diagram")
     if not isinstance(columns, int) or columns < 1:
         raise InputError(f"columns = {columns!r}", "a number of columns 1, 2, ...")
-    tiles = [Tile(picture, name) for picture, name in zip(pictures, names, strict=True)]
-    title = f"{len(tiles)} diagrams"
-    return svg_document.document(tiles, title=title, columns=columns, width=_positive(width))
+    tiles = tuple(Tile(picture, name) for picture, name in zip(pictures, names, strict=True))
+    together = arrange([Section(tiles)], columns)
+    return svg_document.document(together, title=f"{len(tiles)} diagrams", width=width)
 
 
 def tikz(diagram: Diagram) -> str:
@@ -171,34 +172,15 @@ def save(diagram: Diagram, path: str | Path) -> None:
     ...     [file.name for file in Path(folder).iterdir()]
     ['bubble.svg']
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in _FORMATS:
-        raise InputError(f"the file {str(path)!r}", "a name that ends in " + ", ".join(_FORMATS))
-    _checked(diagram)
-    try:
-        _FORMATS[suffix](diagram, Path(path))
-    except OSError as error:
-        raise InputError(
-            f"the file {str(path)!r} ({error.strerror})", "a file that can be written"
-        ) from error
+    write_as(_checked(diagram), path, _FORMATS)
 
 
-def _writer(render: Callable[[Diagram], str]) -> Callable[[Diagram, Path], object]:
-    return lambda diagram, path: path.write_text(render(diagram), encoding="utf-8")
-
-
-def _plot(diagram: Diagram, path: Path) -> None:
-    fixed = {"CreationDate": None} if path.suffix.lower() == ".pdf" else {}
-    axes.figure(_picture(diagram)).savefig(path, dpi=RESOLUTION, metadata=fixed)
-
-
-RESOLUTION = 200  # dots an inch of a .png
-_FORMATS: dict[str, Callable[[Diagram, Path], object]] = {
-    ".svg": _writer(svg),
-    ".tex": _writer(tikz),
-    ".txt": _writer(lambda diagram: text(diagram) + "\n"),
-    ".pdf": _plot,
-    ".png": _plot,
+_FORMATS: dict[str, Writer[Diagram]] = {
+    ".svg": written(svg),
+    ".tex": written(tikz),
+    ".txt": written(lambda diagram: text(diagram) + "\n"),
+    ".pdf": plotted(lambda diagram: axes.figure(_picture(diagram))),
+    ".png": plotted(lambda diagram: axes.figure(_picture(diagram))),
 }
 
 
@@ -211,8 +193,3 @@ def _checked(diagram: Diagram) -> Diagram:
 def _picture(diagram: Diagram) -> Picture:
     return lay_out(_checked(diagram))
 
-
-def _positive(width: float | None) -> float | None:
-    if width is not None and not (isinstance(width, (int, float)) and 0 < width < math.inf):
-        raise InputError(f"width = {width!r}", "a positive number of pixels")
-    return width
