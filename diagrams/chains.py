@@ -1,4 +1,4 @@
-"""The electron lines of a diagram alone: closed rings, and open chains between the ends of Green's functions."""
+"""The electron lines of a diagram alone: closed rings, and open chains of single Green's functions."""
 
 from __future__ import annotations
 

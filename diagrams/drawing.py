@@ -3,8 +3,8 @@
 Retarded lines run above, advanced ones below; impurity lines are dashed with a cross; the ladder of a
 diffuson has rungs, that of a Cooperon a fan of crossing lines; current vertices are dots, density vertices
 open circles, spin vertices crossed circles. A single Green's function is a horizontal line with its impurity
-lines over it; two bubbles stand one over the other or one inside the other, as fewer lines cross. Anything else
-is laid out on circles.
+lines over it; two bubbles stand one over the other or one inside the other, as fewer lines cross. Anything
+else is laid out on circles.
 """
 
 from __future__ import annotations
@@ -192,4 +192,3 @@ def _checked(diagram: Diagram) -> Diagram:
 
 def _picture(diagram: Diagram) -> Picture:
     return lay_out(_checked(diagram))
-

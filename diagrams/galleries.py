@@ -84,11 +84,13 @@ class Gallery:
             Section(tuple(_tile(diagram, next(number)) for diagram in group.diagrams), group.heading)
             for group in self.groups
         ]
-        return fitting(sections) if self.columns is None else arrange(sections, self.columns)
+        if self.columns is None:
+            return fitting(sections, title=self.title)
+        return arrange(sections, self.columns, title=self.title)
 
 
 def _tile(diagram: Diagram, number: int) -> Tile:
-    """Number a diagram; one that stands for several contractions says for how many."""
+    """Write under a diagram its number, and how many contractions it stands for unless it is one."""
     weight = multiplicity(diagram)
     return Tile(lay_out(diagram), f"{number} (×{weight})" if weight > 1 else str(number))
 
@@ -121,7 +123,7 @@ def gallery(
     order, of, lines, vertex, connected
         Which diagrams, as in :func:`~cooperon.diagrams.enumerate`.
     columns : int, optional
-        Diagrams in a row; by default as many as give the sheet the shape of a page laid across.
+        Diagrams in a row; by default as many, up to six, as bring the sheet nearest to a square.
     limit : int
         The most Wick contractions that are drawn.
 
@@ -154,8 +156,9 @@ def gallery(
         Group(each[1], tuple(diagram for diagram, its in zip(found, classes, strict=True) if its == each))
         for each in sorted(set(classes))
     ]
-    kind = f"the {NAMES[of]}" + (f" {lines}" if lines else "")
-    return Gallery(f"{kind} with {_counted(order, 'impurity line')}", tuple(groups), columns)
+    kind = NAMES[of] + (f" {lines}" if lines else "")
+    title = f"The {kind} with {_counted(order, 'impurity line')}: {_counted(len(found), 'diagram')}"
+    return Gallery(title, tuple(groups), columns)
 
 
 def class_of(diagram: Diagram) -> tuple[tuple[int, int], str]:
@@ -172,16 +175,17 @@ def _class_by_crossings(contraction: Contraction) -> tuple[tuple[int, int], str]
     per_loop = 2 if SHAPES[contraction.of].closed else 1
     sizes = contraction.sizes
     loop = [line // per_loop for line, size in builtins.enumerate(sizes) for _ in range(size)]
-    within = [(a, b) for a, b in contraction.pairs if loop[a] == loop[b]]
-    crossings = sum(a < c < b < e for (a, b), (c, e) in combinations(within, 2))
-    between = contraction.order - len(within)
-    name = f"{_counted(between, 'line')} between the bubbles" if contraction.of == "pair" else ""
-    return _class(between, name, crossings)
+    inner = [(a, b) for a, b in contraction.pairs if loop[a] == loop[b]]
+    crossings = sum(a < c < b < e for (a, b), (c, e) in combinations(inner, 2))
+    between = contraction.order - len(inner)
+    if contraction.of == "pair":
+        within = f", {_counted(crossings, 'crossing')} within" if crossings else ""
+        return (between, crossings), f"{_counted(between, 'line')} between the bubbles{within}"
+    return _class(0, "", crossings)
 
 
 def _class(rank: int, name: str, crossings: int) -> tuple[tuple[int, int], str]:
-    crossed = _counted(crossings, "crossing")
-    return (rank, crossings), f"{name}, {crossed}" if name else crossed
+    return (rank, crossings), f"{name}, {_counted(crossings, 'crossing')}".removeprefix(", ")
 
 
 def _counted(number: int, noun: str) -> str:

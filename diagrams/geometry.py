@@ -8,7 +8,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-__all__ = ["Path", "arc", "bow", "carry", "crossings", "join", "length", "line", "locate", "points", "reverse", "wave"]
+__all__ = [
+    "Path",
+    "arc",
+    "bow",
+    "carry",
+    "crossings",
+    "join",
+    "length",
+    "line",
+    "locate",
+    "points",
+    "reverse",
+    "wave",
+]
 
 POINTED = 0.13  # how far an arch leans inward, in spans: arches side by side cross at a clear angle
 SAMPLES = 24  # per curved piece: enough for lengths and distances to a percent

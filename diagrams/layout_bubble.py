@@ -18,7 +18,7 @@ CORNER = 1.15  # length of the bent piece at an external vertex
 PAD = 0.1  # from there to the nearest stop
 MIN_WIDTH = 2.7
 ARCH, ARCH_SLOPE = 0.28, 0.28  # height of an impurity line over its own strand: at no span, and per span
-FEW, CROSSED = 3, 0.14  # more impurity lines than so many through a bubble make it higher, and by how much each
+FEW, CROSSED = 3, 0.14  # more impurity lines than so many through a bubble make it higher, each by so much
 LETTER = 0.2 + 0.95j  # where the letter of the upper strand stands when half the height is 1
 
 
@@ -59,9 +59,7 @@ def _through(diagram: Diagram, bubble: Bubble) -> int:
     upper = {stop.left for stop in bubble.upper.stops}
     lower = {stop.left for stop in bubble.lower.stops}
     single = [line for line in diagram.lines if line.kind not in ELECTRONS | BLOCKS]
-    return sum(
-        {line.start, line.end} & upper != set() != {line.start, line.end} & lower for line in single
-    )
+    return sum({line.start, line.end} & upper != set() != {line.start, line.end} & lower for line in single)
 
 
 def electrons(

@@ -23,11 +23,11 @@ def lay_out_line(diagram: Diagram, corners: tuple[int, ...]) -> Picture:
     kinds = {line.start: str(line.kind) for line in diagram.lines_of(*ELECTRONS)}
     lines = tuple(Stroke(kinds[a], geometry.line(at[a], at[b]), 0.5) for a, b in pairwise(corners))
     joined = (line for line in diagram.lines if line.kind not in ELECTRONS and line.start in at)
-    arches = tuple(_arch(str(line.kind), *sorted((at[line.start].real, at[line.end].real))) for line in joined)
+    arches = tuple(_arch(str(line.kind), at[line.start], at[line.end]) for line in joined)
     dots = tuple(Dot(str(diagram.kinds[vertex]), p, vertex) for vertex, p in at.items())
     return Picture(lines + arches, dots=dots, labels=(Label(kinds[corners[0]], complex(LETTER)),))
 
 
-def _arch(kind: str, left: float, right: float) -> Stroke:
-    path = arch(complex(left), complex(right), 1j, pointed=POINTED)
+def _arch(kind: str, one: complex, other: complex) -> Stroke:
+    path = arch(one, other, 1j, pointed=POINTED)
     return Stroke(kind, geometry.wave(path) if kind == "interaction" else path)

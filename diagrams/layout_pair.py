@@ -48,9 +48,7 @@ def _stacked(diagram: Diagram, pair: Pair) -> Picture:
     return _joined(diagram, upper, lower.shifted(-1j * (2 * HALF + gap)))
 
 
-def _nested(
-    diagram: Diagram, outer: Bubble, inner: Bubble, turned: Callable[[complex], complex]
-) -> Picture:
+def _nested(diagram: Diagram, outer: Bubble, inner: Bubble, turned: Callable[[complex], complex]) -> Picture:
     """Set one bubble into the other, turned such that unlike lines face each other."""
     core = electrons(diagram, inner, half=HALF).moved(turned)
     left, right = (min(d.at.real for d in core.dots), max(d.at.real for d in core.dots))
@@ -67,12 +65,13 @@ def _right(picture: Picture) -> float:
 def _arches(diagram: Diagram, picture: Picture, *, below: bool) -> float:
     """How far arches along one electron line of a bubble reach beyond it."""
     at = {dot.vertex: dot.at for dot in picture.dots if (dot.at.imag < 0) is below}
-    ends = [(at[line.start], at[line.end]) for line in _single(diagram) if {line.start, line.end} <= at.keys()]
+    single = [line for line in _single(diagram) if {line.start, line.end} <= at.keys()]
+    ends = [(at[line.start], at[line.end]) for line in single]
     return max((abs(geometry.locate(arch(a, b, 1j), 0.5)[0].imag - a.imag) for a, b in ends), default=0.0)
 
 
 def _joined(diagram: Diagram, one: Picture, other: Picture) -> Picture:
-    """Draw the impurity lines of two placed bubbles: arches along an electron line, else past all vertices."""
+    """Draw the impurity lines of two placed bubbles: arched along one electron line, else past vertices."""
     dots = {dot.vertex: dot.at for dot in one.dots + other.dots}
     side = _sides(diagram, one) | _sides(diagram, other)
     strokes = []
@@ -89,9 +88,7 @@ def _joined(diagram: Diagram, one: Picture, other: Picture) -> Picture:
 def _sides(diagram: Diagram, picture: Picture) -> dict[int, tuple[int, complex]]:
     """Name the electron line on which each vertex of a bubble lies, with the direction out of the bubble."""
     centre = next(dot for dot in picture.dots if diagram.kinds[dot.vertex] in EXTERNAL)
-    return {
-        dot.vertex: (centre.vertex, 1j if dot.at.imag > centre.at.imag else -1j) for dot in picture.dots
-    }
+    return {dot.vertex: (centre.vertex, 1j if dot.at.imag > centre.at.imag else -1j) for dot in picture.dots}
 
 
 def _single(diagram: Diagram) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""Anything else laid out on circles: one for each sequence of electron lines, open where it does not close."""
+"""Anything else laid out on circles: one for each sequence of electron lines, closed or open."""
 
 from __future__ import annotations
 
@@ -49,9 +49,8 @@ def lay_out_rings(diagram: Diagram, part: frozenset[int]) -> Picture:
     at = {vertex: p for ring in placed for vertex, p in ring.dots.items()}
     dots = tuple(Dot(str(diagram.kinds[vertex]), p, vertex) for vertex, p in at.items())
     joining = [line for line in diagram.lines if line.kind not in ELECTRONS and line.start in at]
-    drawn = sum(
-        (_join(str(line.kind), at[line.start], at[line.end], list(at.values())) for line in joining), Picture()
-    )
+    seats = list(at.values())
+    drawn = sum((_join(str(line.kind), at[line.start], at[line.end], seats) for line in joining), Picture())
     for ring in placed:
         chords = any(line.start in ring.dots and line.end in ring.dots for line in joining)
         drawn += _ring_picture(ring, chords=chords)

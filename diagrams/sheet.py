@@ -10,15 +10,16 @@ from functools import cached_property
 from cooperon.diagrams.picture import Picture
 from cooperon.diagrams.style import UNIT
 
-__all__ = ["CAPTION_SIZE", "HEADING_SIZE", "Heading", "Placed", "Section", "Sheet", "Tile", "arrange", "fitting"]
+__all__ = ["CAPTION_SIZE", "INDENT", "Heading", "Placed", "Section", "Sheet", "Tile", "arrange", "fitting"]
 
-CAPTION_SIZE, HEADING_SIZE = 13.0, 16.0
+CAPTION_SIZE, HEADING_SIZE, TITLE_SIZE = 13.0, 16.0, 20.0
 CAPTION_HEIGHT = 1.6 * CAPTION_SIZE
 HEADING_HEIGHT = 2.2 * HEADING_SIZE
+TITLE_HEIGHT = 2.2 * TITLE_SIZE
+INDENT = 8.0  # of headings
 CHARACTER = 0.56  # typical width of a letter, in sizes
 TILE_GAP = 14.0
-MOST_COLUMNS = 12
-SHAPE = 1.5  # wanted ratio of width to height
+MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Heading:
 
     text: str
     baseline: float
+    size: float = HEADING_SIZE
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,13 @@ class Sheet:
     height: float
 
 
-def arrange(sections: Sequence[Section], columns: int) -> Sheet:
+def arrange(sections: Sequence[Section], columns: int, *, title: str = "") -> Sheet:
     """Set the tiles of each section in rows, left to right, in columns that all sections share."""
     grids = [_rows(section.tiles, columns) for section in sections]
     widths = _column_widths([row for grid in grids for row in grid])
     tiles: list[Placed] = []
-    headings: list[Heading] = []
-    y = 0.0
+    headings = [Heading(title, 0.7 * TITLE_HEIGHT, TITLE_SIZE)] if title else []
+    y = TITLE_HEIGHT if title else 0.0
     for section, grid in zip(sections, grids, strict=True):
         if section.heading:
             headings.append(Heading(section.heading, y + 0.7 * HEADING_HEIGHT))
@@ -98,16 +100,16 @@ def arrange(sections: Sequence[Section], columns: int) -> Sheet:
             bottom = y + max(tile.size[1] for tile in row)
             tiles += _row(row, widths, bottom)
             y = bottom + TILE_GAP
-    written = [CHARACTER * HEADING_SIZE * len(heading.text) for heading in headings]
+    written = [INDENT + CHARACTER * heading.size * len(heading.text) for heading in headings]
     width = max([sum(widths) + TILE_GAP * (len(widths) - 1), *written])
     return Sheet(tuple(tiles), tuple(headings), width, y - TILE_GAP)
 
 
-def fitting(sections: Sequence[Section]) -> Sheet:
-    """Arrange a sheet in the number of columns that brings it nearest to the shape of a page laid across."""
+def fitting(sections: Sequence[Section], *, title: str = "") -> Sheet:
+    """Arrange a sheet in the number of columns that brings it nearest to a square."""
     most = min(MOST_COLUMNS, max(len(section.tiles) for section in sections))
-    sheets = [arrange(sections, columns) for columns in range(1, most + 1)]
-    return min(sheets, key=lambda sheet: abs(math.log(sheet.width / sheet.height / SHAPE)))
+    sheets = [arrange(sections, columns, title=title) for columns in range(1, most + 1)]
+    return min(sheets, key=lambda sheet: abs(math.log(sheet.width / sheet.height)))
 
 
 def _rows(tiles: Sequence[Tile], columns: int) -> list[Sequence[Tile]]:

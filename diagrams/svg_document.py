@@ -10,7 +10,7 @@ from cooperon.diagrams.diagram import ELECTRONS
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.geometry import Path
 from cooperon.diagrams.picture import Dot, Label, Patch, Picture, Stroke, cross
-from cooperon.diagrams.sheet import CAPTION_SIZE, HEADING_SIZE, Heading, Placed, Sheet
+from cooperon.diagrams.sheet import CAPTION_SIZE, INDENT, Heading, Placed, Sheet
 from cooperon.diagrams.style import DOTS, INK, LETTER_SIZE, OPACITY, PATCHES, PENS, UNIT, Pen, dash_offset
 
 __all__ = ["document"]
@@ -47,8 +47,8 @@ def document(sheet: Sheet, *, title: str, width: float | None = None) -> str:
 
 def _heading(heading: Heading) -> str:
     return (
-        f'<text class="heading" x="0" y="{_n(heading.baseline)}" {FONT} font-weight="bold" '
-        f'font-size="{_n(HEADING_SIZE)}" fill="#{INK}">{escape(heading.text)}</text>'
+        f'<text class="heading" x="{_n(INDENT)}" y="{_n(heading.baseline)}" {FONT} font-weight="bold" '
+        f'font-size="{_n(heading.size)}" fill="#{INK}">{escape(heading.text)}</text>'
     )
 
 
