@@ -15,12 +15,17 @@ from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
 
 if TYPE_CHECKING:
+    from cooperon.diagrams.builder import DiagramBuilder
+    from cooperon.diagrams.dot import to_dot
     from cooperon.diagrams.galleries import Gallery, gallery
+    from cooperon.diagrams.node_link import from_node_link, to_node_link
+    from cooperon.diagrams.serialise import from_json, to_json
 
 __all__ = [
     "Classification",
     "Contraction",
     "Diagram",
+    "DiagramBuilder",
     "Family",
     "Gallery",
     "Line",
@@ -32,20 +37,31 @@ __all__ = [
     "contractions",
     "dress",
     "enumerate",
+    "from_json",
+    "from_node_link",
     "gallery",
     "multiplicity",
     "polygons",
     "read_contraction",
     "resum",
     "slow_loops",
+    "to_dot",
+    "to_json",
+    "to_node_link",
     "turn_round",
 ]
 
 
 # imported when first asked for: they are not needed to derive
 _LATER = {
+    "DiagramBuilder": "builder",
     "Gallery": "galleries",
+    "from_json": "serialise",
+    "from_node_link": "node_link",
     "gallery": "galleries",
+    "to_dot": "dot",
+    "to_json": "serialise",
+    "to_node_link": "node_link",
 }
 
 

@@ -141,10 +141,11 @@ def gallery(
     15
     >>> for group in sheet.groups:
     ...     print(group.heading)
-    self-energy insertion, no crossing: 11 diagrams
+    self-energy insertion, no crossing: 9 diagrams
     self-energy insertion, 1 crossing: 2 diagrams
     ladder, no crossing: 1 diagram
     maximally crossed, 1 crossing: 1 diagram
+    other, 1 crossing: 2 diagrams
     """
     require_shape(of, lines, vertex)
     _require_drawable(order, of, limit)
