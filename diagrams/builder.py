@@ -85,10 +85,11 @@ class DiagramBuilder:
         >>> build.retarded(*"LabR").advanced(*"RdcL").freeze()
         Diagram(2 current, 2 impurity, 3 retarded, 3 advanced)
         """
-        if len(upper) != len(lower):
+        rows = isinstance(upper, Sequence) and isinstance(lower, Sequence)
+        if not rows or len(upper) != len(lower):
             raise DiagramError(
-                f"a ladder between {len(upper)} and {len(lower)} vertices",
-                expected="as many vertices above as below",
+                f"the rows {shortened(upper)} and {shortened(lower)}",
+                expected="two sequences of vertices of one length",
             )
         for above, below in zip(upper, lower, strict=True):
             self.impurity(above, below)
@@ -96,7 +97,7 @@ class DiagramBuilder:
 
     def crossed(self, upper: Sequence[Hashable], lower: Sequence[Hashable]) -> DiagramBuilder:
         """Join two rows, both named from left to right, by lines that all cross each other."""
-        return self.ladder(upper, lower[::-1])
+        return self.ladder(upper, lower[::-1] if isinstance(lower, Sequence) else lower)
 
     def freeze(self) -> Diagram:
         """Make the diagram.

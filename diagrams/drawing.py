@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cooperon.diagrams import axes, svg_document
 from cooperon.diagrams.diagram import Diagram
+from cooperon.diagrams.dot import to_dot
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.files import Writer, plotted, write_as, written
 from cooperon.diagrams.layout import lay_out
@@ -154,7 +155,7 @@ def draw(diagram: Diagram, ax: Axes | None = None) -> Axes:
 
 
 def save(diagram: Diagram, path: str | Path) -> None:
-    """Draw a diagram into a file: .svg, .tex (TikZ), .txt, or with the extra ``plot`` .pdf and .png.
+    """Draw a diagram into a file: .svg, .tex (TikZ), .txt, .dot (Graphviz), with the extra ``plot`` .pdf, .png.
 
     Raises
     ------
@@ -181,6 +182,7 @@ _FORMATS: dict[str, Writer[Diagram]] = {
     ".txt": written(lambda diagram: text(diagram) + "\n"),
     ".pdf": plotted(lambda diagram: axes.figure(_picture(diagram))),
     ".png": plotted(lambda diagram: axes.figure(_picture(diagram))),
+    ".dot": written(lambda diagram: to_dot(diagram) + "\n"),
 }
 
 

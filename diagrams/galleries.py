@@ -22,6 +22,7 @@ from cooperon.diagrams.sheet import Section, Sheet, Tile, arrange, fitting
 __all__ = ["Gallery", "Group", "gallery"]
 
 LIMIT = 400
+DRAWABLE = 20_000  # contractions: a minute or two
 COUNTED = 10**18  # contractions beyond this number are not counted
 NAMES = {"line": "single Green's function", "bubble": "bubble", "pair": "pair of bubbles"}
 
@@ -202,12 +203,11 @@ def _require_drawable(order: int, of: str, limit: int) -> None:
     total = contractions_of_order(order, len(SHAPES[of].joints))
     if total > limit:
         number = str(total) if total < COUNTED else "more than 10**18"
+        remedy = f"limit={number}" if total < DRAWABLE else "single ones of cooperon.diagrams.enumerate"
         raise InputError(
             f"order = {order}: {number} contractions",
             f"at most {limit} on a sheet",
-            f"a lower order, limit={number}, or single diagrams of cooperon.diagrams.enumerate"
-            if total < COUNTED
-            else "a lower order",
+            f"a lower order, or {remedy}",
         )
 
 

@@ -97,7 +97,7 @@ def from_json(text: str) -> Diagram:
     lines = require_list(document["lines"], "lines", "lines")
     return Diagram(
         tuple(read_kind(VertexKind, kind, f"vertices[{i}]") for i, kind in enumerate(vertices)),
-        tuple(_line(entry, f"lines[{i}]") for i, entry in enumerate(lines)),
+        tuple(_line(entry, f"lines[{i}]", len(vertices)) for i, entry in enumerate(lines)),
     )
 
 
@@ -136,9 +136,13 @@ def _parsed(text: object) -> object:
         return json.loads(text, object_pairs_hook=_without_repetition, parse_constant=_no_number)
     except CooperonError:
         raise
-    except (ValueError, RecursionError) as error:
-        reason = "too deeply nested" if isinstance(error, RecursionError) else str(error)
-        raise DiagramError(f"{shortened(text)} ({reason})", expected="JSON text", hint=EXAMPLE) from None
+    except json.JSONDecodeError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = "too deeply nested"
+    except ValueError:
+        reason = "a number with too many digits"
+    raise DiagramError(f"{shortened(text)} ({reason})", expected="JSON text", hint=EXAMPLE)
 
 
 def _without_repetition(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -173,14 +177,19 @@ def _document(value: object) -> dict[str, Any]:
     return value
 
 
-def _line(entry: object, place: str) -> Line:
+def _line(entry: object, place: str, vertices: int) -> Line:
     if not isinstance(entry, list) or len(entry) != 3 or not all(map(_is_number, entry[1:])):
         raise DiagramError(
             f"{place} = {shortened(entry)}",
             expected="the kind of a line and the numbers of the two vertices that it joins",
             hint='["retarded", 0, 1]',
         )
-    return Line(read_kind(LineKind, entry[0], f"the kind of {place}"), entry[1], entry[2])
+    kind, start, end = entry
+    if start == end or not (0 <= start < vertices and 0 <= end < vertices):
+        raise DiagramError(
+            f"{place} = {shortened(entry)}", expected=f"two different vertices of 0 to {vertices - 1}"
+        )
+    return Line(read_kind(LineKind, kind, f"the kind of {place}"), start, end)
 
 
 def _is_number(value: object) -> bool:
