@@ -171,7 +171,10 @@ def _add_pictures(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--output", metavar="FILE", help=".svg, .tex, .txt, .pdf, .png or .dot; default: characters, printed"
     )
     gallery = commands.add_parser(
-        "gallery", help="draw all diagrams of an order on one sheet", description=_GALLERY, allow_abbrev=False
+        "gallery",
+        help="draw all diagrams of an order on one sheet",
+        description=_GALLERY,
+        allow_abbrev=False,
     )
     gallery.add_argument("--order", type=int, required=True, metavar="N", help="number of impurity lines")
     gallery.add_argument("--of", default="bubble", help="bubble (default), line or pair")

@@ -155,7 +155,7 @@ def draw(diagram: Diagram, ax: Axes | None = None) -> Axes:
 
 
 def save(diagram: Diagram, path: str | Path) -> None:
-    """Draw a diagram into a file: .svg, .tex (TikZ), .txt, .dot (Graphviz), with the extra ``plot`` .pdf, .png.
+    """Draw a diagram into a file: .svg, .tex (TikZ), .txt, .dot, or with the extra ``plot`` .pdf and .png.
 
     Raises
     ------

@@ -204,11 +204,8 @@ def _require_drawable(order: int, of: str, limit: int) -> None:
     if total > limit:
         number = str(total) if total < COUNTED else "more than 10**18"
         remedy = f"limit={number}" if total < DRAWABLE else "single ones of cooperon.diagrams.enumerate"
-        raise InputError(
-            f"order = {order}: {number} contractions",
-            f"at most {limit} on a sheet",
-            f"a lower order, or {remedy}",
-        )
+        expected = f"at most {limit} on a sheet"
+        raise InputError(f"order = {order}: {number} contractions", expected, f"a lower order, or {remedy}")
 
 
 def contractions_of_order(order: int, lines: int) -> int:

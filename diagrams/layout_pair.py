@@ -20,7 +20,7 @@ __all__ = ["lay_out_pair"]
 
 HALF = 0.75  # half the height of a bubble that holds nothing but impurity lines
 GAP = 1.1  # between electron lines that face each other, when no arch stands between them
-ROOM = 0.35  # over an arch
+ROOM = 0.5  # over an arch
 ELECTRON_COST = 0.5  # of crossing an electron line, in crossings of impurity lines
 SAMPLE = 3  # every how many points of a curve count in looking for crossings
 
