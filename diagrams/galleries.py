@@ -62,7 +62,7 @@ class Gallery:
         InputError
             When ``width`` is not a positive number of pixels.
         """
-        return svg_document.document(self._sheet(), title=self.title, width=width)
+        return svg_document.document(self.sheet(), title=self.title, width=width)
 
     def save(self, path: str | Path) -> None:
         """Draw the sheet into a file: .svg, or with the extra ``plot`` .pdf and .png.
@@ -79,7 +79,8 @@ class Gallery:
     def _repr_svg_(self) -> str:
         return self.svg()
 
-    def _sheet(self) -> Sheet:
+    def sheet(self) -> Sheet:
+        """Place every diagram with its number under the heading of its class."""
         number = count(1)
         sections = [
             Section(tuple(_tile(diagram, next(number)) for diagram in group.diagrams), group.heading)
@@ -98,8 +99,8 @@ def _tile(diagram: Diagram, number: int) -> Tile:
 
 _FORMATS: dict[str, Writer[Gallery]] = {
     ".svg": written(Gallery.svg),
-    ".pdf": plotted(lambda shown: axes.sheet_figure(shown._sheet())),
-    ".png": plotted(lambda shown: axes.sheet_figure(shown._sheet())),
+    ".pdf": plotted(lambda shown: axes.sheet_figure(shown.sheet())),
+    ".png": plotted(lambda shown: axes.sheet_figure(shown.sheet())),
 }
 
 
