@@ -95,6 +95,8 @@ def from_json(text: str) -> Diagram:
     document = _document(_parsed(text))
     vertices = require_list(document["vertices"], "vertices", "kinds of vertices")
     lines = require_list(document["lines"], "lines", "lines")
+    if not vertices:
+        raise DiagramError("no vertices", expected="at least one", hint=EXAMPLE)
     return Diagram(
         tuple(read_kind(VertexKind, kind, f"vertices[{i}]") for i, kind in enumerate(vertices)),
         tuple(_line(entry, f"lines[{i}]", len(vertices)) for i, entry in enumerate(lines)),
