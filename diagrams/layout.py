@@ -46,6 +46,6 @@ def _placed(diagram: Diagram, part: frozenset[int]) -> Picture:
         return lay_out_line(diagram, line)
     if bubble := read_bubble(diagram, part):
         return lay_out_bubble(diagram, bubble)
-    if pair := read_pair(diagram, part):
-        return lay_out_pair(diagram, pair)
-    return lay_out_rings(diagram, part)
+    pair = read_pair(diagram, part)
+    drawn = lay_out_pair(diagram, pair) if pair else None
+    return drawn or lay_out_rings(diagram, part)

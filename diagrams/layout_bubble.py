@@ -152,10 +152,11 @@ def _electron_paths(spans: tuple[_Span, ...], width: float, level: complex) -> l
 
 def _blocks(bubble: Bubble, columns: _Columns, frame: _Frame) -> Picture:
     """Shade the blocks; one that cannot stand upright becomes a slanted band."""
-    low = {stop.block: span for stop, span in zip(bubble.lower.stops, columns.below, strict=True)}
+    below = zip(bubble.lower.stops, columns.below, strict=True)
+    low = {stop.block: span for stop, span in below if stop.block}
     drawn = Picture()
     for stop, (a, b) in zip(bubble.upper.stops, columns.above, strict=True):
-        if stop.block:
+        if stop.block and stop.block in low:
             c, d = low[stop.block]
             top, bottom = (
                 (a + 1j * frame.half, b + 1j * frame.half),

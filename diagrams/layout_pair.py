@@ -6,13 +6,13 @@ other, unlike lines face each other above and below: the ladders of conductance 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import combinations
 
 from cooperon.diagrams import geometry
 from cooperon.diagrams.diagram import BLOCKS, ELECTRONS, EXTERNAL, Diagram, Line
 from cooperon.diagrams.layout_bubble import CORNER, arch, electrons
-from cooperon.diagrams.picture import Picture, Stroke
+from cooperon.diagrams.picture import Picture, Stroke, block
 from cooperon.diagrams.routing import route
 from cooperon.diagrams.strands import Bubble
 
@@ -22,14 +22,19 @@ HALF = 0.75  # half the height of a bubble that holds nothing but impurity lines
 GAP = 1.1  # between electron lines that face each other, when no arch stands between them
 ROOM = 0.5  # over an arch
 ELECTRON_COST = 0.5  # of crossing an electron line, in crossings of impurity lines
+INNER = {"impurity", "interaction", "rung"}
 SAMPLE = 3  # every how many points of a curve count in looking for crossings
 
 Pair = tuple[Bubble, Bubble]
 
 
-def lay_out_pair(diagram: Diagram, pair: Pair) -> Picture:
-    """Place both bubbles in the way in which the fewest lines cross."""
-    return min(_candidates(diagram, pair), key=_cost)
+def lay_out_pair(diagram: Diagram, pair: Pair) -> Picture | None:
+    """Place both bubbles in the way in which the fewest lines cross.
+
+    None is returned when a block would lie over an electron line.
+    """
+    best = min(_candidates(diagram, pair), key=_cost)
+    return None if _covered(best) else best
 
 
 def _candidates(diagram: Diagram, pair: Pair) -> Iterator[Picture]:
@@ -73,16 +78,34 @@ def _arches(diagram: Diagram, picture: Picture, *, below: bool) -> float:
 def _joined(diagram: Diagram, one: Picture, other: Picture) -> Picture:
     """Draw the impurity lines of two placed bubbles: arched along one electron line, else past vertices."""
     dots = {dot.vertex: dot.at for dot in one.dots + other.dots}
+    places = [dot.at for dot in one.dots + other.dots]
     side = _sides(diagram, one) | _sides(diagram, other)
     strokes = []
     for line in _single(diagram):
         a, b = line.start, line.end
         if a in dots:
             along = side[a] == side[b]
-            path = arch(dots[a], dots[b], side[a][1]) if along else route(dots[a], dots[b], dots.values())
+            path = arch(dots[a], dots[b], side[a][1]) if along else route(dots[a], dots[b], places)
             kind = str(line.kind)
             strokes.append(Stroke(kind, geometry.wave(path) if kind == "interaction" else path))
-    return one + other + Picture(tuple(strokes))
+    return one + other + _shared_blocks(diagram, one, other) + Picture(tuple(strokes))
+
+
+def _shared_blocks(diagram: Diagram, one: Picture, other: Picture) -> Picture:
+    """Shade the blocks between the bubbles; their impurity lines join both bubbles from start to end."""
+    places = [{dot.vertex: dot.at for dot in picture.dots} for picture in (one, other)]
+    drawn = Picture()
+    for line in diagram.blocks:
+        if all(line.start in at for at in places):
+            top, bottom = sorted(
+                ((at[line.start], at[line.end]) for at in places), key=lambda ends: -ends[0].imag
+            )
+            flipped = [start.real > end.real for start, end in (top, bottom)]
+            edges = [
+                ends[::-1] if turned else ends for ends, turned in zip((top, bottom), flipped, strict=True)
+            ]
+            drawn += block(str(line.kind), edges[0], edges[1], crossed=flipped[0] != flipped[1])
+    return drawn
 
 
 def _sides(diagram: Diagram, picture: Picture) -> dict[int, tuple[int, complex]]:
@@ -97,10 +120,21 @@ def _single(diagram: Diagram) -> Iterator[Line]:
 
 def _cost(picture: Picture) -> float:
     """Count the crossings of impurity lines, and with less weight those of electron lines by them."""
-    curves = {True: list[list[complex]](), False: list[list[complex]]()}
-    for stroke in picture.strokes:
-        electron = stroke.kind in ELECTRONS
-        curves[electron].append(geometry.points(stroke.path)[0 if electron else 1 :: SAMPLE])
-    among = sum(geometry.crossings(a, b) for a, b in combinations(curves[False], 2))
-    across = sum(geometry.crossings(a, b) for a in curves[False] for b in curves[True])
+    inner = _sampled(picture, INNER)
+    among = sum(geometry.crossings(a, b) for a, b in combinations(inner, 2))
+    across = sum(geometry.crossings(a, b) for a in inner for b in _sampled(picture, ELECTRONS))
     return among + ELECTRON_COST * across
+
+
+def _covered(picture: Picture) -> bool:
+    electrons = _sampled(picture, ELECTRONS)
+    return any(geometry.crossings(a, b) for a in _sampled(picture, {"rung"}) for b in electrons)
+
+
+def _sampled(picture: Picture, kinds: Collection[str]) -> list[list[complex]]:
+    """Sample curves, all but electron lines without the vertices at which they end."""
+    return [
+        geometry.points(stroke.path)[0 if stroke.kind in ELECTRONS else 1 : -1 : SAMPLE]
+        for stroke in picture.strokes
+        if stroke.kind in kinds
+    ]

@@ -160,15 +160,18 @@ def block(
     bottom: tuple[complex, complex],
     *,
     letter: float = 0.5,
+    crossed: bool | None = None,
     tips: tuple[()] | tuple[complex, complex] = (),
 ) -> Picture:
     """Draw the inside of a block between its upper and its lower edge, both given left to right.
 
     The impurity lines of a diffuson are rungs; those of a Cooperon run to the opposite corners, a fan
-    of crossing lines. The letter sits the fraction ``letter`` of the way from top to bottom. ``tips``
-    are the points in which its left and its right end run out, where they do.
+    of crossing lines, unless ``crossed`` says otherwise. The letter sits the fraction ``letter`` of the
+    way from top to bottom. ``tips`` are the points in which its left and its right end run out, where
+    they do.
     """
-    far = bottom if kind == "diffuson" else bottom[::-1]
+    fan = kind == "cooperon" if crossed is None else crossed
+    far = bottom[::-1] if fan else bottom
     rungs = tuple(Stroke("rung", geometry.line(a, b)) for a, b in zip(_along(top), _along(far), strict=True))
     middle = (1 - letter) * sum(top) / 2 + letter * sum(bottom) / 2
     outline = (*tips[:1], *top, *tips[1:], *bottom[::-1])

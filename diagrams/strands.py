@@ -46,7 +46,7 @@ class Bubble:
     def upright(self) -> tuple[Line, ...]:
         """The blocks with the same blocks on their left above and below: they can stand upright."""
         above, below = self.upper.blocks, self.lower.blocks
-        places = enumerate(zip(above, below, strict=True))
+        places = enumerate(zip(above, below, strict=False))
         return tuple(a for i, (a, b) in places if a == b and set(above[:i]) == set(below[:i]))
 
 
@@ -62,35 +62,51 @@ def read_line(diagram: Diagram, part: frozenset[int]) -> tuple[int, ...] | None:
     return chain.corners if along and set(chain.corners) == part else None
 
 
-def read_pair(diagram: Diagram, part: frozenset[int]) -> tuple[Bubble, Bubble] | None:
-    """Read a connected part as two bubbles that impurity lines join, or return None when it is not that."""
-    loops = [frozenset(chain.corners) for chain in chains(diagram) if chain.corners[0] in part]
-    if len(loops) != 2 or any(line.start in part for line in diagram.blocks):
-        return None
-    one, other = (read_bubble(diagram, loop) for loop in loops)
-    return None if one is None or other is None else (one, other)
-
-
-_Step = tuple[Line, Stop]
-
-
 def read_bubble(diagram: Diagram, part: frozenset[int]) -> Bubble | None:
     """Read a connected part of a diagram as a bubble, or return None when it is not one.
 
     A retarded or advanced line that enters a block leaves it at the other end. The left vertex is
     the one that a retarded line leaves.
     """
+    bubble = _read(diagram, [vertex for vertex in sorted(part) if diagram.kinds[vertex] in EXTERNAL])
+    if bubble is None or not _complete(diagram, part, [bubble]):
+        return None
+    return bubble if set(bubble.upper.blocks) == set(bubble.lower.blocks) else None
+
+
+def read_pair(diagram: Diagram, part: frozenset[int]) -> tuple[Bubble, Bubble] | None:
+    """Read a connected part as two bubbles that impurity lines or blocks join, or return None."""
     external = [vertex for vertex in sorted(part) if diagram.kinds[vertex] in EXTERNAL]
+    if len(external) != 4:
+        return None
+    met = {stop.left for _, stop in _walk(diagram, external[0])}
+    one = _read(diagram, [vertex for vertex in external if vertex in met])
+    other = _read(diagram, [vertex for vertex in external if vertex not in met])
+    if one is None or other is None or not _complete(diagram, part, [one, other]):
+        return None
+    return one, other
+
+
+_Step = tuple[Line, Stop]
+
+
+def _read(diagram: Diagram, external: list[int]) -> Bubble | None:
+    """Follow the electron lines from the left of two external vertices to the right one and back."""
     if len(external) != 2:
         return None
     left = min(external, key=lambda vertex: _leaving(diagram, vertex)[0].kind != LineKind.RETARDED)
+    right = external[0] + external[1] - left
     steps = list(_walk(diagram, left))
-    right = next(vertex for vertex in external if vertex != left)
     turn = next((i for i, (_, stop) in enumerate(steps) if stop.left == right), None)
-    if turn is None or not _complete(diagram, part, steps):
+    if turn is None or steps[-1][1].left != left:
         return None
-    bubble = Bubble(left, right, _strand(steps[: turn + 1]), _reversed(_strand(steps[turn + 1 :])))
-    return bubble if set(bubble.upper.blocks) == set(bubble.lower.blocks) else None
+    return Bubble(left, right, _strand(steps[: turn + 1]), _reversed(_strand(steps[turn + 1 :])))
+
+
+def _complete(diagram: Diagram, part: frozenset[int], bubbles: list[Bubble]) -> bool:
+    """Whether the bubbles pass every electron line of a part once."""
+    passed = [line for b in bubbles for strand in (b.upper, b.lower) for line in strand.lines]
+    return sorted(passed) == sorted(line for line in diagram.lines_of(*ELECTRONS) if line.start in part)
 
 
 def _leaving(diagram: Diagram, vertex: int, kind: str | None = None) -> list[Line]:
@@ -110,11 +126,6 @@ def _walk(diagram: Diagram, start: int) -> Iterator[_Step]:
         if line.end == start or not onward:
             return
         line = onward[0]
-
-
-def _complete(diagram: Diagram, part: frozenset[int], steps: list[_Step]) -> bool:
-    electrons = [line for line in diagram.lines_of(*ELECTRONS) if line.start in part]
-    return steps[-1][1].left == steps[0][0].start and {line for line, _ in steps} == set(electrons)
 
 
 def _strand(steps: list[_Step]) -> Strand:
