@@ -24,7 +24,7 @@ __all__ = ["Gallery", "Group", "gallery"]
 LIMIT = 400
 DRAWABLE = 20_000  # contractions: a minute or two
 COUNTED = 10**18  # contractions beyond this number are not counted
-NAMES = {"line": "single Green's function", "bubble": "bubble", "pair": "pair of bubbles"}
+NAMES = {"line": "Single Green's function", "bubble": "Bubble", "pair": "Pair of bubbles"}
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,8 @@ def gallery(
         Group(each[1], tuple(diagram for diagram, its in zip(found, classes, strict=True) if its == each))
         for each in sorted(set(classes))
     ]
-    kind = NAMES[of] + (f" {lines}" if lines else "")
-    title = f"The {kind} with {_counted(order, 'impurity line')}: {_counted(len(found), 'diagram')}"
+    kind = NAMES[of] + (f" {lines}" if lines else "") + (", joined" if connected and of == "pair" else "")
+    title = f"{kind} with {_counted(order, 'impurity line')}: {_counted(len(found), 'diagram')}"
     return Gallery(title, tuple(groups), columns)
 
 

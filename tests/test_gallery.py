@@ -96,7 +96,7 @@ def texts(svg, kind):
 def test_headings_say_the_class_and_how_many():
     shown = gallery(2)
     title, *headings = texts(shown.svg(), "heading")
-    assert title == shown.title == "The bubble with 2 impurity lines: 15 diagrams"
+    assert title == shown.title == "Bubble with 2 impurity lines: 15 diagrams"
     assert headings == [group.heading for group in shown.groups]
     assert sum(int(re.search(r": (\d+)", heading)[1]) for heading in headings) == 15
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from cooperon.diagrams import Diagram, contractions, drawing
+from cooperon.diagrams import Diagram, DiagramBuilder, contractions, drawing
 from cooperon.diagrams import enumerate as diagrams_of_order
 from cooperon.diagrams.contraction import Contraction
 from cooperon.diagrams.layout import lay_out
@@ -215,6 +215,50 @@ def parts(diagram):
         merged = home[line.start] | home[line.end]
         home |= dict.fromkeys(merged, merged)
     return {frozenset(part) for part in home.values()}
+
+
+def fluctuations(block):
+    """Two bubbles whose unlike lines are joined by two blocks."""
+    build = DiagramBuilder().current(*"abcd")
+    getattr(build, block)(1, 2)
+    getattr(build, block)(3, 4)
+    build.retarded("a", 1).retarded(2, "b").retarded("c", 3).retarded(4, "d")
+    ends = [(2, 1), (4, 3)] if block == D else [(1, 2), (3, 4)]
+    build.advanced("d", ends[0][0]).advanced(ends[0][1], "c").advanced("b", ends[1][0]).advanced(
+        ends[1][1], "a"
+    )
+    return build.freeze()
+
+
+@pytest.mark.parametrize("block", [D, C])
+def test_blocks_between_two_bubbles_lie_between_the_lines_that_they_join(block):
+    diagram = fluctuations(block)
+    picture = laid_out(diagram)
+    rungs = [curve(s.path) for s in picture.strokes if s.kind == "rung"]
+    electrons = [curve(s.path) for s in picture.strokes if s.kind in (R, A)]
+    assert len(picture.patches) == 2
+    assert sum(meetings(p, q) for p, q in combinations(rungs, 2)) == 0
+    assert sum(meetings(p[1:-1], q) for p in rungs for q in electrons) == 0
+    places = {vertex: {d.at for d in picture.dots if d.vertex == vertex} for vertex in diagram.vertices_of(X)}
+    assert all(len(at) == 2 for at in places.values())
+    # a rung at either end of a block joins its end on one bubble to its end on the other
+    ends = [{p[0], p[-1]} for p in rungs]
+    assert all(at in ends for at in places.values())
+
+
+def test_blocks_that_would_cover_an_electron_line_are_drawn_between_polygons():
+    """Retarded line one joined to advanced line two and the other way round, beside a third block."""
+    build = DiagramBuilder().current(*"abcd").diffuson(1, 2).diffuson(3, 4).diffuson(5, 6)
+    build.retarded("a", 1).retarded(2, "b").advanced("b", 6).advanced(5, "a")
+    build.retarded("c", 5).retarded(6, 3).retarded(4, "d").advanced("d", 4).advanced(3, 2).advanced(1, "c")
+    diagram = build.freeze()
+    picture = laid_out(diagram)
+    assert len(picture.patches) == 3
+    electrons = [curve(s.path) for s in picture.strokes if s.kind in (R, A)]
+    crossed = sum(
+        meetings(curve(s.path)[1:-1], e) for s in picture.strokes if s.kind == "rung" for e in electrons
+    )
+    assert crossed == 0 or len({d.vertex for d in picture.dots}) == len(picture.dots)
 
 
 # --- everything -----------------------------------------------------------------------------------------
