@@ -22,6 +22,8 @@ HALF = 0.75  # half the height of a bubble that holds nothing but impurity lines
 GAP = 1.1  # between electron lines that face each other, when no arch stands between them
 ROOM = 0.5  # over an arch
 ELECTRON_COST = 0.5  # of crossing an electron line, in crossings of impurity lines
+CROSSING = 0.6  # the middles of two blocks are no nearer unless they cross
+OFF_MIDDLE = 0.28  # where the letters of blocks that cross stand, from top to bottom
 INNER = {"impurity", "interaction", "rung"}
 SAMPLE = 3  # every how many points of a curve count in looking for crossings
 
@@ -94,18 +96,25 @@ def _joined(diagram: Diagram, one: Picture, other: Picture) -> Picture:
 def _shared_blocks(diagram: Diagram, one: Picture, other: Picture) -> Picture:
     """Shade the blocks between the bubbles; their impurity lines join both bubbles from start to end."""
     places = [{dot.vertex: dot.at for dot in picture.dots} for picture in (one, other)]
+    shared = [line for line in diagram.blocks if all(line.start in at for at in places)]
+    edges = [sorted(((at[line.start], at[line.end]) for at in places), key=_level) for line in shared]
+    middles = [sum(top + bottom) / 4 for top, bottom in edges]
+    crossing = any(abs(p - q) < CROSSING for p, q in combinations(middles, 2))
     drawn = Picture()
-    for line in diagram.blocks:
-        if all(line.start in at for at in places):
-            top, bottom = sorted(
-                ((at[line.start], at[line.end]) for at in places), key=lambda ends: -ends[0].imag
-            )
-            flipped = [start.real > end.real for start, end in (top, bottom)]
-            edges = [
-                ends[::-1] if turned else ends for ends, turned in zip((top, bottom), flipped, strict=True)
-            ]
-            drawn += block(str(line.kind), edges[0], edges[1], crossed=flipped[0] != flipped[1])
+    for line, (top, bottom) in zip(shared, edges, strict=True):
+        turned = [edge[0].real > edge[1].real for edge in (top, bottom)]
+        rightward = [edge[::-1] if back else edge for edge, back in zip((top, bottom), turned, strict=True)]
+        drawn += block(
+            str(line.kind),
+            *rightward,
+            crossed=turned[0] != turned[1],
+            letter=OFF_MIDDLE if crossing else 0.5,
+        )
     return drawn
+
+
+def _level(edge: tuple[complex, complex]) -> float:
+    return -edge[0].imag
 
 
 def _sides(diagram: Diagram, picture: Picture) -> dict[int, tuple[int, complex]]:
