@@ -71,3 +71,7 @@ def __getattr__(name: str) -> Any:
     if name in _LATER:
         return getattr(import_module(f"cooperon.diagrams.{_LATER[name]}"), name)
     raise AttributeError(f"module 'cooperon.diagrams' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "drawing"])

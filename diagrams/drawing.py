@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["draw", "save", "sheet", "svg", "text", "tikz"]
 
 COLUMNS = 5
+MOST_VERTICES = 300
 
 
 def svg(diagram: Diagram, *, width: float | None = None) -> str:
@@ -137,7 +138,7 @@ def text(diagram: Diagram, *, ascii_only: bool = False) -> str:
       |   :   :   |
     A +-<-+-<-+-<-+
     """
-    return text_picture(_checked(diagram), ascii_only=ascii_only)
+    return text_picture(_drawable(diagram), ascii_only=ascii_only)
 
 
 def draw(diagram: Diagram, ax: Axes | None = None) -> Axes:
@@ -193,4 +194,15 @@ def _checked(diagram: Diagram) -> Diagram:
 
 
 def _picture(diagram: Diagram) -> Picture:
-    return lay_out(_checked(diagram))
+    return lay_out(_drawable(diagram))
+
+
+def _drawable(diagram: Diagram) -> Diagram:
+    """Refuse what would take minutes and be no picture to look at."""
+    if len(_checked(diagram).kinds) > MOST_VERTICES:
+        raise InputError(
+            f"a picture of {len(diagram.kinds)} vertices",
+            f"at most {MOST_VERTICES}",
+            "cooperon.diagrams.resum, or a .dot file",
+        )
+    return diagram

@@ -13,6 +13,7 @@ import pytest
 from cooperon.diagrams import Diagram, DiagramBuilder, contractions, drawing
 from cooperon.diagrams import enumerate as diagrams_of_order
 from cooperon.diagrams.contraction import Contraction
+from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.layout import lay_out
 
 R, A, X, D, C = "retarded", "advanced", "impurity", "diffuson", "cooperon"
@@ -320,6 +321,15 @@ def test_axes_take_lines_and_pairs(tmp_path):
     for i, diagram in enumerate([LINES[-1], PAIRS[-1], OPEN["a line and a loop"]]):
         drawing.save(diagram, tmp_path / f"{i}.png")
         assert (tmp_path / f"{i}.png").stat().st_size > 1000
+
+
+def test_a_picture_too_large_to_look_at_is_refused(tmp_path):
+    pairs = tuple((2 * i, 2 * i + 1) for i in range(200))
+    chain = Contraction("line", "R", (400,), pairs).diagram
+    for draw in (drawing.svg, drawing.text, drawing.tikz):
+        with pytest.raises(InputError, match="402 vertices"):
+            draw(chain)
+    drawing.save(chain, tmp_path / "chain.dot")
 
 
 @pytest.mark.slow
