@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["draw", "save", "sheet", "svg", "text", "tikz"]
 
 COLUMNS = 5
-MOST_VERTICES = 300
+MOST_VERTICES = 200
 
 
 def svg(diagram: Diagram, *, width: float | None = None) -> str:
