@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, VertexKind
 from cooperon.diagrams.polygons import Side
@@ -28,7 +29,7 @@ class Chain:
     sides: tuple[Side, ...]
     last: int | None = None
 
-    @property
+    @cached_property
     def corners(self) -> tuple[int, ...]:
         """The vertices in the order of the walk, each once."""
         return tuple(side.vertex for side in self.sides) + (() if self.last is None else (self.last,))
