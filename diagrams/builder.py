@@ -7,7 +7,8 @@ from collections.abc import Hashable, Sequence
 from itertools import pairwise
 
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
-from cooperon.diagrams.errors import DiagramError, shortened
+from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.messages import shortened
 
 __all__ = ["DiagramBuilder"]
 

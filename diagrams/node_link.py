@@ -6,7 +6,8 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, require_diagram
-from cooperon.diagrams.errors import DiagramError, shortened
+from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.messages import shortened
 from cooperon.diagrams.serialise import read_kind, require_list
 
 __all__ = ["from_node_link", "to_node_link"]

@@ -24,7 +24,8 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
 
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, require_diagram
-from cooperon.diagrams.errors import CooperonError, DiagramError, shortened
+from cooperon.diagrams.errors import CooperonError, DiagramError
+from cooperon.diagrams.messages import shortened
 
 __all__ = ["from_json", "read_kind", "require_list", "to_json"]
 
