@@ -134,7 +134,8 @@ def gallery(
     DiagramError
         When ``order`` or another argument that says which diagrams is unknown.
     InputError
-        When there are more contractions than ``limit``, or ``columns`` is not a number of columns.
+        When there are more contractions than ``limit`` or no diagram at all, or ``columns`` is not a
+        number of columns.
 
     Examples
     --------
@@ -154,6 +155,10 @@ def gallery(
     if columns is not None and not (is_count(columns) and columns > 0):
         raise InputError(f"columns = {columns!r}", "a number of columns 1, 2, ...")
     found = list(diagrams_of_order(order, of=of, lines=lines, vertex=vertex, connected=connected))
+    if not found:
+        raise InputError(
+            f"order = {order} with connected=True", "an impurity line between the bubbles", "order=1"
+        )
     classes = list(map(class_of, found))
     groups = [
         Group(each[1], tuple(diagram for diagram, its in zip(found, classes, strict=True) if its == each))

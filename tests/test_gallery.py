@@ -188,6 +188,7 @@ def test_the_figure_holds_every_caption_and_heading():
         (lambda: gallery(1, columns=0), "columns = 0"),
         (lambda: gallery(1, columns=True), "columns = True"),
         (lambda: gallery(-1), "order = -1"),
+        (lambda: gallery(0, of="pair", connected=True), "an impurity line between the bubbles"),
         (lambda: gallery(1, of="triangle"), "one of line, bubble, pair"),
         (lambda: gallery(1, lines="RX"), "2 letters"),
         (lambda: gallery(1, vertex="end"), "vertex = 'end'"),
