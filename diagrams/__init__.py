@@ -4,7 +4,7 @@ if __name__ != "cooperon.diagrams":
     raise ImportError(f"this folder is imported as cooperon.diagrams, not as {__name__!r}")
 
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.contraction import Contraction, read_contraction
@@ -16,11 +16,20 @@ from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
 from cooperon.diagrams.weight import Region, Weight, weight
 
+if TYPE_CHECKING:
+    from cooperon.diagrams.builder import DiagramBuilder
+    from cooperon.diagrams.dot import to_dot
+    from cooperon.diagrams.galleries import Gallery, gallery
+    from cooperon.diagrams.node_link import from_node_link, to_node_link
+    from cooperon.diagrams.serialise import from_json, to_json
+
 __all__ = [
     "Classification",
     "Contraction",
     "Diagram",
+    "DiagramBuilder",
     "Family",
+    "Gallery",
     "Line",
     "LineKind",
     "Region",
@@ -33,19 +42,43 @@ __all__ = [
     "contractions",
     "dress",
     "enumerate",
+    "from_json",
+    "from_node_link",
+    "gallery",
     "multiplicity",
     "polygons",
     "read_contraction",
     "resum",
     "route_momenta",
     "slow_loops",
+    "to_dot",
+    "to_json",
+    "to_node_link",
     "turn_round",
     "weight",
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    # drawing is imported when it is first asked for
+# imported when first asked for: they are not needed to derive
+_LATER = {
+    "DiagramBuilder": "builder",
+    "Gallery": "galleries",
+    "from_json": "serialise",
+    "from_node_link": "node_link",
+    "gallery": "galleries",
+    "to_dot": "dot",
+    "to_json": "serialise",
+    "to_node_link": "node_link",
+}
+
+
+def __getattr__(name: str) -> Any:
     if name == "drawing":
         return import_module("cooperon.diagrams.drawing")
+    if name in _LATER:
+        return getattr(import_module(f"cooperon.diagrams.{_LATER[name]}"), name)
     raise AttributeError(f"module 'cooperon.diagrams' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "drawing"])
