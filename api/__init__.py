@@ -24,6 +24,7 @@ from cooperon.symbolic import symbols
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.formula import Assumption, Formula
+from cooperon.symbolic.hikami import HikamiBox, hikami_box
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
@@ -53,6 +54,7 @@ __all__ = [
     "DiagramError",
     "DivergenceError",
     "Formula",
+    "HikamiBox",
     "InputError",
     "Metal",
     "PowerLaw",
@@ -70,6 +72,7 @@ __all__ = [
     "evaluate",
     "fast_integral",
     "feynman_rules",
+    "hikami_box",
     "ladder",
     "plot",
     "return_probability",
