@@ -30,6 +30,7 @@ from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.slow import slow_integral
+from cooperon.symbolic.ward import WardReport, ward_identity
 
 if TYPE_CHECKING:
     from cooperon.numerics import plot
@@ -65,6 +66,7 @@ __all__ = [
     "Step",
     "UnitError",
     "Verdict",
+    "WardReport",
     "backscattering",
     "check",
     "conductivity",
@@ -78,6 +80,7 @@ __all__ = [
     "return_probability",
     "slow_integral",
     "symbols",
+    "ward_identity",
 ]
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower

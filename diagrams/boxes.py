@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 __all__ = ["Chord", "Face", "cut_out", "dressings"]
@@ -62,6 +63,11 @@ def dressings(kinds: Sequence[str]) -> tuple[tuple[Chord, ...], ...]:
     >>> [len(dressings("RA" * half)) for half in (1, 2, 3, 4)]
     [1, 3, 16, 109]
     """
+    return _dressings(tuple(kinds))
+
+
+@lru_cache(maxsize=64)
+def _dressings(kinds: tuple[str, ...]) -> tuple[tuple[Chord, ...], ...]:
     possible = [(i, j) for i, j in combinations(range(len(kinds)), 2) if kinds[i] == kinds[j]]
     bare, *others = sorted(_without_crossings(possible), key=len)
     return bare, *(chords for chords in others if _mixed(kinds, chords))

@@ -80,7 +80,6 @@ def _split(side: Side, vertices: list[int]) -> tuple[Line, ...]:
     return tuple(Line(line.kind, a, b) for a, b in pairwise(stops))
 
 
-
 def undress(diagram: Diagram) -> Diagram:
     """Take the impurity lines out and join what they cut: the bare diagram of the same set.
 

@@ -6,8 +6,8 @@ lines of one kind and leave no face with one kind only (:func:`cooperon.diagrams
 
 Conventions. Lines are numbered 1, 2, ...; the odd ones are retarded and carry the frequency omega.
 Corner i lies between line i and line i + 1, and there the slow momentum q_i enters: line 1 has k, line 2
-has k + q_1, line 3 has k + q_1 + q_2, ...; at the last corner enters minus the sum of the others. **hbar is 1**
-unless ``hbar=cp.symbols.hbar`` is asked for.
+has k + q_1, line 3 has k + q_1 + q_2, ...; at the last corner enters minus the sum of the others.
+**hbar is 1** unless ``hbar=cp.symbols.hbar`` is asked for.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ def hikami_box(
     Notes
     -----
     Green's functions are those of the Born approximation; scatterers have no range unless harmonics are
-    given. The density of states and the size of the velocity are constant near the Fermi energy. An impurity line between a
-    retarded and an advanced line is a rung and belongs to a block.
+    given. The density of states and the size of the velocity are constant near the Fermi energy. An impurity
+    line between a retarded and an advanced line is a rung and belongs to a block.
 
     References
     ----------
@@ -178,10 +178,17 @@ class HikamiBox:
         return len(self.members)
 
     def __iter__(self) -> Iterator[Dressing]:
-        return (Dressing(self, joined) for joined in self.members)
+        whole = self.whole
+        return (Dressing(whole, joined) for joined in self.members)
 
     def __getitem__(self, number: int) -> Dressing:
-        return Dressing(self, self.members[number])
+        return Dressing(self.whole, self.members[number])
+
+    @cached_property
+    def whole(self) -> HikamiBox:
+        """The same box with all its dressings."""
+        members = dressings("RA" * (self.lines // 2))
+        return self if members == self.members else replace(self, members=members)
 
     @property
     def bare(self) -> sp.Expr:
@@ -253,7 +260,7 @@ class HikamiBox:
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
 
-    @property
+    @cached_property
     def _expansion(self) -> Expansion:
         return Expansion(self.lines, self.order, self.frequencies)
 
@@ -276,24 +283,25 @@ class HikamiBox:
     def _polynomial(self, joined: tuple[Chord, ...]) -> Graded:
         """Product of the faces of one member in units of tau, v_F and the prefactor of the box."""
         faces, expansion = cut_out(self.lines, joined), self._expansion
-        phase = sp.prod(sp.I if side % 2 else -sp.I for face in faces for side in face.sides)
-        weight = phase * sign(self.corners) * chord_factor() ** len(joined)
-        factors = [expansion.face(face.sides, self._velocities(face)) for face in faces]
-        return expansion.multiplied(factors, sp.QQ.from_sympy(weight))
+        factors = [expansion.face(face.sides, _velocities(face, self.corners)) for face in faces]
+        # each face has i to the number of advanced less retarded lines: in all an even number
+        turns = sum(1 if side % 2 else -1 for face in faces for side in face.sides) // 2
+        weight = (-1) ** abs(turns) * sign(self.corners) * self._chord_factor ** len(joined)
+        return expansion.multiplied(factors, weight)
+
+    @cached_property
+    def _chord_factor(self) -> Any:
+        return sp.QQ.from_sympy(chord_factor())
 
     def _scattered(self, joined: tuple[Chord, ...]) -> sp.Expr:
         """Value of one member at rest, with the harmonics of its impurity lines."""
         faces = cut_out(self.lines, joined)
-        powers = [self._velocities(face) for face in faces]
+        powers = [_velocities(face, self.corners) for face in faces]
         angles = average_over_tree(faces, joined, powers, self.harmonics, self.dim)
-        units = replace(self._units, velocities=0)
-        at_rest = write(self._expansion, self.at_rest()._polynomial(joined), units)
-        size = Units(sp.S.One, 0, sum(powers), self.dim, self.written_in)
-        times, power, dims = size.powers(0, 0)
-        return sign(self.corners) * at_rest * size.scale(times, power) * dims * angles
-
-    def _velocities(self, face: Face) -> int:
-        return velocities([self.corners[corner] for corner in face.corners])
+        at_rest = self.at_rest().value(joined)
+        times, power, dims = replace(self._units, prefactor=sp.S.One, times=0).powers(0, 0)
+        scale = self._units.scale(times, power)
+        return sign(self.corners) * at_rest * scale * dims * angles
 
 
 @dataclass(frozen=True)
@@ -303,7 +311,7 @@ class Dressing:
     Attributes
     ----------
     box : HikamiBox
-        The box to which it belongs.
+        The whole box to which it belongs.
     joined : tuple of Chord
         The impurity lines as pairs of sides, numbered 0, 1, ...
     """
@@ -326,12 +334,21 @@ class Dressing:
         """The faces that the impurity lines cut out; each is an integral of its own."""
         return cut_out(self.box.lines, self.joined)
 
-    def __repr__(self) -> str:
+    @property
+    def label(self) -> str:
+        """What it is, in words."""
         chords = ", ".join(f"{one}-{other}" for one, other in self.chords)
-        return f"<{self.box.lines} lines, {f'dressed {chords}' if chords else 'bare'}: {self.value}>"
+        return f"{self.box.lines} lines, {f'dressed {chords}' if chords else 'bare'}"
+
+    def __repr__(self) -> str:
+        return f"<{self.label}: {self.value}>"
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {latex(self.value)}$"
+
+
+def _velocities(face: Face, corners: tuple[str | None, ...]) -> int:
+    return velocities([corners[corner] for corner in face.corners])
 
 
 def chord_factor() -> sp.Expr:

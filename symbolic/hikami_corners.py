@@ -78,6 +78,13 @@ def _kind(corner: str | None) -> Corner:
 
 
 def require_lines(lines: Any) -> int:
+    """Check the number of lines.
+
+    Raises
+    ------
+    InputError
+        When it is not 2, 4, 6, ...
+    """
     number = count(lines, "lines", "lines=4")
     if number % 2 or not number:
         raise InputError(
@@ -89,6 +96,13 @@ def require_lines(lines: Any) -> int:
 
 
 def require_corners(corners: Any, lines: int) -> tuple[str | None, ...]:
+    """Check what stands at the corners; ``None`` gives every corner nothing.
+
+    Raises
+    ------
+    InputError
+        When there is not one for each line, one is unknown, or arrows do not close around velocities.
+    """
     if corners is None:
         return (None,) * lines
     hint = f"corners={(None, 'current') * (lines // 2)}"
@@ -101,13 +115,20 @@ def require_corners(corners: Any, lines: int) -> tuple[str | None, ...]:
     if sum(kind.turns for kind in kinds) % 2 and any(kind.velocity for kind in kinds):
         raise InputError(
             f"corners = {tuple(corners)!r}",
-            expected="arrows that close: they turn round at a Cooperon (and at None), an even number of times",
+            expected="an even number of corners at which the arrow turns round: Cooperons, and None",
             hint='"diffuson" for a block at which the arrow goes on',
         )
     return tuple(corners)
 
 
 def require_direction(direction: Any, corners: Sequence[str | None]) -> None:
+    """Check the direction of the currents.
+
+    Raises
+    ------
+    InputError
+        When it is unknown, or an odd number of currents is averaged over it.
+    """
     if not isinstance(direction, str) or direction not in _DIRECTIONS:
         raise InputError(f"direction = {direction!r}", expected="one of " + ", ".join(_DIRECTIONS))
     number = velocities(corners)
@@ -120,6 +141,13 @@ def require_direction(direction: Any, corners: Sequence[str | None]) -> None:
 
 
 def require_frequencies(frequencies: Any, lines: int) -> tuple[sp.Expr, ...]:
+    """Check the frequencies of the lines; ``None`` is omega on every retarded line.
+
+    Raises
+    ------
+    InputError
+        When there is not one for each line.
+    """
     if frequencies is None:
         return (s.omega, sp.S.Zero) * (lines // 2)
     if isinstance(frequencies, str) or not isinstance(frequencies, Sequence) or len(frequencies) != lines:

@@ -102,7 +102,38 @@ class Expansion:
         Graded
             To be multiplied by i**(number of advanced - number of retarded lines).
         """
-        return _face(self, tuple(sorted(sides)), currents)
+        key = tuple(sorted(sides)), currents
+        if key not in self._faces:
+            self._faces[key] = self._integrated(*key)
+        return self._faces[key]
+
+    @cached_property
+    def _faces(self) -> dict[tuple[_Exponents, int], Graded]:
+        return {}
+
+    def _integrated(self, sides: tuple[int, ...], currents: int) -> Graded:
+        shifts = {line: self.shift(line, sides[0]) for line in sides}
+        retarded, advanced = ([shifts[line] for line in sides if line % 2 == kind] for kind in (0, 1))
+        first, second = (_homogeneous(self.fast, each, self.order) for each in (retarded, advanced))
+        total = [self.fast.zero] * (self.order + 1)
+        for a in range(self.order + 1):
+            for b in range(self.order + 1 - a):
+                weight = self._residue(len(retarded), len(advanced), a, b)
+                for w, terms in enumerate(_times(first[a], second[b])):
+                    total[w] += weight * terms
+        return tuple(_average(self, terms, currents) for terms in total)
+
+    def _residue(self, m: int, n: int, a: int, b: int) -> Any:
+        """(1/2 pi) int dxi g_R**(m+a) g_A**(n+b), but for the i that goes with the face, h_a(iu), h_b(iu)."""
+        key = m, n, a, b
+        if key not in self._residues:
+            value = energy_integral(m + a, n + b).subs({s.tau: 1, s.hbar: 1}) / (2 * sp.pi)
+            self._residues[key] = sp.QQ.from_sympy(sp.expand(value * sp.I ** (a + b + m - n)))
+        return self._residues[key]
+
+    @cached_property
+    def _residues(self) -> dict[_Exponents, Any]:
+        return {}
 
     def shift(self, line: int, reference: int) -> Graded:
         """Return i u of a line, measured from another line that comes before it."""
@@ -174,28 +205,6 @@ class Expansion:
         return tuple(sum(terms, self.slow.zero) for terms in zip(nothing, *values, strict=True))
 
 
-@lru_cache(maxsize=4096)
-def _face(expansion: Expansion, sides: tuple[int, ...], currents: int) -> Graded:
-    shifts = {line: expansion.shift(line, sides[0]) for line in sides}
-    retarded, advanced = ([shifts[line] for line in sides if line % 2 == kind] for kind in (0, 1))
-    m, n, order = len(retarded), len(advanced), expansion.order
-    first, second = (_homogeneous(expansion.fast, each, order) for each in (retarded, advanced))
-    total = [expansion.fast.zero] * (order + 1)
-    for a in range(order + 1):
-        for b in range(order + 1 - a):
-            weight = _residue(m, n, a, b)
-            for w, terms in enumerate(_times(first[a], second[b])):
-                total[w] += weight * terms
-    return tuple(_average(expansion, terms, currents) for terms in total)
-
-
-@lru_cache(maxsize=4096)
-def _residue(m: int, n: int, a: int, b: int) -> sp.Rational:
-    """(1/2 pi) int dxi g_R**(m+a) g_A**(n+b), without the i that goes with h_a(iu), h_b(iu) and the face."""
-    value = energy_integral(m + a, n + b).subs({s.tau: 1, s.hbar: 1}) / (2 * sp.pi)
-    return sp.QQ.from_sympy(sp.expand(value * sp.I ** (a + b + m - n)))
-
-
 def _average(expansion: Expansion, terms: PolyElement, currents: int) -> PolyElement:
     first = len(expansion.distinct)
     rest = (0,) * (expansion.slow.ngens - first)
@@ -208,7 +217,7 @@ def _average(expansion: Expansion, terms: PolyElement, currents: int) -> PolyEle
 
 @lru_cache(maxsize=4096)
 def _pairings(expansion: Expansion, exponents: _Exponents, currents: int) -> PolyElement:
-    """Sum over all ways to pair vectors, each given as often as its exponent says; x pairs to 1 with itself."""
+    """Sum over all ways to pair vectors, each as often as its exponent says; x pairs to 1 with itself."""
     if not any(exponents):
         return expansion.slow.one * int(sp.factorial2(currents - 1))
     first = next(i for i, power in enumerate(exponents) if power)

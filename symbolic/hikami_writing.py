@@ -75,9 +75,7 @@ class _Group:
 def write(expansion: Expansion, value: Graded, units: Units) -> sp.Expr:
     """Write a polynomial out: what is common to all terms in front of a sum."""
     sorted_terms = sorted(_sorted(expansion, value).items(), key=lambda found: _place(found[0]))
-    groups = [
-        group for key, by_angle in sorted_terms for group in _groups(expansion, key, by_angle, units)
-    ]
+    groups = [group for key, by_angle in sorted_terms for group in _groups(expansion, key, by_angle, units)]
     if not groups:
         return sp.S.Zero
     content = _content([group.content for group in groups])

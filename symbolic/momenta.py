@@ -18,13 +18,13 @@ __all__ = ["DotProduct", "component", "products", "size", "values"]
 
 
 class DotProduct(sp.Symbol):  # type: ignore[misc]
-    """The product of two slow momenta as a symbol that is typeset as one.
+    r"""The product of two slow momenta as a symbol that is typeset as one.
 
     Examples
     --------
     >>> product = DotProduct("q1·q2", real=True)
     >>> product, sp.latex(product)
-    (q1·q2, '\\\\mathbf{q}_{1}\\\\cdot\\\\mathbf{q}_{2}')
+    (q1·q2, '\\mathbf{q}_{1}\\cdot\\mathbf{q}_{2}')
     """
 
     def _latex(self, _: Any) -> str:
