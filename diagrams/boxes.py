@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-__all__ = ["Chord", "Face", "cut_out", "dressings"]
+__all__ = ["Chord", "Face", "count_dressings", "cut_out", "dressings"]
 
 Chord = tuple[int, int]
 
@@ -52,9 +52,8 @@ def dressings(kinds: Sequence[str]) -> tuple[tuple[Chord, ...], ...]:
 
     Notes
     -----
-    With as many lines in turn retarded and advanced, 2, 4, 6, 8, 10 of them, there are 1, 3, 16, 109 and
-    841 sets. They are counted by T = z/((1-P)**2 - z**2), P = z**2/((1-P) ((1-P)**2 - z**2)): z for a
-    corner, P for what lies beyond a chord.
+    With 2, 4, 6, 8, 10 lines, in turn retarded and advanced, there are 1, 3, 16, 109 and 841 sets
+    (:func:`count_dressings`).
 
     Examples
     --------
@@ -89,6 +88,42 @@ def _cross(one: Chord, other: Chord) -> bool:
 def _mixed(kinds: Sequence[str], chords: Sequence[Chord]) -> bool:
     faces = cut_out(len(kinds), chords)
     return all(len({kinds[side] for side in face.sides}) == len(set(kinds)) for face in faces)
+
+
+def count_dressings(lines: int) -> int:
+    """Count the sets of chords that dress a polygon of lines in turn retarded and advanced.
+
+    With z for a corner and P for what lies beyond a chord, words of lines around a face are summed by
+    powers of the matrix ((P, z), (z, P)). From R to A they are T = z/((1-P)**2 - z**2), the sets with the
+    last corner taken off; from R to R, less the words of R alone, P = z**2/((1-P) ((1-P)**2 - z**2)).
+
+    Examples
+    --------
+    >>> [count_dressings(lines) for lines in (2, 4, 6, 8, 10, 20)]
+    [1, 3, 16, 109, 841, 48835945]
+    """
+    size = lines // 2
+    corner = [0, 1, *([0] * size)][:size]
+    beyond = [0] * size
+    for _ in range(size):
+        rest = [int(k == 0) - p for k, p in enumerate(beyond)]
+        mixed = [x - y for x, y in zip(_times(rest, rest), corner, strict=True)]
+        beyond = _times(corner, _inverse(_times(rest, mixed)))
+    rest = [int(k == 0) - p for k, p in enumerate(beyond)]
+    return _inverse([x - y for x, y in zip(_times(rest, rest), corner, strict=True)])[-1]
+
+
+def _times(one: list[int], other: list[int]) -> list[int]:
+    """Multiply two power series."""
+    return [sum(one[i] * other[k - i] for i in range(k + 1)) for k in range(len(one))]
+
+
+def _inverse(series: list[int]) -> list[int]:
+    """Invert a power series that begins with 1."""
+    found: list[int] = []
+    for k in range(len(series)):
+        found.append(int(k == 0) - sum(series[i] * found[k - i] for i in range(1, k + 1)))
+    return found
 
 
 def cut_out(size: int, chords: Sequence[Chord]) -> tuple[Face, ...]:

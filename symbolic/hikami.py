@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -23,6 +23,7 @@ from cooperon.diagrams.boxes import Chord, Face, cut_out, dressings
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import count, positive
+from cooperon.symbolic.derivation import Derivation
 from cooperon.symbolic.hikami_corners import (
     require_corners,
     require_direction,
@@ -34,10 +35,14 @@ from cooperon.symbolic.hikami_corners import (
 )
 from cooperon.symbolic.hikami_harmonics import average_over_tree
 from cooperon.symbolic.hikami_integrals import Expansion, Graded
+from cooperon.symbolic.hikami_steps import at_rest
 from cooperon.symbolic.hikami_writing import Units, write
 from cooperon.symbolic.latex import latex
-from cooperon.symbolic.metal import to_dimension
+from cooperon.symbolic.metal import Metal, to_dimension
 from cooperon.symbolic.rules import impurity_line
+
+if TYPE_CHECKING:
+    from cooperon.numerics.verification import Report
 
 __all__ = ["Dressing", "HikamiBox", "chord_factor", "hikami_box"]
 
@@ -252,6 +257,23 @@ class HikamiBox:
         2*pi*nu*tau*(-D*q1**2*tau + I*omega*tau + 1)
         """
         return replace(self, written_in=replace(self._units, written_in=name).written_in)
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The equations for every member at rest, hbar written out, and their sum."""
+        return at_rest(self)
+
+    def verify(self) -> Report:
+        """Put numbers into both sides of every line of the derivation: quadrature against residues.
+
+        Examples
+        --------
+        >>> hikami_box(4, (None, "current", None, "current")).verify().confirmed
+        True
+        """
+        from cooperon.numerics.verification import verify
+
+        return verify(self.derivation, Metal(dim=self.dim))
 
     def latex(self) -> str:
         """Return the sum in LaTeX."""

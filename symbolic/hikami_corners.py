@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import prod
+from operator import mul
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
 
+from cooperon.diagrams.boxes import count_dressings
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import count, expression
@@ -16,6 +20,7 @@ from cooperon.symbolic.arguments import count, expression
 __all__ = [
     "CORNERS",
     "Corner",
+    "arrows",
     "require_corners",
     "require_direction",
     "require_frequencies",
@@ -44,6 +49,7 @@ CORNERS = MappingProxyType(
 )
 """What may stand at a corner. ``None`` is a block that nothing is said about, taken as a Cooperon."""
 
+_MOST = 100_000
 _DIRECTIONS = ("average", "x")
 
 
@@ -66,11 +72,20 @@ def sign(corners: Sequence[str | None]) -> int:
     >>> sign((None, "current", None, "current")), sign(("diffuson", "current", "diffuson", "current"))
     (-1, 1)
     """
-    turned, product = 0, 1
-    for corner in map(_kind, corners):
-        product *= (-1) ** (turned * corner.velocity)
-        turned += corner.turns
-    return product
+    signs = arrows(corners)
+    return prod(sign for sign, corner in zip(signs, map(_kind, corners), strict=True) if corner.velocity)
+
+
+def arrows(corners: Sequence[str | None]) -> tuple[int, ...]:
+    """Sign of the momentum along the arrow at each corner, the walk beginning along the arrow.
+
+    Examples
+    --------
+    >>> arrows((None, "current", None, "current"))
+    (1, -1, -1, 1)
+    """
+    turns = (-1 if _kind(corner).turns else 1 for corner in corners[:-1])
+    return tuple(accumulate(turns, mul, initial=1))
 
 
 def _kind(corner: str | None) -> Corner:
@@ -83,7 +98,7 @@ def require_lines(lines: Any) -> int:
     Raises
     ------
     InputError
-        When it is not 2, 4, 6, ...
+        When it is not 2, 4, 6, ..., or the set has too many members.
     """
     number = count(lines, "lines", "lines=4")
     if number % 2 or not number:
@@ -91,6 +106,11 @@ def require_lines(lines: Any) -> int:
             f"lines = {number}",
             expected="an even number, 2 or more: retarded and advanced lines in turn",
             hint="lines=4",
+        )
+    dressings = count_dressings(number)
+    if dressings > _MOST:
+        raise InputError(
+            f"lines = {number}", expected=f"at most {_MOST} members of the set; here they are {dressings}"
         )
     return number
 

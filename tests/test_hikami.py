@@ -14,6 +14,8 @@ import pytest
 import sympy as sp
 
 import cooperon as cp
+from cooperon.diagrams import chord_diagram, dress, resum
+from cooperon.diagrams.boxes import count_dressings, dressings
 from cooperon.symbolic.momenta import component, products, values
 
 s = cp.symbols
@@ -413,34 +415,12 @@ def test_the_set_against_brute_force(lines):
         assert sorted(corner for face in each.faces for corner in face.corners) == list(range(lines))
 
 
-def test_the_number_of_dressings():
-    """Words of lines around a face, z for a corner and P for what lies beyond a chord, as series in z**2.
-
-    With M = [[P, z], [z, P]] (from a line to the next, of the same or the other kind), 1/(1 - M) sums over
-    words: from R to A for a face at a corner, from R to R, less the words of R alone, for one at a chord.
-    """
-    size = 6
-
-    def times(*factors):
-        product = np.eye(1, size, dtype=int)[0]
-        for factor in factors:
-            product = np.convolve(product, factor)[:size]
-        return product
-
-    def inverse(series):
-        found = np.eye(1, size, dtype=int)[0]
-        for _ in range(size):
-            found = times(found, 2 * np.eye(1, size, dtype=int)[0] - times(series, found))
-        return found
-
-    one, square = np.eye(2, size, dtype=int)
-    P = 0 * one
-    for _ in range(size):
-        determinant = times(one - P, one - P) - square
-        P = times(one - P, inverse(determinant)) - inverse(one - P)
-    counts = inverse(times(one - P, one - P) - square)
-    assert list(counts[:5]) == [len(cp.hikami_box(2 * (k + 1), order=0)) for k in range(5)]
-    assert list(counts[:4]) == [1, 3, 16, 109]
+def test_the_number_of_dressings_is_known_beforehand():
+    assert [count_dressings(lines) for lines in (2, 4, 6, 8)] == [len(brute_force(k)) for k in (2, 4, 6, 8)]
+    for lines in (10, 12):
+        assert count_dressings(lines) == len(set(dressings("RA" * (lines // 2))))
+    with pytest.raises(cp.InputError, match="553189"):
+        cp.hikami_box(16)
 
 
 def test_leaving_out():
@@ -468,6 +448,25 @@ def test_products_are_typeset():
     assert r"\mathbf{q}_{1}\cdot\mathbf{q}_{2}" in text
     assert r"\tau" in text
     assert "q_{1}^{2}" in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "corners"),
+    [(2, None), (4, None), (4, WEAK_LOCALIZATION), (6, ("current", None) * 2 + (None,) * 2)],
+)
+def test_the_derivation_is_confirmed_in_numbers(lines, corners):
+    box = cp.hikami_box(lines, corners)
+    assert len(box.derivation) == len(box) + 1
+    assert box.verify().confirmed
+    assert box.derivation[-1].rhs.subs(s.hbar, 1) == cp.hikami_box(lines, corners, order=0).total
+
+
+def test_the_diagrams_of_weak_localization_have_the_same_values():
+    """By way of the graph: Cooperon bubble, dressed, its polygons by the Feynman rules at rest."""
+    whole = dress(resum(chord_diagram(2, 2, ((0, 2), (1, 3)))))
+    by_rules = [cp.feynman_rules(diagram, cp.Metal(dim=3)).polygons() for diagram in whole]
+    box = cp.hikami_box(4, WEAK_LOCALIZATION, order=0, dim=3, hbar=s.hbar)
+    assert [sp.expand(value) for value in by_rules] == [sp.expand(each.value) for each in box]
 
 
 # --- Anisotropic scattering, at rest
