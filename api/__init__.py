@@ -24,13 +24,11 @@ from cooperon.symbolic import symbols
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.formula import Assumption, Formula
-from cooperon.symbolic.hikami import HikamiBox, hikami_box
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.slow import slow_integral
-from cooperon.symbolic.ward import WardReport, ward_identity
 
 if TYPE_CHECKING:
     from cooperon.numerics import plot
@@ -39,8 +37,10 @@ if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
     from cooperon.symbolic.check import check
+    from cooperon.symbolic.hikami import HikamiBox, hikami_box
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
+    from cooperon.symbolic.ward import WardReport, ward_identity
 
 __version__ = "0.1.0"
 
@@ -85,13 +85,17 @@ __all__ = [
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
+    "HikamiBox": "cooperon.symbolic.hikami",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
     "Sample": "cooperon.numerics.sample",
     "Verdict": "cooperon.symbolic.verdict",
+    "WardReport": "cooperon.symbolic.ward",
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
+    "hikami_box": "cooperon.symbolic.hikami",
     "return_probability": "cooperon.symbolic.return_probability",
+    "ward_identity": "cooperon.symbolic.ward",
 }
 
 

@@ -13,7 +13,7 @@ has k + q_1, line 3 has k + q_1 + q_2, ...; at the last corner enters minus the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +97,8 @@ def hikami_box(
     -------
     HikamiBox
         With ``bare``, ``dressed`` and ``total``, in tau, nu, v_F, d, omega, and the products of slow
-        momenta: ``q1**2`` and ``q1·q2`` (:mod:`cooperon.symbolic.momenta`).
+        momenta: ``q1**2`` and ``q1·q2``. ``cooperon.symbolic.momenta.values`` makes a table of them from
+        vectors, for ``subs``.
 
     Raises
     ------
@@ -144,7 +145,7 @@ def hikami_box(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HikamiBox:
     """A box as the set of its dressings; made by :func:`hikami_box`.
 
@@ -178,6 +179,10 @@ class HikamiBox:
     hbar: sp.Expr
     members: tuple[tuple[Chord, ...], ...]
     written_in: str = "v_F"
+
+    def __reduce__(self) -> tuple[type[HikamiBox], tuple[Any, ...]]:
+        # what was derived is left behind: rings of polynomials do not pickle
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     def __len__(self) -> int:
         return len(self.members)
@@ -282,6 +287,10 @@ class HikamiBox:
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
 
+    def __repr__(self) -> str:
+        corners = ", ".join(str(corner) for corner in self.corners)
+        return f"<Hikami box of {self.lines} lines ({corners}), order {self.order}, {len(self)} members>"
+
     @cached_property
     def _expansion(self) -> Expansion:
         return Expansion(self.lines, self.order, self.frequencies)
@@ -295,7 +304,7 @@ class HikamiBox:
 
     def _written(self, members: tuple[tuple[Chord, ...], ...]) -> sp.Expr:
         if self.harmonics:
-            return sp.factor_terms(sp.Add(*(self._scattered(joined) for joined in members)))
+            return sp.factor(sp.Add(*(self._scattered(joined) for joined in members)))
         expansion = self._expansion
         value = expansion.summed([self._polynomial(joined) for joined in members])
         if velocities(self.corners) and self.direction == "average":

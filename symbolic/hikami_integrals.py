@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -160,7 +160,18 @@ class Expansion:
         if total % 2:
             return self.slow.zero
         weight = self.slow.gens[total // 2 - 1 - len(self._weights)] if total else self.slow.one
-        return weight * _pairings(self, exponents, currents)
+        return weight * self.pairings(exponents, currents)
+
+    def pairings(self, exponents: _Exponents, currents: int) -> PolyElement:
+        """Sum over all ways to pair the components of :meth:`averaged`, without the angular weight."""
+        key = exponents, currents
+        if key not in self._pairings:
+            self._pairings[key] = _pairings(self, *key)
+        return self._pairings[key]
+
+    @cached_property
+    def _pairings(self) -> dict[tuple[_Exponents, int], PolyElement]:
+        return {}
 
     @property
     def _weights(self) -> range:
@@ -215,7 +226,6 @@ def _average(expansion: Expansion, terms: PolyElement, currents: int) -> PolyEle
     return found
 
 
-@lru_cache(maxsize=4096)
 def _pairings(expansion: Expansion, exponents: _Exponents, currents: int) -> PolyElement:
     """Sum over all ways to pair vectors, each as often as its exponent says; x pairs to 1 with itself."""
     if not any(exponents):
@@ -224,10 +234,10 @@ def _pairings(expansion: Expansion, exponents: _Exponents, currents: int) -> Pol
     left = _lowered(exponents, first)
     found = expansion.slow.zero
     if currents:
-        found += currents * expansion.along(first) * _pairings(expansion, left, currents - 1)
+        found += currents * expansion.along(first) * expansion.pairings(left, currents - 1)
     for i, power in enumerate(left):
         if power:
-            rest = _pairings(expansion, _lowered(left, i), currents)
+            rest = expansion.pairings(_lowered(left, i), currents)
             found += power * expansion.product(first, i) * rest
     return found
 

@@ -14,15 +14,15 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 
-__all__ = ["DotProduct", "component", "products", "size", "values"]
+__all__ = ["MomentumProduct", "component", "products", "size", "values"]
 
 
-class DotProduct(sp.Symbol):  # type: ignore[misc]
+class MomentumProduct(sp.Symbol):  # type: ignore[misc]
     r"""The product of two slow momenta as a symbol that is typeset as one.
 
     Examples
     --------
-    >>> product = DotProduct("q1·q2", real=True)
+    >>> product = MomentumProduct("q1·q2", real=True)
     >>> product, sp.latex(product)
     (q1·q2, '\\mathbf{q}_{1}\\cdot\\mathbf{q}_{2}')
     """
@@ -50,7 +50,7 @@ def products(one: int, other: int) -> sp.Expr:
     (q1**2, q2·q3)
     """
     low, high = sorted((one, other))
-    return size(low) ** 2 if low == high else DotProduct(f"q{low}·q{high}", real=True)
+    return size(low) ** 2 if low == high else MomentumProduct(f"q{low}·q{high}", real=True)
 
 
 def values(vectors: Sequence[Sequence[Any]]) -> dict[sp.Symbol, sp.Expr]:

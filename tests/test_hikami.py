@@ -4,6 +4,7 @@ The reference integrates products of Green's functions with numbers in them, for
 a small circle: the Fourier coefficients on it are the coefficients of the expansion.
 """
 
+import pickle
 import random
 from functools import cache
 from itertools import chain, combinations
@@ -308,6 +309,19 @@ def test_the_sum_vanishes_at_rest(lines):
     assert all(value != 0 for value in values_at_rest)
 
 
+def test_the_continuity_equation():
+    """G_R (omega + i/tau + v.q) G_A = G_A - G_R, integrated: 2 pi i nu on the right, with hbar = 1, q along x."""
+    density = cp.hikami_box(2, ("density", "density"), order=6).total
+    current = cp.hikami_box(2, ("current", "density"), order=5, direction="x").total
+    q = sp.Symbol("q", real=True)
+    table = values([(q,)])
+    left = sp.expand(((OMEGA + sp.I / TAU) * density + q * current).subs(table))
+    eps = sp.Symbol("eps")
+    left = sp.expand(left.subs({q: eps * q, OMEGA: eps**2 * OMEGA}, simultaneous=True))
+    kept = sum(left.coeff(eps, k) for k in range(7))
+    assert sp.simplify(kept - 2 * sp.pi * sp.I * NU) == 0
+
+
 # --- The non-linear sigma model
 
 
@@ -441,6 +455,31 @@ def test_a_box_is_a_value():
     assert cp.hikami_box(4) != cp.hikami_box(4, WEAK_LOCALIZATION)
     with pytest.raises(AttributeError):
         cp.hikami_box(4).lines = 6
+
+
+def test_a_box_can_be_pickled_after_use():
+    box = cp.hikami_box(4)
+    total = box.total
+    copy = pickle.loads(pickle.dumps(box))
+    assert copy == box
+    assert copy.total == total
+    assert pickle.loads(pickle.dumps(box[1])) == box[1]
+
+
+def test_results_become_functions():
+    """The symbols of products pass through sympy's own printers."""
+    total = cp.hikami_box(4, dim=2).total
+    table = values([(1, 2), (3, -1), (0, 2)]) | NUMBERS | {OMEGA: 0.3}
+    names = sorted(total.free_symbols, key=str)
+    for modules in ("numpy", "mpmath"):
+        function = sp.lambdify(names, total, modules)
+        assert abs(function(*(float(table[name]) for name in names)) - complex(total.subs(table))) < 1e-12
+
+
+def test_how_a_box_shows_itself():
+    box = cp.hikami_box(8)
+    assert repr(box) == f"<Hikami box of 8 lines ({', '.join(['None'] * 8)}), order 2, 109 members>"
+    assert repr(cp.hikami_box(4, order=0)[1]) == "<4 lines, dressed 1-3: -2*pi*nu*tau**3>"
 
 
 def test_products_are_typeset():
