@@ -9,8 +9,9 @@ from types import ModuleType
 from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.contraction import Contraction, read_contraction
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
-from cooperon.diagrams.dressing import dress
+from cooperon.diagrams.dressing import dress, undress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
+from cooperon.diagrams.insertions import insertions
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
 
@@ -28,12 +29,14 @@ __all__ = [
     "contractions",
     "dress",
     "enumerate",
+    "insertions",
     "multiplicity",
     "polygons",
     "read_contraction",
     "resum",
     "slow_loops",
     "turn_round",
+    "undress",
 ]
 
 

@@ -249,7 +249,9 @@ class HikamiBox:
         return replace(self, corners=("density",) * self.lines, order=0, frequencies=nothing, harmonics=())
 
     def in_terms_of(self, name: str) -> HikamiBox:
-        """Write the results in ``"D"`` in place of v_F, D = v_F**2 tau/d, or back in ``"v_F"``.
+        """Write the results in ``"D"`` in place of v_F, or back in ``"v_F"``.
+
+        D = v_F**2 tau/d; with harmonics, D = v_F**2 tau_tr/d with tau_tr = tau/(1 - w_1).
 
         Raises
         ------
@@ -331,8 +333,10 @@ class HikamiBox:
         angles = average_over_tree(faces, joined, powers, self.harmonics, self.dim)
         at_rest = self.at_rest().value(joined)
         times, power, dims = replace(self._units, prefactor=sp.S.One, times=0).powers(0, 0)
-        scale = self._units.scale(times, power)
-        return sign(self.corners) * at_rest * scale * dims * angles
+        scale = self._units.scale(times, power) * dims
+        if self.written_in == "D":  # D = v_F**2 tau_tr/d, and tau/tau_tr = 1 - w_1
+            scale *= (1 - self.harmonics[0]) ** (sum(powers) // 2)
+        return sign(self.corners) * at_rest * scale * angles
 
 
 @dataclass(frozen=True)

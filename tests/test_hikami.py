@@ -529,6 +529,15 @@ def test_harmonics_in_the_box_of_weak_localization():
     assert cp.hikami_box(4, order=0, harmonics=(w_1, w_2)).total == 0
 
 
+def test_the_dressed_box_knows_tau_through_the_diffusion_constant_only():
+    """Each current vertex gets tau_tr/tau from its ladder; then the sum is -4 pi nu tau**2 D for any w_1."""
+    w_1 = sp.Symbol("w_1")
+    box = cp.hikami_box(4, WEAK_LOCALIZATION, order=0, harmonics=(w_1,)).in_terms_of("D")
+    universal = -4 * sp.pi * NU * TAU**2 * s.D
+    assert sp.simplify(box.total / (1 - w_1) ** 2 - universal) == 0
+    assert sp.simplify(box.bare / (1 - w_1) ** 2 - universal) != 0
+
+
 def test_harmonics_of_four_currents():
     weights = (0.4, 0.3, 0.2)
     corners = ("current", "current", "current", "current")
