@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
     from cooperon.symbolic.check import check
-    from cooperon.symbolic.hikami import HikamiBox, hikami_box
+    from cooperon.symbolic.hikami import hikami_box
+    from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -85,7 +86,7 @@ __all__ = [
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
-    "HikamiBox": "cooperon.symbolic.hikami",
+    "HikamiBox": "cooperon.symbolic.hikami_set",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
     "Sample": "cooperon.numerics.sample",

@@ -15,7 +15,7 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import FastLoop, impurity_line
 
 if TYPE_CHECKING:
-    from cooperon.symbolic.hikami import Dressing, HikamiBox
+    from cooperon.symbolic.hikami_set import Dressing, HikamiBox
 
 __all__ = ["at_rest"]
 

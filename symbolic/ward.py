@@ -25,7 +25,7 @@ from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.insertions import closed_up, insertions, require_irreducible, with_density
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fast import energy_integral
-from cooperon.symbolic.hikami import Dressing, HikamiBox
+from cooperon.symbolic.hikami_set import Dressing, HikamiBox
 from cooperon.symbolic.kubo import families
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import feynman_rules, impurity_line

@@ -597,8 +597,8 @@ def test_other_misuse():
 
 def test_the_rules_are_used(monkeypatch):
     """Twice as strong an impurity line makes each dressing twice as strong: nothing is stored."""
-    from cooperon.symbolic import hikami
+    from cooperon.symbolic import hikami_set
 
-    strength = hikami.impurity_line()
-    monkeypatch.setattr(hikami, "impurity_line", lambda: 2 * strength)
+    strength = hikami_set.impurity_line()
+    monkeypatch.setattr(hikami_set, "impurity_line", lambda: 2 * strength)
     assert cp.hikami_box(4, order=0).total == -4 * sp.pi * NU * TAU**3
