@@ -37,8 +37,11 @@ if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
     from cooperon.symbolic.check import check
+    from cooperon.symbolic.hikami import hikami_box
+    from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
+    from cooperon.symbolic.ward import WardReport, ward_identity
 
 __version__ = "0.1.0"
 
@@ -53,6 +56,7 @@ __all__ = [
     "DiagramError",
     "DivergenceError",
     "Formula",
+    "HikamiBox",
     "InputError",
     "Metal",
     "PowerLaw",
@@ -63,6 +67,7 @@ __all__ = [
     "Step",
     "UnitError",
     "Verdict",
+    "WardReport",
     "backscattering",
     "check",
     "conductivity",
@@ -70,22 +75,28 @@ __all__ = [
     "evaluate",
     "fast_integral",
     "feynman_rules",
+    "hikami_box",
     "ladder",
     "plot",
     "return_probability",
     "slow_integral",
     "symbols",
+    "ward_identity",
 ]
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
+    "HikamiBox": "cooperon.symbolic.hikami_set",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
     "Sample": "cooperon.numerics.sample",
     "Verdict": "cooperon.symbolic.verdict",
+    "WardReport": "cooperon.symbolic.ward",
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
+    "hikami_box": "cooperon.symbolic.hikami",
     "return_probability": "cooperon.symbolic.return_probability",
+    "ward_identity": "cooperon.symbolic.ward",
 }
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.contraction import Contraction, read_contraction
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
-from cooperon.diagrams.dressing import dress
+from cooperon.diagrams.dressing import dress, undress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
 from cooperon.diagrams.momenta import Routing, route_momenta
+from cooperon.diagrams.insertions import insertions
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
 from cooperon.diagrams.weight import Region, Weight, weight
@@ -45,6 +46,7 @@ __all__ = [
     "from_json",
     "from_node_link",
     "gallery",
+    "insertions",
     "multiplicity",
     "polygons",
     "read_contraction",
@@ -56,6 +58,7 @@ __all__ = [
     "to_node_link",
     "turn_round",
     "weight",
+    "undress",
 ]
 
 
