@@ -11,8 +11,8 @@ from cooperon.diagrams.contraction import Contraction, read_contraction
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.dressing import dress, undress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
-from cooperon.diagrams.momenta import Routing, route_momenta
 from cooperon.diagrams.insertions import insertions
+from cooperon.diagrams.momenta import Routing, route_momenta
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
 from cooperon.diagrams.weight import Region, Weight, weight
@@ -57,8 +57,8 @@ __all__ = [
     "to_json",
     "to_node_link",
     "turn_round",
-    "weight",
     "undress",
+    "weight",
 ]
 
 
