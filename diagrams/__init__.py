@@ -13,6 +13,7 @@ from cooperon.diagrams.dressing import dress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
+from cooperon.diagrams.vertex_ladders import attach_ladders
 
 __all__ = [
     "Classification",
@@ -22,6 +23,7 @@ __all__ = [
     "Line",
     "LineKind",
     "VertexKind",
+    "attach_ladders",
     "bubble",
     "chord_diagram",
     "classify",
