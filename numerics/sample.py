@@ -276,6 +276,12 @@ def numbers_for(formula: Formula, sample: Sample, values: Mapping[str, float]) -
 
 
 def _require_same_metal(metal: Metal, sample: Sample) -> None:
+    if metal.anisotropic:
+        raise InputError(
+            "a sample, with the relations of isotropic scattering, in a formula with tau_tr beside tau",
+            expected="a formula of a metal whose scattering has no first harmonic",
+            hint="formula.lambdify(...), with tau and tau_tr as numbers of their own",
+        )
     for name, of_formula, of_sample in (
         ("dim", metal.dim, sample.metal.dim),
         ("spin", metal.spin, sample.metal.spin),

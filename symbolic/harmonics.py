@@ -66,8 +66,18 @@ def zonal(degree: int, dim: sp.Expr) -> sp.Expr:
 
 def _average(function: sp.Expr, dim: sp.Expr) -> sp.Expr:
     """Average a polynomial in the cosine over the directions."""
-    terms = sp.Poly(function, cosine).terms()
-    return sp.Add(*(coefficient * moment(int(power), dim) for (power,), coefficient in terms))
+    return sp.Add(*(part * moment(power, dim) for power, part in _coefficients(function).items()))
+
+
+def _coefficients(function: sp.Expr) -> dict[int, sp.Expr]:
+    """Take a polynomial in the cosine apart, by power; the form of its coefficients is left alone."""
+    sums = (part for part in sp.Mul.make_args(function) if part.is_Add or (part.is_Pow and part.base.is_Add))
+    terms = sp.expand(function) if any(part.has(cosine) for part in sums) else function
+    found: dict[int, sp.Expr] = {}
+    for term in sp.Add.make_args(terms):
+        part, power = term.as_coeff_exponent(cosine)
+        found[int(power)] = found.get(int(power), sp.S.Zero) + part
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -101,14 +111,15 @@ def hand_on(function: sp.Expr, weight: _Weight, dim: sp.Expr) -> sp.Expr:
     >>> hand_on(cosine, lambda n: (1, s.w_1)[n], s.d)
     c*w_1
     """
-    found, rest = sp.S.Zero, sp.Poly(function, cosine)
-    while not rest.is_zero:
-        degree = int(rest.degree())
-        harmonic = sp.Poly(zonal(degree, dim), cosine)
-        share = rest.LC()
-        rest -= share * harmonic
+    found, rest = sp.S.Zero, _coefficients(function)
+    for degree in range(max(rest), -1, -1):
+        share = rest.get(degree, sp.S.Zero)
+        if share == 0:
+            continue
+        for power, part in _coefficients(zonal(degree, dim)).items():
+            rest[power] = rest.get(power, sp.S.Zero) - share * part
         if _norm(degree, dim) != 0:
-            found += share * weight(degree) * harmonic.as_expr()
+            found += share * weight(degree) * zonal(degree, dim)
     return found
 
 
@@ -179,7 +190,7 @@ def directions(
     line, ladder = line_weight(metal), ladder_weight(metal, frequency)
 
     def gathered(face: int, parent: int | None) -> sp.Expr:
-        function = sp.prod(sign * s.v_F * cosine for sign in velocities[face])
+        function = sp.Mul(*(sign * s.v_F * cosine for sign in velocities[face]))
         for _, child, data in graph.edges(face, data=True):
             if child != parent:
                 bond = data["bond"]
@@ -189,7 +200,7 @@ def directions(
 
     trees = (gathered(_root(tree, velocities), None) for tree in nx.connected_components(graph))
     return sp.prod(
-        AngularAverage(sp.factor(function), cosine, metal.dim) if function.has(cosine) else function
+        AngularAverage(function, cosine, metal.dim) if function.has(cosine) else function
         for function in trees
     )
 

@@ -41,6 +41,7 @@ _HIGHEST_ORDER = 3
 """Impurity lines up to which families are looked for: two make the shortest Cooperon, one dresses it."""
 
 _INDEX = sp.Symbol("i", integer=True, positive=True)
+_UNIT = sp.Symbol("i")
 _ROUTES = ("diagrams", "return_probability")
 
 
@@ -351,12 +352,13 @@ def _rest_steps(rules: Integrand, blocks: tuple[Block, ...], omega: sp.Expr) -> 
 
 
 def _sum(rule: str, values: list[sp.Expr]) -> Step:
-    total = sp.factor(sp.Add(*values))
+    plain = {sp.I: _UNIT}  # factors over the complex numbers are found as they are
+    total = sp.factor(sp.Add(*values).xreplace(plain)).xreplace({_UNIT: sp.I})
     return Step(
         rule,
         sp.Add(*values, evaluate=False),
         total,
-        f"{len(values)} diagrams, each with weight one; mirror images are equal",
+        f"{len(values)} diagrams, each with weight one; equal ones stand above once",
     )
 
 
@@ -383,8 +385,9 @@ def _loop_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step
         undone = one.unevaluated_polygons() * _at_rest(at_rest)
         yield Step("Hikami box", undone, boxes[-1], "residues and tensor reduction, at q = 0")
     if len(boxes) > 1:
-        yield _sum("sum of the boxes", boxes)
-        boxes = [sp.factor(sp.Add(*boxes))]
+        total = _sum("sum of the boxes", boxes)
+        yield total
+        boxes = [total.rhs]
     product = sp.prod(block.value for block in blocks)
     integrand = in_diffusion(rules.prefactor * boxes[0] * product, metal)
     yield Step(

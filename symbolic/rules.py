@@ -118,7 +118,7 @@ class Integrand:
         """
         if self.metal.anisotropic:
             energies = sp.prod(loop.evaluate(self.metal, frequency) for loop in self._energies)
-            return self._impurities * energies * sp.factor(averaged(self.directions(frequency)))
+            return self._impurities * energies * averaged(self.directions(frequency))
         return self._impurities * sp.prod(loop.evaluate(self.metal, frequency) for loop in self.fast)
 
     def unevaluated_polygons(self, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
@@ -135,9 +135,10 @@ class Integrand:
     @property
     def vanishing(self) -> tuple[FastLoop, ...]:
         """The fast integrals for which the diagram vanishes; empty where it does not."""
-        if self.metal.anisotropic and self.polygons(s.omega) != 0:
-            return ()
-        return tuple(loop for loop in self.fast if loop.evaluate(self.metal) == 0)
+        loops = self.fast
+        if self.metal.anisotropic and averaged(self.directions(s.omega)) != 0:
+            loops = self._energies
+        return tuple(loop for loop in loops if loop.evaluate(self.metal) == 0)
 
     @property
     def slow_blocks(self) -> tuple[tuple[LineKind, sp.Expr], ...]:
