@@ -13,6 +13,7 @@ from test_scattering import GRIDS, brute_kernel, metal
 
 import cooperon as cp
 from cooperon.diagrams import LineKind, attach_ladders, bubble, dress, resum
+from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.polygons import polygons
 from cooperon.numerics.verification import verify
 from cooperon.symbolic import anisotropy, harmonics, kubo
@@ -170,6 +171,16 @@ def test_each_diagram_of_drude_by_the_kinetic_equation(dim, omega):
     assert parts[0] == pytest.approx(expected[0], rel=1e-12)
     assert sum(parts) == pytest.approx(expected[1], rel=1e-12)
     assert put(cp.conductivity(metal(dim), **options).expr, table) == pytest.approx(expected[1], rel=1e-12)
+
+
+def test_rungs_at_the_vertex_add_up_to_the_ladder():
+    """Diagram by diagram: the n-th has n rungs and hands on w_1**n of the bubble's current."""
+    rungs = [((0, 1),), ((0, 3), (1, 2)), ((0, 5), (1, 4), (2, 3))]
+    single = [cp.evaluate(cp.diagrams.chord_diagram(n, n, x), metal()).expr for n, x in enumerate(rungs, 1)]
+    plain, summed = (cp.evaluate(diagram, metal()).expr for diagram in kubo.families(0))
+    w = 1 - TAU / TAU_TR
+    assert [vanishes(value - plain * w**n) for n, value in enumerate(single, 1)] == [True] * 3
+    assert vanishes(summed - plain * w / (1 - w))
 
 
 def test_drude_at_a_frequency_relaxes_with_the_transport_time():
@@ -440,6 +451,15 @@ def test_every_line_is_confirmed(dim, options):
 def test_backscattering_is_twofold():
     assert cp.backscattering(metal(3)).leading() == 2
     assert vanishes(cp.backscattering(metal(3)).expr - cp.backscattering(cp.Metal(dim=3)).expr)
+
+
+def test_written_in_the_first_harmonic():
+    found = cp.conductivity(metal(2), loops=1, cutoff="mean_free_path").in_terms_of("w_1", "tau")
+    assert vanishes(found.expr + QUANTUM * sp.log(1 + TAU_PHI / (2 * TAU * (1 - s.w_1))))
+    drude = cp.conductivity(metal(2)).in_terms_of("n", "m", "w_1", "tau").expr
+    assert vanishes(sp.factor(drude) - sp.factor(s.n * E**2 * TAU / (s.m * (1 - s.w_1))))
+    with pytest.raises(InputError, match="independent"):
+        cp.conductivity(metal(2)).in_terms_of("w_1", "tau", "tau_tr")
 
 
 def test_check_knows_tau_tr():
