@@ -82,17 +82,12 @@ def visits(
         The right-hand side of the last is the rung with its visits.
     """
     unit = sp.sqrt(metal.dim) * cosine
-    one = impurity_line() * s.nu / s.v_F * sp.sqrt(metal.dim)
-    step_out = one * fast_integral(
-        retarded=1, advanced=1, velocities=1, dim=metal.dim, momentum=s.q, frequency=0, order=1
-    )
-    stay = (
-        one**2 / (impurity_line() * s.nu) * fast_integral(retarded=1, advanced=1, velocities=2, dim=metal.dim)
-    )
+    front, projection = impurity_line() * s.nu, sp.sqrt(metal.dim) / s.v_F
+    step_out = front * projection * _rung(metal, velocities=1, order=1)
+    stay = front * projection**2 * _rung(metal, velocities=2, order=0)
     weight = line_weight(metal)(1)
-    dwell = in_diffusion(weight / (1 - weight * stay), metal)
-    whole = sp.expand(in_diffusion(straight + step_out**2 * sp.expand(sp.cancel(dwell)), metal))
-    front = impurity_line() * s.nu
+    dwell = sp.expand(in_diffusion(weight / (1 - weight * stay), metal))
+    whole = straight + step_out**2 * dwell
     return (
         Step(
             f"from harmonic 0 to 1 and back ({kind})",

@@ -443,6 +443,8 @@ def test_no_first_harmonic_no_change():
 def test_every_line_is_confirmed(dim, options):
     found = cp.conductivity(metal(dim, (s.w_1, s.w_2)), loops=1, **options)
     assert found.verify().confirmed
+    said = [step.rule for step in found.derivation if step.lhs == step.rhs]
+    assert set(said) <= {"leading form"}, "a line that says that something is itself"
     rules = [step.rule for step in found.derivation]
     assert rules.count("Hikami box") >= 7
     assert "rung with visits to harmonic 1 (cooperon)" in rules
@@ -465,6 +467,7 @@ def test_written_in_the_first_harmonic():
 def test_check_knows_tau_tr():
     found = cp.conductivity(metal(2))
     assert cp.check("n e^2 tau_tr/m", found)
+    assert cp.check(r"\frac{n e^2 \tau_{\mathrm{tr}}}{m}", found)
     assert cp.check("n e^2 tau/(m (1 - w_1))", found)
     assert not cp.check("n e^2 tau/m", found)
     assert cp.check("n e^2 tau_tr/m", cp.conductivity(cp.Metal(dim=2)))
@@ -483,6 +486,8 @@ def test_a_line_that_turns_the_current_round(monkeypatch):
         )
     found = cp.conductivity(metal(2))
     w = 1 - TAU / TAU_TR
+    pole = s.hbar / (2 * sp.pi * NU * TAU**2) / cp.ladder("diffuson", metal(2)).value
+    assert vanishes(sp.together(pole - D * s.q**2 * TAU / TAU_TR / (1 + w)))
     assert vanishes(sp.together(found.expr - 2 * E**2 * NU * D * TAU / TAU_TR / (1 + w)))
 
 
