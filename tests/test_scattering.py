@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import warnings
 
 import numpy as np
@@ -341,14 +342,58 @@ def test_numbers_of_either_sign_go_into_a_function():
         assert function([-0.5, 0.5]).tolist() == pytest.approx([2 / 3, 2])
 
 
-def test_a_sample_is_of_isotropic_scatterers():
-    sample = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12)
-    for harmonics in ((s.w_1,), (0.5,)):
-        with pytest.raises(InputError, match="tau_tr beside tau"):
-            cp.conductivity(metal(2, harmonics), loops=1).evaluate(sample)
-    plain = cp.conductivity(cp.Metal(dim=2), loops=1).evaluate(sample)
-    second = cp.conductivity(metal(2, (0, 0.5)), loops=1).evaluate(sample)
-    assert float(second) == float(plain)
+FILM = {"density": 3.0e15, "mobility": 1.2, "mass": 0.067, "tau_phi": 20e-12}
+FORWARD = [cp.Potential(harmonics=(0.75,))]
+
+
+def test_mobility_of_a_sample_tells_the_transport_time():
+    """mobility = e tau_tr/m and D = v_F**2 tau_tr/d stay; the lifetime is a quarter of it."""
+    plain, forward = cp.Sample(dim=2, **FILM), cp.Sample(dim=2, scattering=FORWARD, **FILM)
+    for name in ("D", "sigma_0", "L_phi", "v_F", "sheet_resistance"):
+        assert getattr(forward, name) == pytest.approx(getattr(plain, name), rel=1e-12)
+    assert forward.tau == pytest.approx(plain.tau / 4, rel=1e-12)
+    assert forward.ell == pytest.approx(plain.ell / 4, rel=1e-12)
+    assert forward.values[s.tau_tr] == pytest.approx(plain.tau, rel=1e-12)
+    by_lifetime = cp.Sample(dim=2, scattering=FORWARD, density=3.0e15, mass=0.067, tau=forward.tau)
+    assert by_lifetime.mobility == pytest.approx(1.2, rel=1e-12)
+
+
+@pytest.mark.parametrize("harmonics", [(s.w_1,), (0.75, 0.2), (0.75, s.w_2)])
+def test_formula_of_a_sample_that_scatters_forward(harmonics):
+    """By the formula with ell = v_F tau cut off, numbers put in by hand."""
+    sample = cp.Sample(dim=2, scattering=FORWARD, **FILM)
+    found = cp.conductivity(metal(2, harmonics), loops=1, cutoff="mean_free_path").evaluate(sample)
+    charge, planck = 1.602176634e-19, 1.054571817e-34
+    transport = 1.2 * 0.067 * 9.1093837139e-31 / charge
+    lifetime = transport / 4
+    diffusion = planck * 2 * math.pi * 3.0e15 * planck * transport / (2 * (0.067 * 9.1093837139e-31) ** 2)
+    path = math.sqrt(2 * diffusion * lifetime**2 / transport)
+    expected = -(charge**2) / (2 * math.pi**2 * planck) * math.log(1 + diffusion * 20e-12 / path**2)
+    assert float(found) == pytest.approx(expected, rel=1e-7)
+
+
+def test_samples_and_formulas_of_other_scatterers_do_not_mix():
+    plain, forward = cp.Sample(dim=2, **FILM), cp.Sample(dim=2, scattering=FORWARD, **FILM)
+    for of, sample in ((cp.Metal(dim=2), forward), (metal(2, (0.75,)), plain), (metal(2, (0.5,)), forward)):
+        with pytest.raises(InputError, match="w_1"):
+            cp.conductivity(of, loops=1).evaluate(sample)
+    with pytest.raises(InputError, match="a number"):
+        cp.Sample(dim=2, scattering=[cp.Potential(harmonics=(s.w_1,))], **FILM)
+    isotropic = cp.conductivity(cp.Metal(dim=2), loops=1).evaluate(plain)
+    for harmonics in ((s.w_1,), (0, 0.5)):
+        assert float(cp.conductivity(metal(2, harmonics), loops=1).evaluate(plain)) == pytest.approx(
+            float(isotropic), rel=1e-12
+        )
+
+
+def test_a_sample_keeps_its_scatterers():
+    forward = cp.Sample(dim=2, scattering=FORWARD, **FILM)
+    assert forward.replace(tau_phi=30e-12).metal.scattering == tuple(FORWARD)
+    assert pickle.loads(pickle.dumps(forward)) == forward
+    assert forward != cp.Sample(dim=2, **FILM)
+    assert eval(repr(forward), {"Sample": cp.Sample, "Potential": cp.Potential}) == cp.Sample(
+        dim=2, scattering=[cp.Potential(harmonics=(3 / 4,))], **FILM
+    )
 
 
 def test_grids_are_exact():
