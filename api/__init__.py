@@ -28,6 +28,7 @@ from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
+from cooperon.symbolic.scattering import Potential
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ __all__ = [
     "HikamiBox",
     "InputError",
     "Metal",
+    "Potential",
     "PowerLaw",
     "Quantity",
     "ReadingError",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cooperon.diagrams.galleries import Gallery, gallery
     from cooperon.diagrams.node_link import from_node_link, to_node_link
     from cooperon.diagrams.serialise import from_json, to_json
+from cooperon.diagrams.vertex_ladders import attach_ladders
 
 __all__ = [
     "Classification",
@@ -37,6 +38,7 @@ __all__ = [
     "Routing",
     "VertexKind",
     "Weight",
+    "attach_ladders",
     "bubble",
     "chord_diagram",
     "classify",
