@@ -1,0 +1,185 @@
+"""The exact average over disorder of Green's functions, power by power of the potential, without diagrams.
+
+With V = sum_k x_k V_k and independent x_k, the term G0 (V G0)^m is a polynomial in the x_k whose coefficients are
+matrices. Its average needs the moments <x_k^p> of each variable and nothing else: no pairing, no cumulant.
+Complex N x N matrices are written as real ones of twice the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cooperon.numerics.disorder import Disorder
+from cooperon.numerics.exact_arrays import ExactArray, integers
+from cooperon.numerics.lattice import Lattice, exact_matrix
+from cooperon.numerics.rational import read_complex_matrix
+
+__all__ = ["average_of_bubble", "average_of_line", "average_of_two_lines"]
+
+Exponents = tuple[int, ...]
+Polynomial = dict[Exponents, NDArray[Any]]
+"""Coefficients, real parts above imaginary ones, by the powers of the x_k."""
+
+
+def average_of_line(letter: str, power: int, lattice: Lattice, *, exact: bool = False) -> Any:
+    """Average the term of G that has a given power of the potential.
+
+    Parameters
+    ----------
+    letter : str
+        ``"R"`` or ``"A"``.
+    power : int
+        The power of the potential.
+    lattice : Lattice
+        Where.
+    exact : bool
+        True for exact numbers.
+
+    Returns
+    -------
+    array of complex or ExactArray
+        The matrix <G_ab>.
+
+    Examples
+    --------
+    >>> from cooperon.numerics.lattice import ring
+    >>> average_of_line("R", 0, ring(4), exact=True) == ring(4).green("R")
+    True
+    """
+    terms = _Terms(letter, lattice, exact)
+    polynomial = terms.of_power(power)
+    weights, denominator = _numbers([[_average(lattice.disorder, alpha) for alpha in polynomial]], exact)
+    summed = weights[0] @ _flat(polynomial)
+    parts = summed.reshape((2, lattice.sites, lattice.sites))
+    return _complex(parts[0], parts[1], terms.denominator(power) * denominator, exact)
+
+
+def average_of_two_lines(letters: str, power: int, lattice: Lattice, *, exact: bool = False) -> Any:
+    """Average the terms of a product of two Green's functions that have a given power of the potential.
+
+    Parameters
+    ----------
+    letters : str
+        ``"RA"``, ``"RR"`` or ``"AA"``.
+    power, lattice, exact
+        As in :func:`average_of_line`.
+
+    Returns
+    -------
+    array of complex or ExactArray
+        The tensor <G_ab G_cd>.
+
+    Examples
+    --------
+    >>> from cooperon.numerics.lattice import ring
+    >>> average_of_two_lines("RA", 2, ring(3)).shape
+    (3, 3, 3, 3)
+    """
+    shares = (_share(letters, first, power - first, lattice, exact) for first in range(power + 1))
+    return reduce(lambda a, b: a + b, shares)
+
+
+def average_of_bubble(
+    letters: str, power: int, lattice: Lattice, *, vertex: str = "current", exact: bool = False
+) -> Any:
+    """Average the terms of Tr v G v G that have a given power of the potential.
+
+    Parameters
+    ----------
+    letters, power, lattice, exact
+        As in :func:`average_of_two_lines`.
+    vertex : str
+        ``"current"`` for the velocity, ``"density"`` for the unit matrix.
+
+    Returns
+    -------
+    array of complex or ExactArray
+        One number.
+
+    Examples
+    --------
+    >>> from cooperon.numerics.lattice import lattice
+    >>> two_levels = lattice([[1, 0], [0, -1]], energy=0, eta=1)
+    >>> print(average_of_bubble("RA", 0, two_levels, vertex="density", exact=True))
+    1
+    """
+    n = lattice.sites
+    rows = lattice.velocity if vertex == "current" else read_complex_matrix(np.eye(n), "unit matrix")
+    matrix = exact_matrix(rows) if exact else exact_matrix(rows).numbers()
+    # Tr v G v G = sum of v_da G_ab v_bc G_cd
+    weights = matrix.transpose((1, 0)).reshape((n, 1, 1, n)) * matrix.reshape((1, n, n, 1))
+    product = weights * average_of_two_lines(letters, power, lattice, exact=exact)
+    return product.reshape((n**4,)).sum(0)
+
+
+class _Terms:
+    """The terms G0 (V G0)^m, m = 0, 1, 2, ..., as polynomials in the x_k."""
+
+    def __init__(self, letter: str, lattice: Lattice, exact: bool) -> None:
+        green = lattice.green(letter)
+        numbers = green.numbers()
+        real, imaginary = (green.real, green.imaginary) if exact else (numbers.real, numbers.imag)
+        self._green_over = green.denominator if exact else 1
+        both_ways = np.block([[real, -imaginary], [imaginary, real]])
+        mixing, self._mixing_over = _numbers(lattice.disorder.mixing, exact)
+        profiles = [np.concatenate([column, column]) for column in mixing.T]
+        self._steps = [both_ways * profile for profile in profiles]  # G0 V_k
+        self._clean = both_ways[:, : lattice.sites]
+
+    def denominator(self, power: int) -> int:
+        """Return the integer under the coefficients of a term."""
+        return int(self._green_over ** (power + 1) * self._mixing_over**power)
+
+    def of_power(self, power: int) -> Polynomial:
+        """Return the coefficients of a term."""
+        polynomial = {(0,) * len(self._steps): self._clean}
+        for _ in range(power):
+            longer: Polynomial = {}
+            for alpha, coefficient in polynomial.items():
+                for k, step in enumerate(self._steps):
+                    raised = (*alpha[:k], alpha[k] + 1, *alpha[k + 1 :])
+                    longer[raised] = longer.get(raised, 0) + step @ coefficient
+            polynomial = longer
+        return polynomial
+
+
+def _share(letters: str, first: int, second: int, lattice: Lattice, exact: bool) -> Any:
+    """Average the products with given powers of the potential in the two lines."""
+    left, right = (_Terms(letter, lattice, exact) for letter in letters)
+    a, b = left.of_power(first), right.of_power(second)
+    table = [[_average(lattice.disorder, map(add, alpha, beta)) for beta in b] for alpha in a]
+    weights, denominator = _numbers(table, exact)
+    n = lattice.sites
+    parts = (_flat(a).T @ weights @ _flat(b)).reshape((2, n, n, 2, n, n))
+    real, imaginary = parts[0, :, :, 0] - parts[1, :, :, 1], parts[0, :, :, 1] + parts[1, :, :, 0]
+    return _complex(real, imaginary, left.denominator(first) * right.denominator(second) * denominator, exact)
+
+
+def _average(disorder: Disorder, alpha: Iterable[int]) -> Fraction:
+    """Average a monomial: the variables are independent."""
+    result = Fraction(1)
+    for source, power in enumerate(alpha):
+        result *= disorder.moment(source, power)
+    return result
+
+
+def _numbers(table: Any, exact: bool) -> tuple[NDArray[Any], int]:
+    """Return a table of fractions as integers and what is under them, or as floating-point numbers and 1."""
+    numerators, denominator = integers(table)
+    return (numerators, denominator) if exact else ((numerators / denominator).astype(float), 1)
+
+
+def _flat(polynomial: Polynomial) -> NDArray[Any]:
+    """Return the coefficients as rows of a matrix."""
+    return np.array([coefficient.ravel() for coefficient in polynomial.values()])
+
+
+def _complex(real: NDArray[Any], imaginary: NDArray[Any], denominator: int, exact: bool) -> Any:
+    return ExactArray(real, imaginary, denominator) if exact else real + 1j * imaginary
