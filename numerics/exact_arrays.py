@@ -60,6 +60,11 @@ class ExactArray:
     imaginary: Integers
     denominator: int = 1
 
+    def __post_init__(self) -> None:
+        # numpy makes a plain number of an array without axes
+        object.__setattr__(self, "real", np.asarray(self.real, dtype=object))
+        object.__setattr__(self, "imaginary", np.asarray(self.imaginary, dtype=object))
+
     @classmethod
     def read(cls, real: Any, imaginary: Any = None) -> ExactArray:
         """Make an array from nested sequences of fractions."""
@@ -74,11 +79,16 @@ class ExactArray:
 
     def __mul__(self, other: ExactArray) -> ExactArray:
         a, b, c, d = self.real, self.imaginary, other.real, other.imaginary
-        return ExactArray(a * c - b * d, a * d + b * c, self.denominator * other.denominator)
+        denominator = self.denominator * other.denominator
+        if not d.any():
+            return ExactArray(a * c, b * c, denominator)
+        return ExactArray(a * c - b * d, a * d + b * c, denominator)
 
     def __matmul__(self, other: ExactArray) -> ExactArray:
         a, b, c, d = self.real, self.imaginary, other.real, other.imaginary
-        return ExactArray(a @ c - b @ d, a @ d + b @ c, self.denominator * other.denominator)
+        # three products of large integers in place of four
+        first, second, third = (a + b) @ c, a @ (d - c), b @ (c + d)
+        return ExactArray(first - third, first + second, self.denominator * other.denominator)
 
     def __add__(self, other: ExactArray) -> ExactArray:
         common = math.lcm(self.denominator, other.denominator)
@@ -94,7 +104,7 @@ class ExactArray:
 
     def sum(self, axis: int) -> ExactArray:
         """Add up along an axis."""
-        return self._each(lambda part: np.asarray(part.sum(axis), dtype=object))
+        return self._each(lambda part: part.sum(axis))
 
     def transpose(self, axes: Sequence[int]) -> ExactArray:
         """Put the axes into another order."""
@@ -108,9 +118,9 @@ class ExactArray:
         return ExactArray(change(self.real), change(self.imaginary), self.denominator)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ExactArray) or self.shape != other.shape:
-            return NotImplemented if not isinstance(other, ExactArray) else False
-        return self.entries == other.entries
+        if not isinstance(other, ExactArray):
+            return NotImplemented
+        return self.shape == other.shape and self.entries == other.entries
 
     __hash__ = None  # type: ignore[assignment]
 

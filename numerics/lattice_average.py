@@ -7,6 +7,7 @@ Complex N x N matrices are written as real ones of twice the size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import reduce
@@ -24,6 +25,7 @@ from cooperon.numerics.rational import read_complex_matrix
 __all__ = ["average_of_bubble", "average_of_line", "average_of_two_lines"]
 
 Exponents = tuple[int, ...]
+Moments = list[list[Fraction]]
 Polynomial = dict[Exponents, NDArray[Any]]
 """Coefficients, real parts above imaginary ones, by the powers of the x_k."""
 
@@ -53,12 +55,12 @@ def average_of_line(letter: str, power: int, lattice: Lattice, *, exact: bool = 
     >>> average_of_line("R", 0, ring(4), exact=True) == ring(4).green("R")
     True
     """
-    terms = _Terms(letter, lattice, exact)
-    polynomial = terms.of_power(power)
-    weights, denominator = _numbers([[_average(lattice.disorder, alpha) for alpha in polynomial]], exact)
-    summed = weights[0] @ _flat(polynomial)
-    parts = summed.reshape((2, lattice.sites, lattice.sites))
-    return _complex(parts[0], parts[1], terms.denominator(power) * denominator, exact)
+    series = _Series(letter, lattice, power, exact)
+    polynomial = series.terms[power]
+    moments = _moments(lattice.disorder, power)
+    weights, under = _numbers([[_average(moments, alpha) for alpha in polynomial]], exact)
+    parts = (weights[0] @ _flat(polynomial)).reshape((2, lattice.sites, lattice.sites))
+    return _complex(parts[0], parts[1], series.under(power) * under, exact)
 
 
 def average_of_two_lines(letters: str, power: int, lattice: Lattice, *, exact: bool = False) -> Any:
@@ -82,8 +84,10 @@ def average_of_two_lines(letters: str, power: int, lattice: Lattice, *, exact: b
     >>> average_of_two_lines("RA", 2, ring(3)).shape
     (3, 3, 3, 3)
     """
-    shares = (_share(letters, first, power - first, lattice, exact) for first in range(power + 1))
-    return reduce(lambda a, b: a + b, shares)
+    left, right = (_Series(letter, lattice, power, exact) for letter in letters)
+    moments = _moments(lattice.disorder, power)
+    shares = (_share(left, right, first, power - first, moments) for first in range(power + 1))
+    return reduce(add, shares)
 
 
 def average_of_bubble(
@@ -119,61 +123,63 @@ def average_of_bubble(
     return product.reshape((n**4,)).sum(0)
 
 
-class _Terms:
-    """The terms G0 (V G0)^m, m = 0, 1, 2, ..., as polynomials in the x_k."""
+class _Series:
+    """The terms G0 (V G0)^m, m = 0, 1, ..., as polynomials in the x_k.
 
-    def __init__(self, letter: str, lattice: Lattice, exact: bool) -> None:
+    In exact arithmetic the coefficients are integers, over ``under(m)``.
+    """
+
+    def __init__(self, letter: str, lattice: Lattice, power: int, exact: bool) -> None:
         green = lattice.green(letter)
         numbers = green.numbers()
         real, imaginary = (green.real, green.imaginary) if exact else (numbers.real, numbers.imag)
-        self._green_over = green.denominator if exact else 1
-        both_ways = np.block([[real, -imaginary], [imaginary, real]])
-        mixing, self._mixing_over = _numbers(lattice.disorder.mixing, exact)
-        profiles = [np.concatenate([column, column]) for column in mixing.T]
-        self._steps = [both_ways * profile for profile in profiles]  # G0 V_k
-        self._clean = both_ways[:, : lattice.sites]
-
-    def denominator(self, power: int) -> int:
-        """Return the integer under the coefficients of a term."""
-        return int(self._green_over ** (power + 1) * self._mixing_over**power)
-
-    def of_power(self, power: int) -> Polynomial:
-        """Return the coefficients of a term."""
-        polynomial = {(0,) * len(self._steps): self._clean}
+        both = np.block([[real, -imaginary], [imaginary, real]])
+        mixing, self._mixing_under = _numbers(lattice.disorder.mixing, exact)
+        self._green_under = green.denominator if exact else 1
+        # G0 V_k, V_k the potential of one source
+        self._steps = [both * np.concatenate([profile, profile]) for profile in mixing.T]
+        self.exact, self.sites = exact, lattice.sites
+        self.terms: list[Polynomial] = [{(0,) * len(self._steps): both[:, : lattice.sites]}]
         for _ in range(power):
-            longer: Polynomial = {}
-            for alpha, coefficient in polynomial.items():
-                for k, step in enumerate(self._steps):
-                    raised = (*alpha[:k], alpha[k] + 1, *alpha[k + 1 :])
-                    longer[raised] = longer.get(raised, 0) + step @ coefficient
-            polynomial = longer
-        return polynomial
+            self.terms.append(self._longer(self.terms[-1]))
+
+    def _longer(self, polynomial: Polynomial) -> Polynomial:
+        longer: Polynomial = {}
+        for alpha, coefficient in polynomial.items():
+            for k, step in enumerate(self._steps):
+                raised = (*alpha[:k], alpha[k] + 1, *alpha[k + 1 :])
+                longer[raised] = longer.get(raised, 0) + step @ coefficient
+        return longer
+
+    def under(self, power: int) -> int:
+        """Return the denominator of a term."""
+        return int(self._green_under ** (power + 1) * self._mixing_under**power)
 
 
-def _share(letters: str, first: int, second: int, lattice: Lattice, exact: bool) -> Any:
+def _share(left: _Series, right: _Series, first: int, second: int, moments: Moments) -> Any:
     """Average the products with given powers of the potential in the two lines."""
-    left, right = (_Terms(letter, lattice, exact) for letter in letters)
-    a, b = left.of_power(first), right.of_power(second)
-    table = [[_average(lattice.disorder, map(add, alpha, beta)) for beta in b] for alpha in a]
-    weights, denominator = _numbers(table, exact)
-    n = lattice.sites
+    a, b = left.terms[first], right.terms[second]
+    table = [[_average(moments, map(add, alpha, beta)) for beta in b] for alpha in a]
+    weights, under = _numbers(table, left.exact)
+    n = left.sites
     parts = (_flat(a).T @ weights @ _flat(b)).reshape((2, n, n, 2, n, n))
     real, imaginary = parts[0, :, :, 0] - parts[1, :, :, 1], parts[0, :, :, 1] + parts[1, :, :, 0]
-    return _complex(real, imaginary, left.denominator(first) * right.denominator(second) * denominator, exact)
+    return _complex(real, imaginary, left.under(first) * right.under(second) * under, left.exact)
 
 
-def _average(disorder: Disorder, alpha: Iterable[int]) -> Fraction:
+def _moments(disorder: Disorder, power: int) -> Moments:
+    return [[disorder.moment(k, p) for p in range(power + 1)] for k in range(len(disorder.variances))]
+
+
+def _average(moments: Moments, alpha: Iterable[int]) -> Fraction:
     """Average a monomial: the variables are independent."""
-    result = Fraction(1)
-    for source, power in enumerate(alpha):
-        result *= disorder.moment(source, power)
-    return result
+    return math.prod((row[p] for row, p in zip(moments, alpha, strict=True) if p), start=Fraction(1))
 
 
 def _numbers(table: Any, exact: bool) -> tuple[NDArray[Any], int]:
-    """Return a table of fractions as integers and what is under them, or as floating-point numbers and 1."""
-    numerators, denominator = integers(table)
-    return (numerators, denominator) if exact else ((numerators / denominator).astype(float), 1)
+    """Return fractions as integers and what is under them, or as floating-point numbers and 1."""
+    numerators, under = integers(table)
+    return (numerators, under) if exact else ((numerators / under).astype(float), 1)
 
 
 def _flat(polynomial: Polynomial) -> NDArray[Any]:
@@ -181,5 +187,5 @@ def _flat(polynomial: Polynomial) -> NDArray[Any]:
     return np.array([coefficient.ravel() for coefficient in polynomial.values()])
 
 
-def _complex(real: NDArray[Any], imaginary: NDArray[Any], denominator: int, exact: bool) -> Any:
-    return ExactArray(real, imaginary, denominator) if exact else real + 1j * imaginary
+def _complex(real: NDArray[Any], imaginary: NDArray[Any], under: int, exact: bool) -> Any:
+    return ExactArray(real, imaginary, under) if exact else real + 1j * imaginary

@@ -22,7 +22,7 @@ from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.impurity_words import ImpurityWords
 from cooperon.numerics.lattice import Lattice, exact_matrix
 
-__all__ = ["LatticeRules", "lattice_value"]
+__all__ = ["LatticeRules", "lattice_value", "read_words"]
 
 Array = Any
 """An array of complex numbers of numpy or, in exact arithmetic, an ``ExactArray``: both do the same things."""
@@ -108,7 +108,7 @@ class LatticeRules:
 
     def __call__(self, diagram: Diagram | Contraction | ImpurityWords) -> Array:
         """Evaluate a diagram."""
-        values = [self._value(words) for words in _contractions_of(diagram)]
+        values = [self._value(words) for words in read_words(diagram)]
         return reduce(lambda a, b: a + b, values)
 
     def _value(self, diagram: ImpurityWords) -> Array:
@@ -144,6 +144,8 @@ class LatticeRules:
         before, left = self._line(letter, steps[:-1])
         label, size, first, last = steps[-1]
         leg = self._legs(size)[0 if first else 1]
+        if leg is None:  # the impurity is where the electron is
+            return before.reshape((*before.shape, 1)) * onwards, (*left, label)
         if label not in left:
             return (before.reshape((*before.shape[:-1], 1, before.shape[-1])) * leg) @ onwards, (*left, label)
         axis = 1 + left.index(label)
@@ -155,29 +157,43 @@ class LatticeRules:
 
     def _make_legs(self, size: int) -> tuple[Array, Array]:
         first, other = _legs(self._disorder, size)
-        return self._number(first), self._number(other)
+        return first and self._number(first), self._number(other)
 
 
-def _legs(disorder: Disorder, size: int) -> tuple[ExactArray, ExactArray]:
+def _legs(disorder: Disorder, size: int) -> tuple[ExactArray | None, ExactArray]:
     """Return what stands at the first and at every other vertex of an impurity, over sources and sites.
 
-    The two vertices of an impurity line are at s and s' with the weight C_ss': the first one sets s. An
-    impurity with more vertices is a source k: A_sk at each vertex, and the cumulant of x_k once.
+    The two vertices of an impurity line are at s and s' with the weight C_ss': the first one sets s, and
+    has None. An impurity with more vertices is a source k: A_sk at each vertex, and the cumulant of x_k once.
     """
     if size == 2:
-        unit = np.eye(disorder.sites, dtype=int).astype(object)
-        return ExactArray.read(unit), ExactArray.read(disorder.covariance)
+        return None, ExactArray.read(disorder.covariance)
     by_source = list(zip(*disorder.mixing, strict=True))
     weighted = [[disorder.cumulant(k, size) * a for a in row] for k, row in enumerate(by_source)]
     return ExactArray.read(weighted), ExactArray.read(by_source)
 
 
-def _contractions_of(diagram: Diagram | Contraction | ImpurityWords) -> list[ImpurityWords]:
+def read_words(diagram: Diagram | Contraction | ImpurityWords) -> list[ImpurityWords]:
+    """Read the contractions that a diagram stands for off its graph, the retarded line first.
+
+    Raises
+    ------
+    DiagramError
+        When it is not a single line, a bubble or a pair of bubbles with impurity lines only.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import bubble
+    >>> read_words(bubble())
+    [ImpurityWords(of='bubble', lines='RA', words=((), ()), vertex='current')]
+    """
     if isinstance(diagram, ImpurityWords):
         return [diagram]
     if isinstance(diagram, Contraction):
         return [ImpurityWords.of_contraction(diagram)]
-    return [ImpurityWords.of_contraction(image) for image in sorted(read_contraction(diagram).images)]
+    read = read_contraction(diagram)
+    turned = max((read.permuted(order) for order in SHAPES[read.of].symmetries), key=lambda each: each.lines)
+    return [ImpurityWords.of_contraction(image) for image in sorted(turned.images)]
 
 
 def _walks(diagram: ImpurityWords) -> Iterator[tuple[str, tuple[Step, ...], list[int]]]:
