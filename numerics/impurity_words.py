@@ -74,6 +74,12 @@ class ImpurityWords:
         counts = Counter(label for word in self.words for label in word)
         return tuple(counts[label] for label in range(len(counts)))
 
+    @property
+    def connected(self) -> bool:
+        """True when impurities hold the loops of the shape together."""
+        bubbles = [{*self.words[i], *self.words[i + 1]} for i in range(0, len(self.words) - 1, 2)]
+        return len(bubbles) < 2 or bool(bubbles[0] & bubbles[1])
+
 
 def impurity_words(
     order: int, *, of: str = "line", lines: str | None = None, vertex: str = "current"

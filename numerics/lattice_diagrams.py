@@ -115,7 +115,7 @@ class LatticeRules:
         lines = self._lines(diagram)
         if diagram.of == "line" or self._open_ends:
             names = [(place, i) for i in range(len(lines)) for place in ("end", "start")]
-            return _ordered(reduce(_contract, lines), names)
+            return _ordered(_product(lines), names)
         if diagram.vertex not in self._vertices:
             raise InputError(f"{diagram.vertex} vertices", expected="current or density vertices on a lattice")
         vertex = self._vertices[diagram.vertex]
@@ -123,7 +123,7 @@ class LatticeRules:
         factors: list[Named] = []
         for i, (_, end) in enumerate(SHAPES[diagram.of].joints):
             factors += [lines[i], (vertex, (("start", starts[end]), ("end", i)))]
-        return reduce(_contract, factors)[0]
+        return _product(factors)[0]
 
     def _lines(self, diagram: ImpurityWords) -> list[Named]:
         """Evaluate every electron line, up to the sums over impurities that other lines meet."""
@@ -131,9 +131,6 @@ class LatticeRules:
         for i, (letter, steps, met) in enumerate(_walks(diagram)):
             array, left = self._line(letter, steps)
             lines.append((array, (("start", i), *(met[label] for label in left), ("end", i))))
-        shared = Counter(name for _, names in lines for name in names)
-        if max(shared.values()) > 2:
-            raise InputError(f"{diagram}", expected="impurities that no more than two electron lines meet")
         return lines
 
     def _walk(self, letter: str, steps: tuple[Step, ...]) -> tuple[Array, tuple[int, ...]]:
@@ -211,16 +208,30 @@ def _walks(diagram: ImpurityWords) -> Iterator[tuple[str, tuple[Step, ...], list
         yield letter, tuple(steps), list(seen)
 
 
-def _contract(left: Named, right: Named) -> Named:
-    """Sum over all names that two arrays share."""
-    shared = [name for name in left[1] if name in right[1]]
-    a = [name for name in left[1] if name not in shared]
-    b = [name for name in right[1] if name not in shared]
+def _product(factors: list[Named]) -> Named:
+    """Multiply arrays and sum over every name that two or more of them have."""
+    result = factors[0]
+    for i, factor in enumerate(factors[1:], 2):
+        result = _contract(result, factor, {name for _, names in factors[i:] for name in names})
+    return result
+
+
+def _contract(left: Named, right: Named, later: set[Any]) -> Named:
+    """Multiply two arrays and sum over the names that they share, but for those that come again later."""
     sizes = dict(zip((*left[1], *right[1]), (*left[0].shape, *right[0].shape), strict=True))
-    rows, inner, columns = (math.prod(sizes[name] for name in names) for names in (a, shared, b))
-    first = _ordered(left, [*a, *shared]).reshape((rows, inner))
-    second = _ordered(right, [*shared, *b]).reshape((inner, columns))
-    return (first @ second).reshape(tuple(sizes[name] for name in (*a, *b))), (*a, *b)
+    shared = [name for name in left[1] if name in right[1]]
+    groups = (
+        [name for name in shared if name in later],
+        [name for name in left[1] if name not in shared],
+        [name for name in shared if name not in later],
+        [name for name in right[1] if name not in shared],
+    )
+    kept, rows, inner, columns = groups
+    k, m, s, n = (math.prod(sizes[name] for name in names) for names in groups)
+    first = _ordered(left, [*kept, *rows, *inner]).reshape((k, m, s))
+    second = _ordered(right, [*kept, *inner, *columns]).reshape((k, s, n))
+    names = (*kept, *rows, *columns)
+    return (first @ second).reshape(tuple(sizes[name] for name in names)), names
 
 
 def _ordered(named: Named, names: list[Any]) -> Array:

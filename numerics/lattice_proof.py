@@ -18,7 +18,7 @@ from cooperon.diagrams.errors import InputError
 from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.impurity_words import ImpurityWords, impurity_words
 from cooperon.numerics.lattice import Lattice, random_lattice
-from cooperon.numerics.lattice_average import average_of_bubble, average_of_line, average_of_two_lines
+from cooperon.numerics.lattice_average import lattice_average
 from cooperon.numerics.lattice_diagrams import LatticeRules, read_words
 
 __all__ = ["LatticeProof", "OrderProof", "lattice_proof"]
@@ -135,6 +135,7 @@ def lattice_proof(
     lines: str | None = None,
     vertex: str = "current",
     open_ends: bool = False,
+    connected: bool = False,
     lattice: Lattice | None = None,
     exact: bool = True,
     diagrams: Iterable[Diagram | Contraction | ImpurityWords] | None = None,
@@ -150,13 +151,17 @@ def lattice_proof(
     orders : int or iterable of int
         n: the terms with 2n powers of the potential.
     of : str
-        ``"line"`` for <G_ab>, all entries of the matrix; ``"bubble"`` for <Tr v G v G>.
+        ``"line"`` for <G_ab>, all entries of the matrix; ``"bubble"`` for <Tr v G v G>;
+        ``"pair"`` for <Tr v G v G Tr v G v G>, from which conductance fluctuations follow.
     lines : str, optional
         The kinds of the electron lines, as in :func:`cooperon.diagrams.enumerate`.
     vertex : str
         Of a bubble: ``"current"`` (v is the velocity) or ``"density"`` (the unit matrix).
     open_ends : bool
         For a bubble: compare <G_ab G_cd>, all entries, without the vertices.
+    connected : bool
+        For a pair of bubbles: the diagrams that connect them, against the average of the product less the
+        product of the averages.
     lattice : Lattice, optional
         Where; a random Hamiltonian of three sites with correlated disorder unless given, on which no two
         diagrams have equal values.
@@ -187,40 +192,43 @@ def lattice_proof(
     (True, False)
     """
     letters, kind = require_shape(of, lines, vertex)
-    if of not in _QUANTITIES:
-        raise InputError(f'of="{of}"', expected=" or ".join(f'of="{name}"' for name in _QUANTITIES))
+    if open_ends and of != "bubble":
+        raise InputError(f'open_ends=True of="{of}"', expected='of="bubble"')
     wanted = _read_orders(orders)
     if diagrams is not None and len(wanted) != 1:
         raise InputError(f"diagrams for the orders {wanted}", expected="one order with diagrams of one's own")
     where = random_lattice() if lattice is None else lattice
-    question = _Question(of, letters, kind, open_ends or of == "line", where, exact)
+    question = _Question(where, of, letters, kind, open_ends, connected, exact)
     rules = LatticeRules(where, exact=exact, open_ends=open_ends)
     compared = []
     for order in wanted:
-        drawn = _all_diagrams(question, order) if diagrams is None else _require_alike(diagrams, question, order)
-        average = _average(question, 2 * order)
-        compared.append(OrderProof(order, tuple(map(rules, drawn)), average, exact))
-    return LatticeProof(_quantity(question), where, exact, tuple(compared))
-
-
-_QUANTITIES = {"line": "G^{0}_ab", "bubble": "Tr {v} G^{0} {v} G^{1}"}
-_OPEN = {"line": "G^{0}_ab", "bubble": "G^{0}_ab G^{1}_cd"}
+        drawn = _all_diagrams(question, order) if diagrams is None else _required(diagrams, question, order)
+        compared.append(OrderProof(order, tuple(map(rules, drawn)), question.average(order), exact))
+    return LatticeProof(str(question), where, exact, tuple(compared))
 
 
 @dataclass(frozen=True)
 class _Question:
+    lattice: Lattice
     of: str
     lines: str
     vertex: str
     open_ends: bool
-    lattice: Lattice
+    connected: bool
     exact: bool
 
+    def average(self, order: int) -> Any:
+        rest = {field: value for field, value in vars(self).items() if field != "lattice"}
+        return lattice_average(2 * order, self.lattice, **rest)
 
-def _quantity(question: _Question) -> str:
-    form = (_OPEN if question.open_ends else _QUANTITIES)[question.of]
-    written = form.format(*question.lines, v="v" if question.vertex == "current" else "")
-    return f"<{' '.join(written.split())}>"
+    def __str__(self) -> str:
+        green = [f"G^{letter}" for letter in self.lines]
+        if self.of == "line" or self.open_ends:
+            return f"<{' '.join(line + index for line, index in zip(green, ('_ab', '_cd'), strict=False))}>"
+        v = "v " if self.vertex == "current" else ""
+        bubbles = [f"Tr {v}{a} {v}{b}" for a, b in zip(green[::2], green[1::2], strict=True)]
+        apart = f" - {' '.join(f'<{bubble}>' for bubble in bubbles)}" if self.connected else ""
+        return f"<{' '.join(bubbles)}>{apart}"
 
 
 def _read_orders(orders: Any) -> tuple[int, ...]:
@@ -231,8 +239,10 @@ def _read_orders(orders: Any) -> tuple[int, ...]:
 
 
 def _all_diagrams(question: _Question, order: int) -> Iterator[Diagram | ImpurityWords]:
-    count = math.prod(range(1, 2 * order, 2)) * (1 if question.of == "line" else 2 * order + 1)
-    size = question.lattice.sites ** (order + (2 if question.of == "line" else 4))
+    lines = len(question.lines)
+    shares = math.comb(2 * order + lines - 1, lines - 1)
+    count = math.prod(range(1, 2 * order, 2)) * shares
+    size = question.lattice.sites ** (order + (4 if question.open_ends else 2))
     seconds = count * (_OVERHEAD + size * (_EXACT if question.exact else _ROUNDED))
     if seconds > _PATIENCE:
         raise InputError(
@@ -240,12 +250,14 @@ def _all_diagrams(question: _Question, order: int) -> Iterator[Diagram | Impurit
             expected=f"what takes less than {_PATIENCE / 3600:.0f} hours",
             hint="a lower order, fewer sites, or exact=False",
         )
+    shape = {"of": question.of, "lines": question.lines, "vertex": question.vertex}
     if question.lattice.disorder.law == "gaussian":
-        return enumerate_diagrams(order, of=question.of, lines=question.lines, vertex=question.vertex)
-    return impurity_words(order, of=question.of, lines=question.lines, vertex=question.vertex)
+        return enumerate_diagrams(order, **shape, connected=question.connected)
+    words = impurity_words(order, **shape)
+    return (each for each in words if each.connected) if question.connected else words
 
 
-def _require_alike(
+def _required(
     diagrams: Iterable[Diagram | Contraction | ImpurityWords], question: _Question, order: int
 ) -> Iterator[ImpurityWords | Diagram | Contraction]:
     """Yield the diagrams, or refuse one that can be no part of the average that is asked for."""
@@ -259,15 +271,6 @@ def _require_alike(
             given = f"a diagram with {words.power} impurity vertices"
             raise InputError(given, expected=f"{2 * order} of them at order {order}")
         yield diagram
-
-
-def _average(question: _Question, power: int) -> Any:
-    lines, lattice, exact = question.lines, question.lattice, question.exact
-    if question.of == "line":
-        return average_of_line(lines, power, lattice, exact=exact)
-    if question.open_ends:
-        return average_of_two_lines(lines, power, lattice, exact=exact)
-    return average_of_bubble(lines, power, lattice, vertex=question.vertex, exact=exact)
 
 
 def _count_different(values: tuple[Any, ...], exact: bool) -> int:
