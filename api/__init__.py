@@ -31,7 +31,9 @@ from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
-    from cooperon.numerics import plot
+    from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics.lattice_proof import lattice_proof
+    from cooperon.numerics.lattice_report import LatticeProof
     from cooperon.numerics.quantity import Quantity
     from cooperon.numerics.sample import Sample
     from cooperon.numerics.verification import Report
@@ -54,6 +56,7 @@ __all__ = [
     "DivergenceError",
     "Formula",
     "InputError",
+    "LatticeProof",
     "Metal",
     "PowerLaw",
     "Quantity",
@@ -67,10 +70,13 @@ __all__ = [
     "check",
     "conductivity",
     "diagrams",
+    "disorder",
     "evaluate",
     "fast_integral",
     "feynman_rules",
     "ladder",
+    "lattice",
+    "lattice_proof",
     "plot",
     "return_probability",
     "slow_integral",
@@ -79,19 +85,22 @@ __all__ = [
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
+    "LatticeProof": "cooperon.numerics.lattice_report",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
     "Sample": "cooperon.numerics.sample",
     "Verdict": "cooperon.symbolic.verdict",
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
+    "lattice_proof": "cooperon.numerics.lattice_proof",
     "return_probability": "cooperon.symbolic.return_probability",
 }
+_MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "plot":
-        return import_module("cooperon.numerics.plot")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name not in _LATER:
         raise AttributeError(f"module 'cooperon' has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)

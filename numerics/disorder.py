@@ -11,7 +11,7 @@ from typing import Any
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.rational import Matrix, independent_sources, read_fraction, read_matrix
 
-__all__ = ["LAWS", "Disorder", "box_disorder", "gaussian_disorder", "two_valued_disorder", "white_noise"]
+__all__ = ["LAWS", "Disorder", "box", "gaussian", "two_valued", "white_noise"]
 
 LAWS: Mapping[str, Callable[[int], Fraction]] = {
     "gaussian": lambda half: Fraction(math.prod(range(1, 2 * half, 2))),
@@ -25,8 +25,7 @@ LAWS: Mapping[str, Callable[[int], Fraction]] = {
 class Disorder:
     """A random potential V_s on the sites s, made of independent sources x_k: V_s = sum_k A_sk x_k.
 
-    Made by :func:`gaussian_disorder`, :func:`white_noise`, :func:`box_disorder` or
-    :func:`two_valued_disorder`.
+    Made by :func:`gaussian`, :func:`white_noise`, :func:`box` or :func:`two_valued`.
 
     Parameters
     ----------
@@ -41,8 +40,8 @@ class Disorder:
 
     Examples
     --------
-    >>> box = box_disorder(sites=2, width=2)
-    >>> print(*(box.moment(0, power) for power in (2, 4)), *(box.cumulant(0, n) for n in (2, 4)))
+    >>> uniform = box(sites=2, width=2)
+    >>> print(*(uniform.moment(0, p) for p in (2, 4)), *(uniform.cumulant(0, p) for p in (2, 4)))
     1/3 1/5 1/3 -2/15
     """
 
@@ -82,10 +81,11 @@ class Disorder:
         return known[-1]
 
     def __str__(self) -> str:
-        return f"{'correlated' if self.correlated else 'uncorrelated'} {self.law} disorder"
+        law = self.law.replace("gaussian", "Gaussian")
+        return f"{'correlated' if self.correlated else 'uncorrelated'} {law} disorder"
 
 
-def gaussian_disorder(covariance: Any) -> Disorder:
+def gaussian(covariance: Any) -> Disorder:
     """Describe a Gaussian random potential by its covariance C_ss' = <V_s V_s'>.
 
     Raises
@@ -95,8 +95,8 @@ def gaussian_disorder(covariance: Any) -> Disorder:
 
     Examples
     --------
-    >>> print(gaussian_disorder([[2, 1], [1, 2]]))
-    correlated gaussian disorder
+    >>> print(gaussian([[2, 1], [1, 2]]))
+    correlated Gaussian disorder
     """
     matrix = read_matrix(covariance, "covariance")
     return Disorder(matrix, *independent_sources(matrix), "gaussian")
@@ -108,12 +108,12 @@ def white_noise(sites: int, *, strength: Any = 1) -> Disorder:
     Examples
     --------
     >>> print(white_noise(3))
-    uncorrelated gaussian disorder
+    uncorrelated Gaussian disorder
     """
-    return gaussian_disorder(_diagonal(sites, strength))
+    return gaussian(_diagonal(sites, strength))
 
 
-def box_disorder(sites: int, *, width: Any = 1, profile: Any = None) -> Disorder:
+def box(sites: int, *, width: Any = 1, profile: Any = None) -> Disorder:
     """Describe sources that are independent and uniform between -width/2 and width/2 (Anderson's model).
 
     Parameters
@@ -127,18 +127,18 @@ def box_disorder(sites: int, *, width: Any = 1, profile: Any = None) -> Disorder
 
     Examples
     --------
-    >>> box_disorder(2, width=6).covariance[0]
+    >>> box(2, width=6).covariance[0]
     (Fraction(3, 1), Fraction(0, 1))
     """
     return _independent("box", sites, read_fraction(width) ** 2 / 12, profile)
 
 
-def two_valued_disorder(sites: int, *, size: Any = 1, profile: Any = None) -> Disorder:
+def two_valued(sites: int, *, size: Any = 1, profile: Any = None) -> Disorder:
     """Describe sources that are size or -size with equal chance (a binary alloy of equal parts).
 
     Examples
     --------
-    >>> two_valued_disorder(1, size=2).cumulant(0, 4)
+    >>> two_valued(1, size=2).cumulant(0, 4)
     Fraction(-32, 1)
     """
     return _independent("two-valued", sites, read_fraction(size) ** 2, profile)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 __all__ = ["ExactArray", "integers"]
 
-Integers = NDArray[np.object_]
+Integers = NDArray[Any]
 
 
 def integers(values: Any) -> tuple[Integers, int]:
@@ -127,7 +127,7 @@ class ExactArray:
     @property
     def entries(self) -> tuple[tuple[Fraction, Fraction], ...]:
         """Real and imaginary parts of all entries, in order, as fractions in lowest terms."""
-        pairs = zip(self.real.flat, self.imaginary.flat, strict=True)
+        pairs: Iterable[tuple[int, int]] = zip(self.real.flat, self.imaginary.flat, strict=True)
         return tuple((Fraction(a, self.denominator), Fraction(b, self.denominator)) for a, b in pairs)
 
     def numbers(self) -> NDArray[np.complex128]:
@@ -136,5 +136,5 @@ class ExactArray:
         return np.array(rounded, dtype=complex).reshape(self.shape)
 
     def __str__(self) -> str:
-        written = [f"{a}{b:+}i".replace("+-", "-") if b else str(a) for a, b in self.entries]
+        written = [str(a) if not b else f"{a} {'-' if b < 0 else '+'} {abs(b)}i" for a, b in self.entries]
         return written[0] if self.shape == () else f"[{', '.join(written)}] of shape {self.shape}"

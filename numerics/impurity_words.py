@@ -1,7 +1,7 @@
-"""Impurities met along electron lines, each any number of times: diagrams of a potential that is not Gaussian.
+"""Impurities met along electron lines, each any number of times: for a potential that is not Gaussian.
 
-A Gaussian potential joins its vertices in pairs. Any other one has higher cumulants: an impurity may be met by
-three, four or more vertices, all hanging on one cross.
+A Gaussian potential joins its vertices in pairs. Any other one has higher cumulants: three, four or more
+vertices may hang on one cross.
 """
 
 from __future__ import annotations

@@ -1,155 +1,20 @@
-"""Small finite lattices on which every diagram is a sum over sites that can be carried out."""
+"""Small lattices, on which the sums over sites of a diagram can be carried out: rings, tori, random ones."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from cooperon.diagrams.errors import InputError
-from cooperon.numerics.disorder import Disorder, gaussian_disorder, white_noise
-from cooperon.numerics.exact_arrays import ExactArray
-from cooperon.numerics.rational import (
-    Complex,
-    ComplexMatrix,
-    complex_inverse,
-    read_complex,
-    read_complex_matrix,
-    read_fraction,
-)
+from cooperon.numerics.disorder import Disorder, gaussian
+from cooperon.numerics.finite_lattice import ENERGY, ETA, Lattice, from_matrices
+from cooperon.numerics.rational import Complex, read_complex
 
-__all__ = ["Lattice", "lattice", "random_lattice", "ring", "torus"]
+__all__ = ["Lattice", "from_matrices", "random_hamiltonian", "ring", "torus"]
 
-ENERGY, ETA = Fraction(1, 3), Fraction(1, 2)
 FLUX = (Fraction(3, 5), Fraction(4, 5))  # of size one, so that only the phase matters
-
-
-@dataclass(frozen=True)
-class Lattice:
-    """A clean Hamiltonian on a few sites, a velocity, a random potential, and an energy (hbar = 1).
-
-    All numbers are exact. Made by :func:`ring`, :func:`torus`, :func:`random_lattice` or, from matrices of
-    one's own, :func:`lattice`.
-
-    Parameters
-    ----------
-    hamiltonian, velocity : tuple of tuples of (Fraction, Fraction)
-        H and v, Hermitian; real and imaginary parts.
-    disorder : Disorder
-        The random potential.
-    energy, eta : Fraction
-        G^{R/A} = 1/(energy ± i eta - H).
-    name : str
-        What to call it.
-
-    Examples
-    --------
-    >>> print(ring(4))
-    ring of 4 sites, uncorrelated gaussian disorder, E = 1/3, eta = 1/2
-    """
-
-    hamiltonian: ComplexMatrix
-    velocity: ComplexMatrix
-    disorder: Disorder
-    energy: Fraction
-    eta: Fraction
-    name: str
-
-    @property
-    def sites(self) -> int:
-        """Number of sites."""
-        return len(self.hamiltonian)
-
-    def green(self, letter: str) -> ExactArray:
-        """Return the clean Green's function as a matrix, retarded (``"R"``) or advanced (``"A"``).
-
-        Examples
-        --------
-        >>> retarded, advanced = ring(4).green("R"), ring(4).green("A")
-        >>> bool((retarded.numbers() == advanced.numbers().conj().T).all())
-        True
-        """
-        return self._retarded if letter == "R" else self._advanced
-
-    @cached_property
-    def _retarded(self) -> ExactArray:
-        return self._resolvent(self.eta)
-
-    @cached_property
-    def _advanced(self) -> ExactArray:
-        return self._resolvent(-self.eta)
-
-    def _resolvent(self, eta: Fraction) -> ExactArray:
-        size = range(self.sites)
-        inverse = tuple(
-            tuple((self.energy * (a == b) - h[0], eta * (a == b) - h[1]) for b, h in zip(size, row, strict=True))
-            for a, row in zip(size, self.hamiltonian, strict=True)
-        )
-        return exact_matrix(complex_inverse(inverse))
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.disorder}, E = {self.energy}, eta = {self.eta}"
-
-
-def exact_matrix(matrix: ComplexMatrix) -> ExactArray:
-    """Make an array of a matrix.
-
-    Examples
-    --------
-    >>> print(exact_matrix(ring(2).velocity).numbers()[0, 1])
-    (-0-1.6j)
-    """
-    parts = [[[entry[part] for entry in row] for row in matrix] for part in (0, 1)]
-    return ExactArray.read(*parts)
-
-
-def lattice(
-    hamiltonian: Any,
-    velocity: Any = None,
-    *,
-    disorder: Disorder | None = None,
-    energy: Any = ENERGY,
-    eta: Any = ETA,
-    name: str = "lattice of one's own",
-) -> Lattice:
-    """Make a lattice from matrices.
-
-    Parameters
-    ----------
-    hamiltonian : matrix
-        Clean Hamiltonian, Hermitian.
-    velocity : matrix, optional
-        What stands at a current vertex, Hermitian; the Hamiltonian itself unless given.
-    disorder : Disorder, optional
-        The random potential; white noise of strength one unless given.
-    energy, eta : number
-        G^{R/A} = 1/(energy ± i eta - H), eta > 0.
-    name : str
-        What to call it.
-
-    Raises
-    ------
-    InputError
-        When a matrix is not Hermitian, the sizes do not fit or eta is not positive.
-
-    Examples
-    --------
-    >>> print(lattice([[0, 1], [1, 0]]))
-    lattice of one's own, uncorrelated gaussian disorder, E = 1/3, eta = 1/2
-    """
-    rows = read_complex_matrix(hamiltonian, "hamiltonian")
-    potential = white_noise(len(rows)) if disorder is None else disorder
-    if not isinstance(potential, Disorder) or potential.sites != len(rows):
-        expected = f"a random potential on {len(rows)} sites"
-        raise InputError(f"disorder = {potential}", expected, f"white_noise({len(rows)})")
-    width = read_fraction(eta)
-    if width <= 0:
-        raise InputError(f"eta = {eta}", expected="eta > 0")
-    vertex = read_complex_matrix(hamiltonian if velocity is None else velocity, "velocity", len(rows))
-    return Lattice(rows, vertex, potential, read_fraction(energy), width, name)
 
 
 def ring(
@@ -170,7 +35,7 @@ def ring(
         t in H = -sum_s (t |s+1><s| + h.c.). A complex one is a magnetic flux through the ring; unless
         given it is (3 + 4i)/5, so that no line equals its own reverse.
     disorder, energy, eta
-        As in :func:`lattice`.
+        As in :func:`from_matrices`.
 
     Returns
     -------
@@ -187,7 +52,7 @@ def ring(
     bonds = [(s, (s + 1) % sites, hop, 1) for s in range(sites)]
     rows, velocity = _from_bonds(sites, bonds)
     name = f"ring of {sites} sites"
-    return lattice(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
+    return from_matrices(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
 
 
 def torus(
@@ -209,7 +74,7 @@ def torus(
         As in :func:`ring`, for both directions. With a real one and a width of 2 the two ways round cancel
         in the velocity.
     disorder, energy, eta
-        As in :func:`lattice`.
+        As in :func:`from_matrices`.
 
     Returns
     -------
@@ -219,7 +84,7 @@ def torus(
     Examples
     --------
     >>> print(torus(2, 2))
-    torus of 2 x 2 sites, uncorrelated gaussian disorder, E = 1/3, eta = 1/2
+    torus of 2 x 2 sites, uncorrelated Gaussian disorder, E = 1/3, eta = 1/2
     """
     _require_sides(width, height)
     hop = FLUX if hopping is None else read_complex(hopping)
@@ -229,10 +94,10 @@ def torus(
     across = [(number[x, y], number[x, (y + 1) % height], hop, 0) for x, y in places]
     rows, velocity = _from_bonds(width * height, along + across)
     name = f"torus of {width} x {height} sites"
-    return lattice(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
+    return from_matrices(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
 
 
-def random_lattice(
+def random_hamiltonian(
     sites: int = 3,
     *,
     seed: int = 0,
@@ -254,12 +119,12 @@ def random_lattice(
     disorder : Disorder, optional
         Unless given, Gaussian with a random covariance: potentials on different sites are correlated.
     energy, eta
-        As in :func:`lattice`.
+        As in :func:`from_matrices`.
 
     Examples
     --------
-    >>> print(random_lattice(3))
-    random Hamiltonian of 3 sites, correlated gaussian disorder, E = 1/3, eta = 1/2
+    >>> print(random_hamiltonian(3))
+    random Hamiltonian of 3 sites, correlated Gaussian disorder, E = 1/3, eta = 1/2
     """
     draw = random.Random(seed)
     rows = _random_hermitian(draw, sites, real)
@@ -268,9 +133,9 @@ def random_lattice(
         factor = [[Fraction(draw.randrange(-3, 4), 2) for _ in range(sites)] for _ in range(sites)]
         share = [[sum(a * b for a, b in zip(s, t, strict=True)) for t in factor] for s in factor]
         # the unit matrix makes it positive definite whatever was drawn
-        disorder = gaussian_disorder([[c + (s == t) for t, c in enumerate(row)] for s, row in enumerate(share)])
+        disorder = gaussian([[c + (s == t) for t, c in enumerate(row)] for s, row in enumerate(share)])
     name = f"random {'real ' * real}Hamiltonian of {sites} sites"
-    return lattice(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
+    return from_matrices(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
 
 
 def _require_sides(*sides: Any) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from cooperon.diagrams.contraction import require_shape
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.exact_arrays import ExactArray
-from cooperon.numerics.lattice import Lattice, exact_matrix
+from cooperon.numerics.finite_lattice import Lattice, exact_matrix
 from cooperon.numerics.lattice_series import (
     Polynomial,
     average,
@@ -60,12 +60,12 @@ def lattice_average(
 
     Examples
     --------
-    >>> from cooperon.numerics.lattice import lattice, ring
+    >>> from cooperon.numerics.lattice import from_matrices, ring
     >>> lattice_average(0, ring(4), exact=True) == ring(4).green("R")
     True
-    >>> two_levels = lattice([[1, 0], [0, -1]], energy=0, eta=1)
-    >>> print(lattice_average(2, two_levels, of="bubble", vertex="density", exact=True))
-    0
+    >>> two_levels = from_matrices([[1, 0], [0, -1]], [[0, 1], [1, 0]], energy=0)
+    >>> print(lattice_average(0, two_levels, of="bubble", vertex="density", exact=True))
+    8/5
     """
     letters, kind = require_shape(of, lines, vertex)
     series = [green_series(letter, lattice, power, exact=exact) for letter in letters]
@@ -73,12 +73,14 @@ def lattice_average(
     if of == "line":
         return average(series[0][power], disorder)
     if open_ends:
-        return _convolved(*series, lattice)
-    bubbles = [bubble_series(a, b, _vertex(kind, lattice)) for a, b in zip(series[::2], series[1::2], strict=True)]
+        return _convolved(series[0], series[1], lattice)
+    bubbles = [
+        bubble_series(a, b, _vertex(kind, lattice)) for a, b in zip(series[::2], series[1::2], strict=True)
+    ]
     if of == "bubble":
         return average(bubbles[0][power], disorder)
     apart = [[average(term, disorder) for term in bubble] for bubble in bubbles]
-    whole = _convolved(*bubbles, lattice)
+    whole = _convolved(bubbles[0], bubbles[1], lattice)
     if not connected:
         return whole
     return whole - reduce(add, (apart[0][m] * apart[1][power - m] for m in range(power + 1)))

@@ -19,13 +19,13 @@ from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.disorder import Disorder
 from cooperon.numerics.exact_arrays import ExactArray
+from cooperon.numerics.finite_lattice import Lattice, exact_matrix
 from cooperon.numerics.impurity_words import ImpurityWords
-from cooperon.numerics.lattice import Lattice, exact_matrix
 
 __all__ = ["LatticeRules", "lattice_value", "read_words"]
 
 Array = Any
-"""An array of complex numbers of numpy or, in exact arithmetic, an ``ExactArray``: both do the same things."""
+"""A complex array of numpy or, in exact arithmetic, an ``ExactArray``: both do the same things."""
 Named = tuple[Array, tuple[Any, ...]]
 """An array and the names of its axes; to contract two is to sum over the names that they share."""
 Step = tuple[int, int, bool, bool]
@@ -47,9 +47,10 @@ def lattice_value(
     Parameters
     ----------
     diagram : Diagram, Contraction or ImpurityWords
-        A single line or a bubble with impurities, one of those that
-        :func:`~cooperon.diagrams.enumerate` or :func:`~cooperon.numerics.impurity_words.impurity_words` yields,
-        or one's own. A diagram that stands for several contractions is their sum.
+        A single line, a bubble or a pair of bubbles with impurities, such as
+        :func:`~cooperon.diagrams.enumerate` and
+        :func:`~cooperon.numerics.impurity_words.impurity_words` yield, or one's own. A diagram that stands
+        for several contractions is their sum.
     lattice : Lattice
         Where.
     exact : bool
@@ -72,9 +73,13 @@ def lattice_value(
     Examples
     --------
     >>> from cooperon.diagrams import enumerate
-    >>> from cooperon.numerics.lattice import ring
+    >>> from cooperon.numerics.lattice import from_matrices
+    >>> two_sites = from_matrices([[0, 1], [1, 0]], [[0, 1j], [-1j, 0]], energy=0)
     >>> for diagram in enumerate(1, of="bubble"):
-    ...     print(lattice_value(diagram, ring(3), exact=True))
+    ...     print(lattice_value(diagram, two_sites, exact=True))
+    352/625
+    -512/625
+    352/625
     """
     return LatticeRules(lattice, exact=exact, open_ends=open_ends)(diagram)
 
@@ -117,7 +122,9 @@ class LatticeRules:
             names = [(place, i) for i in range(len(lines)) for place in ("end", "start")]
             return _ordered(_product(lines), names)
         if diagram.vertex not in self._vertices:
-            raise InputError(f"{diagram.vertex} vertices", expected="current or density vertices on a lattice")
+            raise InputError(
+                f"{diagram.vertex} vertices", expected="current or density vertices on a lattice"
+            )
         vertex = self._vertices[diagram.vertex]
         starts = {start: i for i, (start, _) in enumerate(SHAPES[diagram.of].joints)}
         factors: list[Named] = []
@@ -181,8 +188,8 @@ def read_words(diagram: Diagram | Contraction | ImpurityWords) -> list[ImpurityW
     Examples
     --------
     >>> from cooperon.diagrams import bubble
-    >>> read_words(bubble())
-    [ImpurityWords(of='bubble', lines='RA', words=((), ()), vertex='current')]
+    >>> [(contraction.lines, contraction.words) for contraction in read_words(bubble())]
+    [('RA', ((), ()))]
     """
     if isinstance(diagram, ImpurityWords):
         return [diagram]
@@ -194,7 +201,7 @@ def read_words(diagram: Diagram | Contraction | ImpurityWords) -> list[ImpurityW
 
 
 def _walks(diagram: ImpurityWords) -> Iterator[tuple[str, tuple[Step, ...], list[int]]]:
-    """Yield for each electron line its letter, its steps and the impurities in the order in which it meets them."""
+    """Yield for each electron line its letter, its steps and the impurities in the order of meeting."""
     sizes: Mapping[int, int] = dict(enumerate(diagram.legs))
     begun: set[int] = set()
     for letter, word in zip(diagram.lines, diagram.words, strict=True):

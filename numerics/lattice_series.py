@@ -1,4 +1,4 @@
-"""Green's functions in powers of a random potential: polynomials in independent variables, and their averages.
+"""Green's functions in powers of a random potential: polynomials in independent variables, averaged.
 
 With V = sum_k x_k V_k the term G0 (V G0)^m is a polynomial in the x_k whose coefficients are matrices. Its
 average needs the moments <x_k^p> of each variable and nothing else: no pairing, no cumulant.
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cooperon.numerics.disorder import Disorder
 from cooperon.numerics.exact_arrays import ExactArray, integers
-from cooperon.numerics.lattice import Lattice
+from cooperon.numerics.finite_lattice import Lattice
 
 __all__ = ["Polynomial", "average", "average_of_product", "bubble_series", "green_series"]
 
@@ -108,7 +108,8 @@ def bubble_series(
 
     Examples
     --------
-    >>> from cooperon.numerics.lattice import exact_matrix, ring
+    >>> from cooperon.numerics.finite_lattice import exact_matrix
+    >>> from cooperon.numerics.lattice import ring
     >>> line = green_series("R", ring(2), 2, exact=False)
     >>> bubble_series(line, line, exact_matrix(ring(2).velocity))[1].exponents
     ((1, 0), (0, 1))

@@ -1,4 +1,4 @@
-"""Matrices of exact numbers: reading them, inverting them, splitting a covariance into independent sources."""
+"""Matrices of exact numbers: reading them, inverting them, splitting a covariance into sources."""
 
 from __future__ import annotations
 
@@ -136,7 +136,9 @@ def read_matrix(values: Any, name: str, size: int | None = None) -> Matrix:
 def _rows(values: Any, name: str) -> Iterable[Iterable[Any]]:
     values = values.tolist() if hasattr(values, "tolist") else values
     if not isinstance(values, Sequence) or not all(isinstance(row, Sequence) for row in values):
-        raise InputError(f"{name} = {values!r}", expected="the rows of a square matrix", hint="[[1, 0], [0, 1]]")
+        raise InputError(
+            f"{name} = {values!r}", expected="the rows of a square matrix", hint="[[1, 0], [0, 1]]"
+        )
     return values
 
 
@@ -165,9 +167,7 @@ def complex_inverse(matrix: ComplexMatrix) -> ComplexMatrix:
     upper = [[*(a for a, _ in row), *(-b for _, b in row)] for row in matrix]
     lower = [[*(b for _, b in row), *(a for a, _ in row)] for row in matrix]
     inverse = _inverse(upper + lower)
-    return tuple(
-        tuple((inverse[a][b], inverse[size + a][b]) for b in range(size)) for a in range(size)
-    )
+    return tuple(tuple((inverse[a][b], inverse[size + a][b]) for b in range(size)) for a in range(size))
 
 
 def _inverse(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
