@@ -126,6 +126,7 @@ def random_hamiltonian(
     >>> print(random_hamiltonian(3))
     random Hamiltonian of 3 sites, correlated Gaussian disorder, E = 1/3, eta = 1/2
     """
+    _require_sides(sites, least=1)
     draw = random.Random(seed)
     rows = _random_hermitian(draw, sites, real)
     velocity = _random_hermitian(draw, sites, False)
@@ -138,10 +139,11 @@ def random_hamiltonian(
     return from_matrices(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
 
 
-def _require_sides(*sides: Any) -> None:
+def _require_sides(*sides: Any, least: int = 2) -> None:
     for side in sides:
-        if not isinstance(side, int) or side < 2:
-            raise InputError(f"{side!r} sites in a row", expected="a number of sites 2, 3, 4, ...")
+        if not isinstance(side, int) or side < least:
+            expected = f"a number of sites {least}, {least + 1}, {least + 2}, ..."
+            raise InputError(f"{side!r} sites", expected=expected)
 
 
 def _from_bonds(

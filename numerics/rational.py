@@ -64,7 +64,7 @@ def read_complex(value: Any) -> Complex:
 def _rational(part: Any) -> Any:
     import sympy as sp
 
-    return sp.nsimplify(part, rational=True) if part.is_Float else part
+    return sp.Rational(part) if part.is_Float else part
 
 
 def read_fraction(value: Any) -> Fraction:
