@@ -95,10 +95,14 @@ def lattice_proof(
     letters, kind = require_shape(of, lines, vertex)
     if open_ends and of != "bubble":
         raise InputError(f'open_ends=True of="{of}"', expected='of="bubble"')
+    if connected and of != "pair":
+        raise InputError(f'connected=True of="{of}"', expected='of="pair"')
     wanted = _read_orders(orders)
     if diagrams is not None and len(wanted) != 1:
         raise InputError(f"diagrams for the orders {wanted}", expected="one order with diagrams of one's own")
     where = random_hamiltonian() if lattice is None else lattice
+    if not isinstance(where, Lattice):
+        raise InputError(f"lattice = {lattice!r}", expected="a Lattice", hint="cooperon.lattice.ring(4)")
     question = _Question(where, of, letters, kind, open_ends, connected, exact)
     rules = LatticeRules(where, exact=exact, open_ends=open_ends)
     compared = []

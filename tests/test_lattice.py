@@ -118,7 +118,9 @@ def test_exact_arrays_do_what_arrays_do(left, right):
 def test_inverse(entries):
     matrix = (tuple(entries[:2]), tuple(entries[2:]))
     array = exact_matrix(matrix)
-    determinant = array.numbers()[0, 0] * array.numbers()[1, 1] - array.numbers()[0, 1] * array.numbers()[1, 0]
+    determinant = (
+        array.numbers()[0, 0] * array.numbers()[1, 1] - array.numbers()[0, 1] * array.numbers()[1, 0]
+    )
     if abs(determinant) < 1e-9:
         return
     unit = ExactArray.read([[1, 0], [0, 1]])
@@ -166,7 +168,14 @@ def test_cumulants_follow_from_moments():
     """Known: a box has -W^4/120 and W^6/252; two values the derivatives of ln cosh; a normal law none."""
     width = Fraction(3, 2)
     box = cp.disorder.box(2, width=width)
-    assert [box.cumulant(1, n) for n in range(1, 7)] == [0, width**2 / 12, 0, -(width**4) / 120, 0, width**6 / 252]
+    assert [box.cumulant(1, n) for n in range(1, 7)] == [
+        0,
+        width**2 / 12,
+        0,
+        -(width**4) / 120,
+        0,
+        width**6 / 252,
+    ]
     two = cp.disorder.two_valued(1)
     assert [two.cumulant(0, n) for n in (2, 4, 6, 8)] == [1, -2, 16, -272]
     normal = cp.disorder.white_noise(1, strength=Fraction(2, 3))

@@ -115,7 +115,10 @@ def test_terms_by_quadrature_to_the_last_digits(law):
         wanted = np.einsum("x,xab->ab", weights, terms["R"][2 * n])
         found = lattice_average(2 * n, lattice)
         assert np.abs(found - wanted).max() <= 1e-12 * np.abs(wanted).max()
-        products = [np.einsum("x,xab,xcd->abcd", weights, terms["R"][m], terms["A"][2 * n - m]) for m in range(2 * n + 1)]
+        products = [
+            np.einsum("x,xab,xcd->abcd", weights, terms["R"][m], terms["A"][2 * n - m])
+            for m in range(2 * n + 1)
+        ]
         found = lattice_average(2 * n, lattice, of="bubble", open_ends=True)
         assert np.abs(found - sum(products)).max() <= 1e-12 * np.abs(sum(products)).max()
 
