@@ -90,7 +90,12 @@ class Lattice:
         return exact_matrix(complex_inverse(inverse))
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.disorder}, E = {self.energy}, eta = {self.eta}"
+        return f"{self.name}, {self.disorder}, E = {_written(self.energy)}, eta = {_written(self.eta)}"
+
+
+def _written(number: Fraction) -> str:
+    """Write a fraction, or the decimal number that it was read from."""
+    return str(number) if number.denominator < 10**6 else str(float(number))
 
 
 def exact_matrix(matrix: ComplexMatrix) -> ExactArray:

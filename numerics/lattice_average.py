@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cooperon.diagrams.contraction import require_shape
+from cooperon.diagrams.contraction import is_count, require_shape
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.finite_lattice import Lattice, exact_matrix
@@ -68,6 +68,8 @@ def lattice_average(
     8/5
     """
     letters, kind = require_shape(of, lines, vertex)
+    if not is_count(power):
+        raise InputError(f"power = {power!r}", expected="a number 0, 1, 2, ...")
     series = [green_series(letter, lattice, power, exact=exact) for letter in letters]
     disorder = lattice.disorder
     if of == "line":

@@ -15,7 +15,7 @@ from cooperon.numerics.finite_lattice import Lattice
 from cooperon.numerics.impurity_words import ImpurityWords, impurity_words
 from cooperon.numerics.lattice import random_hamiltonian
 from cooperon.numerics.lattice_average import lattice_average
-from cooperon.numerics.lattice_diagrams import LatticeRules, read_words
+from cooperon.numerics.lattice_diagrams import LatticeRules, in_order, read_words
 from cooperon.numerics.lattice_report import LatticeProof, OrderProof
 
 __all__ = ["LatticeProof", "lattice_proof"]
@@ -93,13 +93,15 @@ def lattice_proof(
     (True, False)
     """
     letters, kind = require_shape(of, lines, vertex)
+    letters = in_order(of, letters)
     if open_ends and of != "bubble":
         raise InputError(f'open_ends=True of="{of}"', expected='of="bubble"')
     if connected and of != "pair":
         raise InputError(f'connected=True of="{of}"', expected='of="pair"')
     wanted = _read_orders(orders)
-    if diagrams is not None and len(wanted) != 1:
-        raise InputError(f"diagrams for the orders {wanted}", expected="one order with diagrams of one's own")
+    if diagrams is not None and (len(wanted) != 1 or not isinstance(diagrams, Iterable)):
+        given = f"{diagrams!r}" if len(wanted) == 1 else f"diagrams for the orders {wanted}"
+        raise InputError(given, expected="one order and an iterable of its diagrams")
     where = random_hamiltonian() if lattice is None else lattice
     if not isinstance(where, Lattice):
         raise InputError(f"lattice = {lattice!r}", expected="a Lattice", hint="cooperon.lattice.ring(4)")

@@ -211,3 +211,10 @@ def test_profile_makes_correlations():
 def test_errors_say_what_was_expected(make, message):
     with pytest.raises(InputError, match=message):
         make()
+
+
+def test_what_a_lattice_says():
+    assert str(cp.lattice.ring(3, energy=Fraction(2, 7), eta=0.1)).endswith("E = 2/7, eta = 0.1")
+    assert str(cp.lattice.random_hamiltonian(2, real=True)).startswith(
+        "random real Hamiltonian of 2 sites, corr"
+    )

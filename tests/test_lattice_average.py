@@ -140,3 +140,8 @@ def test_connected_average_is_a_covariance():
 def test_spin_has_no_place_on_a_lattice_without_spin():
     with pytest.raises(InputError, match="current or density"):
         lattice_average(2, LATTICES["white"], of="bubble", vertex="spin")
+
+
+def test_a_power_is_a_number():
+    with pytest.raises(InputError, match=r"0, 1, 2"):
+        lattice_average(-2, LATTICES["white"])

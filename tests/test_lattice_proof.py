@@ -89,6 +89,13 @@ def test_any_hamiltonian_energy_and_width(seed, energy, eta):
     assert cp.lattice_proof(1, lattice=lattice, of="bubble", open_ends=True).holds
 
 
+def test_order_of_the_letters_does_not_matter():
+    proof = cp.lattice_proof(2, of="bubble", lines="AR", open_ends=True)
+    assert proof.holds
+    assert proof.quantity == "<G^R_ab G^A_cd>"
+    assert cp.lattice_proof(1, of="pair", lines="AARA").holds
+
+
 # how much a proof sees
 
 
@@ -306,6 +313,7 @@ def test_names_of_what_is_averaged():
         (lambda: cp.lattice_proof(1, open_ends=True), 'of="bubble"'),
         (lambda: cp.lattice_proof(1, connected=True), 'of="pair"'),
         (lambda: cp.lattice_proof((1, 2), diagrams=[]), "one order"),
+        (lambda: cp.lattice_proof(1, diagrams=ALL["line", 2][0]), "an iterable"),
         (lambda: cp.lattice_proof(1, lattice=4), "a Lattice"),
         (lambda: cp.lattice_proof(1, diagrams=ALL["line", 2]), "2 of them at order 1"),
         (lambda: cp.lattice_proof(2, diagrams=ALL["bubble", 2]), "a line of the lines R"),
