@@ -152,7 +152,7 @@ class LatticeRules:
             return before.reshape((*before.shape, 1)) * onwards, (*left, label)
         if label not in left:
             return (before.reshape((*before.shape[:-1], 1, before.shape[-1])) * leg) @ onwards, (*left, label)
-        axis = 1 + left.index(label)
+        axis = 1 + left.index(label)  # after the start
         ones = (1,) * (len(left) - axis)
         met = before * leg.reshape((leg.shape[0], *ones, leg.shape[1]))
         if not last:
@@ -160,11 +160,11 @@ class LatticeRules:
         return met.sum(axis) @ onwards, (*left[: axis - 1], *left[axis:])
 
     def _make_legs(self, size: int) -> tuple[Array, Array]:
-        first, other = _legs(self._disorder, size)
+        first, other = _weights(self._disorder, size)
         return first and self._number(first), self._number(other)
 
 
-def _legs(disorder: Disorder, size: int) -> tuple[ExactArray | None, ExactArray]:
+def _weights(disorder: Disorder, size: int) -> tuple[ExactArray | None, ExactArray]:
     """Return what stands at the first and at every other vertex of an impurity, over sources and sites.
 
     The two vertices of an impurity line are at s and s' with the weight C_ss': the first one sets s, and

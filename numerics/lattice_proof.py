@@ -23,7 +23,7 @@ __all__ = ["LatticeProof", "lattice_proof"]
 # seconds for a diagram; seconds and bytes for a number in its largest tensor
 _OVERHEAD = 1e-3
 _ROUNDED, _EXACT = (3e-8, 16), (6e-7, 150)
-_PATIENCE, _MEMORY = 3600, 1e9
+_PATIENCE, _MEMORY = 3600, 2.5e8
 
 
 def lattice_proof(
@@ -157,8 +157,8 @@ def _all_diagrams(question: _Question, order: int) -> Iterator[Diagram | Impurit
     if seconds > _PATIENCE or memory > _MEMORY:
         raise InputError(
             f"order {order} on {question.lattice.sites} sites: {count} diagrams, "
-            f"some {seconds / 3600:.1f} hours and {memory / 1e9:.1f} GB for a tensor",
-            expected=f"less than {_PATIENCE / 3600:.1f} hours and {_MEMORY / 1e9:.1f} GB",
+            f"some {seconds / 3600:.2g} hours and {memory / 1e9:.2g} GB for a tensor",
+            expected=f"less than {_PATIENCE / 3600:.2g} hours and {_MEMORY / 1e9:.2g} GB",
             hint="a lower order, fewer sites, or exact=False",
         )
     shape = {"of": question.of, "lines": question.lines, "vertex": question.vertex}

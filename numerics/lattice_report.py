@@ -47,12 +47,14 @@ class OrderProof:
 
     @cached_property
     def difference(self) -> float:
-        """Largest difference of the two sides, in units of the largest entry of the average."""
+        """Largest difference of the two sides, over the largest entry of the average; nan if both vanish."""
         apart, average = self.total - self.average, self.average
         if self.exact:
             apart, average = apart.numbers(), average.numbers()
-        largest = float(np.abs(average).max())
-        return float(np.abs(apart).max()) / largest if largest else float("nan")
+        off, largest = float(np.abs(apart).max()), float(np.abs(average).max())
+        if largest:
+            return off / largest
+        return math.inf if off else math.nan
 
     @cached_property
     def holds(self) -> bool:
@@ -112,9 +114,8 @@ class LatticeProof:
     def __str__(self) -> str:
         numbers = "exact numbers" if self.exact else "floating-point numbers"
         head = f"{self.quantity}: {self.lattice}, {numbers}"
-        verdict = "proved" if self.holds else "NOT PROVED"
-        if self.blind:
-            verdict += ", but diagrams of equal values could stand for one another"
+        unseen = ", but diagrams of equal values could stand for one another" if self.blind else ""
+        verdict = f"proved{unseen}" if self.holds else "NOT PROVED"
         return "\n".join([head, *map(str, self.orders), verdict])
 
     __repr__ = __str__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from fractions import Fraction
@@ -12,10 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cooperon as cp
+from cooperon.diagrams import Contraction, enumeration, read_contraction
 from cooperon.diagrams import enumerate as drawn
-from cooperon.diagrams import read_contraction
 from cooperon.diagrams.errors import DiagramError, InputError
+from cooperon.numerics.disorder import Disorder
 from cooperon.numerics.impurity_words import impurity_words
+from cooperon.numerics.lattice_average import lattice_average
+from cooperon.numerics.lattice_diagrams import LatticeRules, lattice_value
 
 WHITE_RING = cp.lattice.ring(4, hopping=1)
 LATTICES = [
@@ -207,6 +211,57 @@ def test_nothing_is_proved_where_both_sides_vanish():
     assert not cp.lattice_proof(1, of="bubble", lattice=cp.lattice.torus(2, 2, hopping=1), exact=False).holds
 
 
+def test_a_sum_where_the_average_vanishes_is_not_equal():
+    """The diagrams of order 1 held against nothing."""
+    (order,) = cp.lattice_proof(1).orders
+    zero = order.average - order.average
+    wrong = dataclasses.replace(order, average=zero)
+    assert not wrong.holds
+    assert wrong.difference == math.inf
+    assert "NOT EQUAL" in str(wrong)
+
+
+# the two sides share nothing but the clean Green's function
+
+
+def refuse(*_, **__):
+    raise AssertionError("asked for what belongs to the other side")
+
+
+def with_disorder(lattice, **changes):
+    return dataclasses.replace(lattice, disorder=dataclasses.replace(lattice.disorder, **changes))
+
+
+@pytest.mark.parametrize(
+    "asked", [{"of": "line"}, {"of": "bubble", "open_ends": True}, {"of": "pair"}], ids=str
+)
+def test_the_average_knows_of_no_pairs(monkeypatch, asked):
+    """No enumeration, no rules, no cumulant, no covariance."""
+    lattice = cp.lattice.random_hamiltonian(3)
+    wanted = lattice_average(4, lattice, exact=True, **asked)
+    for owner, name in (
+        (enumeration, "pairings"),
+        (enumeration, "contractions"),
+        (Contraction, "__post_init__"),
+        (LatticeRules, "__init__"),
+        (Disorder, "cumulant"),
+    ):
+        monkeypatch.setattr(owner, name, refuse)
+    zero = ((Fraction(0),) * 3,) * 3
+    assert lattice_average(4, with_disorder(lattice, covariance=zero), exact=True, **asked) == wanted
+
+
+@pytest.mark.parametrize("of", ["line", "bubble", "pair"])
+def test_diagrams_know_of_no_moments(monkeypatch, of):
+    """No moment and no independent variables: of a Gaussian potential only the covariance."""
+    lattice = cp.lattice.random_hamiltonian(3)
+    wanted = [lattice_value(diagram, lattice, exact=True) for diagram in drawn(2, of=of)]
+    monkeypatch.setattr(Disorder, "moment", refuse)
+    zero = ((Fraction(0),) * 3,) * 3
+    other = with_disorder(lattice, mixing=zero, variances=zero[0])
+    assert [lattice_value(diagram, other, exact=True) for diagram in drawn(2, of=of)] == wanted
+
+
 # disorder that is not Gaussian
 
 BOX = cp.lattice.random_hamiltonian(3, disorder=cp.disorder.box(3, width=2))
@@ -297,7 +352,7 @@ def test_names_of_what_is_averaged():
     assert name() == "<G^R_ab>"
     assert name(of="bubble") == "<Tr v G^R v G^A>"
     assert name(of="bubble", open_ends=True) == "<G^R_ab G^A_cd>"
-    assert name(of="pair", lines="RARR") == "<Tr v G^R v G^A Tr v G^R v G^R>"
+    assert name(of="pair", lines="AARA") == "<Tr v G^R v G^A Tr v G^A v G^A>"
     fluctuation = "<Tr v G^R v G^A Tr v G^R v G^A> - <Tr v G^R v G^A> <Tr v G^R v G^A>"
     assert name(of="pair", connected=True) == fluctuation
 
