@@ -22,7 +22,7 @@ from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.finite_lattice import Lattice, exact_matrix
 from cooperon.numerics.impurity_words import ImpurityWords
 
-__all__ = ["LatticeRules", "in_order", "lattice_value", "read_words"]
+__all__ = ["LatticeRules", "lattice_value", "read_words"]
 
 Array = Any
 """A complex array of numpy or, in exact arithmetic, an ``ExactArray``: both do the same things."""
@@ -178,7 +178,7 @@ def _weights(disorder: Disorder, size: int) -> tuple[ExactArray | None, ExactArr
 
 
 def read_words(diagram: Diagram | Contraction | ImpurityWords) -> list[ImpurityWords]:
-    """Read the contractions that a diagram stands for off its graph, the retarded line first.
+    """Read the contractions that a diagram stands for off its graph, retarded lines first.
 
     Raises
     ------
@@ -195,21 +195,7 @@ def read_words(diagram: Diagram | Contraction | ImpurityWords) -> list[ImpurityW
         return [diagram]
     if isinstance(diagram, Contraction):
         return [ImpurityWords.of_contraction(diagram)]
-    read = read_contraction(diagram)
-    turned = (read.permuted(order) for order in SHAPES[read.of].symmetries)
-    first = next(each for each in turned if each.lines == in_order(read.of, read.lines))
-    return [ImpurityWords.of_contraction(image) for image in sorted(first.images)]
-
-
-def in_order(of: str, lines: str) -> str:
-    """Put the letters of electron lines into the usual order, R first.
-
-    Examples
-    --------
-    >>> in_order("bubble", "AR"), in_order("pair", "AARA")
-    ('RA', 'RAAA')
-    """
-    return max("".join(lines[i] for i in order) for order in SHAPES[of].symmetries)
+    return [ImpurityWords.of_contraction(image) for image in sorted(read_contraction(diagram).images)]
 
 
 def _walks(diagram: ImpurityWords) -> Iterator[tuple[str, tuple[Step, ...], list[int]]]:

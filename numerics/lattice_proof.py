@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cooperon.diagrams.contraction import Contraction, is_count, require_shape
+from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, require_shape
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.enumeration import enumerate as enumerate_diagrams
 from cooperon.diagrams.errors import InputError
@@ -15,7 +15,7 @@ from cooperon.numerics.finite_lattice import Lattice
 from cooperon.numerics.impurity_words import ImpurityWords, impurity_words
 from cooperon.numerics.lattice import random_hamiltonian
 from cooperon.numerics.lattice_average import lattice_average
-from cooperon.numerics.lattice_diagrams import LatticeRules, in_order, read_words
+from cooperon.numerics.lattice_diagrams import LatticeRules, read_words
 from cooperon.numerics.lattice_report import LatticeProof, OrderProof
 
 __all__ = ["LatticeProof", "lattice_proof"]
@@ -93,7 +93,7 @@ def lattice_proof(
     (True, False)
     """
     letters, kind = require_shape(of, lines, vertex)
-    letters = in_order(of, letters)
+    letters = _in_order(of, letters)
     if open_ends and of != "bubble":
         raise InputError(f'open_ends=True of="{of}"', expected='of="bubble"')
     if connected and of != "pair":
@@ -136,6 +136,11 @@ class _Question:
         bubbles = [f"Tr {v}{a} {v}{b}" for a, b in zip(green[::2], green[1::2], strict=True)]
         apart = f" - {' '.join(f'<{bubble}>' for bubble in bubbles)}" if self.connected else ""
         return f"<{' '.join(bubbles)}>{apart}"
+
+
+def _in_order(of: str, lines: str) -> str:
+    """Put the retarded lines first, as far as the symmetry of the shape allows: so diagrams are read."""
+    return max("".join(lines[i] for i in order) for order in SHAPES[of].symmetries)
 
 
 def _read_orders(orders: Any) -> tuple[int, ...]:

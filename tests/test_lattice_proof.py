@@ -17,6 +17,7 @@ from cooperon.diagrams import Contraction, enumeration, read_contraction
 from cooperon.diagrams import enumerate as drawn
 from cooperon.diagrams.errors import DiagramError, InputError
 from cooperon.numerics.disorder import Disorder
+from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.impurity_words import impurity_words
 from cooperon.numerics.lattice_average import lattice_average
 from cooperon.numerics.lattice_diagrams import LatticeRules, lattice_value
@@ -219,6 +220,14 @@ def test_a_sum_where_the_average_vanishes_is_not_equal():
     assert not wrong.holds
     assert wrong.difference == math.inf
     assert "NOT EQUAL" in str(wrong)
+
+
+def test_exact_means_exact():
+    """Off by a part in 10^40 is off."""
+    (order,) = cp.lattice_proof(2).orders
+    tiny = ExactArray.read([[1 + Fraction(1, 10**40)]])
+    assert order.holds
+    assert not dataclasses.replace(order, average=order.average * tiny).holds
 
 
 # the two sides share nothing but the clean Green's function
