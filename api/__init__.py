@@ -32,6 +32,7 @@ from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
     from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics.lattice_diagrams import lattice_value
     from cooperon.numerics.lattice_proof import lattice_proof
     from cooperon.numerics.lattice_report import LatticeProof
     from cooperon.numerics.quantity import Quantity
@@ -77,6 +78,7 @@ __all__ = [
     "ladder",
     "lattice",
     "lattice_proof",
+    "lattice_value",
     "plot",
     "return_probability",
     "slow_integral",
@@ -93,6 +95,7 @@ _LATER = {
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
     "lattice_proof": "cooperon.numerics.lattice_proof",
+    "lattice_value": "cooperon.numerics.lattice_diagrams",
     "return_probability": "cooperon.symbolic.return_probability",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}

@@ -32,8 +32,8 @@ def ring(
     sites : int
         Number of sites, two or more.
     hopping : number, optional
-        t in H = -sum_s (t |s+1><s| + h.c.). A complex one is a magnetic flux through the ring; unless
-        given it is (3 + 4i)/5, so that no line equals its own reverse.
+        The amplitude t from the site s to the site s + 1 in -H, and its conjugate back. A complex one is a
+        magnetic flux through the ring; unless given it is (3 + 4i)/5, so that no line equals its own reverse.
     disorder, energy, eta
         As in :func:`from_matrices`.
 

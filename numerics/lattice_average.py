@@ -46,7 +46,7 @@ def lattice_average(
     lattice : Lattice
         Where.
     of, lines, vertex, open_ends, connected, exact
-        As in :func:`~cooperon.numerics.lattice_proof.lattice_proof`.
+        As in :func:`~cooperon.lattice_proof`.
 
     Returns
     -------

@@ -82,7 +82,7 @@ class OrderProof:
 
 @dataclass(frozen=True, eq=False)
 class LatticeProof:
-    """What :func:`~cooperon.numerics.lattice_proof.lattice_proof` finds.
+    """What :func:`~cooperon.lattice_proof` finds.
 
     Attributes
     ----------
