@@ -32,7 +32,10 @@ from cooperon.symbolic.scattering import Potential
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
-    from cooperon.numerics import plot
+    from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics.lattice_diagrams import lattice_value
+    from cooperon.numerics.lattice_proof import lattice_proof
+    from cooperon.numerics.lattice_report import LatticeProof
     from cooperon.numerics.quantity import Quantity
     from cooperon.numerics.sample import Sample
     from cooperon.numerics.verification import Report
@@ -59,6 +62,7 @@ __all__ = [
     "Formula",
     "HikamiBox",
     "InputError",
+    "LatticeProof",
     "Metal",
     "Potential",
     "PowerLaw",
@@ -74,11 +78,15 @@ __all__ = [
     "check",
     "conductivity",
     "diagrams",
+    "disorder",
     "evaluate",
     "fast_integral",
     "feynman_rules",
     "hikami_box",
     "ladder",
+    "lattice",
+    "lattice_proof",
+    "lattice_value",
     "plot",
     "return_probability",
     "slow_integral",
@@ -89,6 +97,7 @@ __all__ = [
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
     "HikamiBox": "cooperon.symbolic.hikami_set",
+    "LatticeProof": "cooperon.numerics.lattice_report",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
     "Sample": "cooperon.numerics.sample",
@@ -97,14 +106,17 @@ _LATER = {
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
     "hikami_box": "cooperon.symbolic.hikami",
+    "lattice_proof": "cooperon.numerics.lattice_proof",
+    "lattice_value": "cooperon.numerics.lattice_diagrams",
     "return_probability": "cooperon.symbolic.return_probability",
     "ward_identity": "cooperon.symbolic.ward",
 }
+_MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "plot":
-        return import_module("cooperon.numerics.plot")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name not in _LATER:
         raise AttributeError(f"module 'cooperon' has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)
