@@ -1,0 +1,274 @@
+"""Chord diagrams as integers: the line closed to a ring, each of its 2n points written as a distance.
+
+A diagram with n impurity lines joins 2n points 0, 1, ... in pairs. Point i is written as the distance
+d = (partner - i) mod 2n to its partner, four bits each, point 0 in the highest ones: up to n = 8, one unsigned
+64-bit integer, a *word*. To rotate the ring is to rotate bits; a reflection reads the word backwards with
+2n - d for d. The least word among the 4n images is the canonical form.
+
+Functions work on arrays of words, and on arrays of *partners*, one row a point and one column a diagram, which
+know no bound on n.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cooperon.diagrams.contraction import Pairing, is_count
+from cooperon.diagrams.errors import DiagramError
+
+__all__ = [
+    "LARGEST",
+    "Partners",
+    "Words",
+    "canonical_words",
+    "images",
+    "is_least",
+    "pack",
+    "pairs_of",
+    "partners_of",
+    "reflect",
+    "rotate",
+    "unpack",
+]
+
+Words = NDArray[np.uint64]
+Partners = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+LARGEST = 8  # impurity lines that fit into 64 bits
+_NIBBLES = np.uint64(0x0F0F0F0F0F0F0F0F)
+
+
+def partners_of(pairings: list[Pairing] | tuple[Pairing, ...]) -> Partners:
+    """Write pairings of the points 0, 1, ... as an array of partners, one column a pairing.
+
+    Examples
+    --------
+    >>> partners_of([((0, 1), (2, 3)), ((0, 3), (1, 2))]).T
+    array([[1, 0, 3, 2],
+           [3, 2, 1, 0]], dtype=uint8)
+    """
+    points = 2 * len(pairings[0]) if pairings else 0
+    found = np.zeros((points, len(pairings)), dtype=np.uint8)
+    for column, pairs in enumerate(pairings):
+        for a, b in pairs:
+            found[a, column], found[b, column] = b, a
+    return found
+
+
+def pairs_of(word: int, order: int) -> Pairing:
+    """Read one word as a pairing of points.
+
+    Examples
+    --------
+    >>> pairs_of(0x3131, 2)
+    ((0, 3), (1, 2))
+    """
+    partner = unpack([word], order)[:, 0].tolist()
+    return tuple((a, b) for a, b in enumerate(partner) if a < b)
+
+
+def pack(partners: Partners) -> Words:
+    """Write each column of partners as a word.
+
+    Raises
+    ------
+    DiagramError
+        When there are more than 16 points.
+
+    Examples
+    --------
+    >>> [hex(word) for word in pack(partners_of([((0, 1), (2, 3)), ((0, 3), (1, 2))]))]
+    ['0x1313', '0x3131']
+    """
+    _bits(len(partners) // 2)
+    found = np.zeros(partners.shape[1], dtype=np.uint64)
+    for distance in distances(partners):
+        found <<= np.uint64(4)
+        found |= distance
+    return found
+
+
+def unpack(words: ArrayLike, order: int) -> Partners:
+    """Read words as partners, one column a word.
+
+    Raises
+    ------
+    DiagramError
+        When the order does not fit into a word.
+
+    Examples
+    --------
+    >>> unpack([0x3131], 2).T
+    array([[3, 2, 1, 0]], dtype=uint8)
+    """
+    bits, given = _bits(order), _words(words)
+    rows = [(i, given >> np.uint64(bits - 4 * (i + 1)) & np.uint64(15)) for i in range(2 * order)]
+    found = [(distance + np.uint64(i)) % np.uint64(2 * order) for i, distance in rows]
+    return np.array(found, dtype=np.uint8).reshape(2 * order, given.size)
+
+
+def distances(partners: Partners) -> Partners:
+    """Tell how far on round the ring each partner is.
+
+    Examples
+    --------
+    >>> distances(np.array([[3], [2], [1], [0]], dtype=np.uint8)).T
+    array([[3, 1, 3, 1]], dtype=uint8)
+    """
+    points = np.arange(len(partners), dtype=np.uint8)[:, None]
+    found = partners - points  # modulo 256
+    found += np.uint8(len(partners)) * (partners < points)
+    return found
+
+
+def rotate(words: ArrayLike, order: int) -> Words:
+    """Turn the ring by one point: point 1 becomes point 0.
+
+    Examples
+    --------
+    >>> hex(rotate(0x1313, 2))
+    '0x3131'
+    """
+    bits, given = _bits(order), _words(words)
+    if bits == 0:
+        return given
+    return (given << np.uint64(4) | given >> np.uint64(bits - 4)) & np.uint64(2**bits - 1)
+
+
+def reflect(words: ArrayLike, order: int) -> Words:
+    """Turn the ring over: the last point becomes point 0.
+
+    Examples
+    --------
+    >>> hex(reflect(0x315_351, 3))
+    '0x351315'
+    """
+    bits, given = _bits(order), _words(words)
+    if bits == 0:
+        return given
+    backwards = given.byteswap() >> np.uint64(64 - bits)
+    backwards = (backwards & _NIBBLES) << np.uint64(4) | backwards >> np.uint64(4) & _NIBBLES
+    return (full_word(order) - backwards) & np.uint64(2**bits - 1)
+
+
+def full_word(order: int) -> np.uint64:
+    """Write 2n for every distance, modulo 2**64: the sum of a word read backwards and its reflection.
+
+    Examples
+    --------
+    >>> hex(full_word(3)), hex(full_word(8))
+    ('0x666666', '0x1111111111111110')
+    """
+    return np.uint64(sum(2 * order << 4 * i for i in range(2 * order)) % 2**64)
+
+
+def images(words: ArrayLike, order: int) -> Iterator[Words]:
+    """Yield the words as they are, rotated by 1, 2, ... points, then the same turned over: 4n in all.
+
+    Examples
+    --------
+    >>> sorted({hex(image) for image in images(0x1313, 2)})
+    ['0x1313', '0x3131']
+    """
+    turned = _words(words)
+    for image in (turned, reflect(turned, order)):
+        turned = image
+        for _ in range(2 * order):
+            yield turned
+            turned = rotate(turned, order)
+
+
+def canonical_words(words: ArrayLike, order: int) -> Words:
+    """Find the least of the images of each word under rotations and reflections.
+
+    Parameters
+    ----------
+    words : array of uint64, any shape
+        As :func:`pack` makes them.
+    order : int
+        Number of impurity lines, at most 8.
+
+    Raises
+    ------
+    DiagramError
+        When the order does not fit into a word.
+
+    Examples
+    --------
+    >>> hex(canonical_words(0x3131, 2))
+    '0x1313'
+    """
+    least = _words(words).copy()
+    for image in images(words, order):
+        np.minimum(least, image, out=least)
+    return least
+
+
+def is_least(words: Words, order: int) -> Mask:
+    """Tell which words are their own canonical form: one of each class under rotations and reflections.
+
+    Examples
+    --------
+    >>> is_least(np.array([0x1313, 0x3131, 0x2222], dtype=np.uint64), 2)
+    array([ True, False,  True])
+    """
+    left, turned = np.arange(words.size), words
+    for step in range(1, 4 * order):
+        turned = reflect(words[left], order) if step == 2 * order else rotate(turned, order)
+        stay = turned >= words[left]
+        left, turned = left[stay], turned[stay]
+    found = np.zeros(words.size, dtype=np.bool_)
+    found[left] = True
+    return found
+
+
+def is_least_ring(partners: Partners) -> Mask:
+    """Tell the same of partners, of any number: one column of each class is True.
+
+    Examples
+    --------
+    >>> is_least_ring(partners_of([((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]))
+    array([ True,  True, False])
+    """
+    points = len(partners)
+    own = distances(partners)
+    over = np.uint8(points) - own[::-1]
+    left = np.arange(own.shape[1])
+    for step in range(1, 2 * points):
+        source, turn = (own, step) if step < points else (over, step - points)
+        stay = ~_comes_first(np.roll(source, -turn, axis=0)[:, left], own[:, left])
+        left = left[stay]
+    found = np.zeros(own.shape[1], dtype=np.bool_)
+    found[left] = True
+    return found
+
+
+def _comes_first(image: Partners, own: Partners) -> Mask:
+    """Compare columns in the order of the dictionary."""
+    less = np.zeros(own.shape[1], dtype=np.bool_)
+    equal = ~less
+    for a, b in zip(image, own, strict=True):
+        less |= equal & (a < b)
+        equal &= a == b
+        if not equal.any():
+            break
+    return less
+
+
+def _words(words: ArrayLike) -> Words:
+    return np.asarray(words, dtype=np.uint64)
+
+
+def _bits(order: Any) -> int:
+    """Tell how many bits a word has."""
+    if not is_count(order) or order > LARGEST:
+        raise DiagramError(
+            f"order = {order!r}",
+            expected=f"a number of impurity lines 0, 1, ..., {LARGEST}: four bits for each of 2n points",
+        )
+    return 8 * int(order)
