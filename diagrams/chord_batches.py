@@ -176,21 +176,19 @@ def _table(lines: int) -> _Table:
     return _Table(partners, crossings, over)
 
 
-def partners_in(order: int, index: int) -> Partners:
-    """Make the array of partners of one batch: a row for each of the 2n points, a column a diagram.
+def partners_in(order: int, index: int) -> tuple[Partners, NDArray[np.uint16]]:
+    """Make the partners of one batch, a row for each of the 2n points, a column a diagram, and the crossings.
 
     Examples
     --------
-    >>> partners_in(2, 0).T
+    >>> partners, crossings = partners_in(2, 0)
+    >>> partners.T
     array([[1, 0, 3, 2],
            [2, 3, 0, 1],
            [3, 2, 1, 0]], dtype=uint8)
+    >>> crossings
+    array([0, 1, 0], dtype=uint16)
     """
-    return _arrays(order, index)[0]
-
-
-def _arrays(order: int, index: int) -> tuple[Partners, NDArray[np.uint16]]:
-    """Make the partners and the numbers of crossings of one batch."""
     inner = _table(min(order, INNER))
     free, first = list(range(2 * order)), []
     crossings = inner.crossings.copy()
@@ -235,7 +233,7 @@ def closed_stretches(partners: Partners) -> Iterator[tuple[int, int, Mask]]:
 
 
 def _by_numpy(order: int, index: int) -> Batch:
-    partners, crossings = _arrays(order, index)
+    partners, crossings = partners_in(order, index)
     irreducible = np.full(crossings.size, fill_value=order > 0)
     whole = irreducible.copy()
     for begin, end, closed in closed_stretches(partners):
