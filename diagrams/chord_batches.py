@@ -24,7 +24,8 @@ __all__ = ["KERNELS", "Batch", "batch", "batches", "closed_stretches", "number_o
 
 INNER = 6  # impurity lines that vary within a batch: 10395 diagrams, which the cache of a processor holds
 HIGHEST = 60  # impurity lines: 120 points are numbered in one byte
-WORTH_COMPILING = 8  # impurity lines from which on loading compiled code pays
+HIGHEST_COMPILED = 30  # impurity lines: a bit of an integer for each point
+WORTH_COMPILING = 9  # impurity lines from which on loading compiled code pays
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ def batches(order: int, *, kernel: str | None = None, start: int = 0) -> Iterato
     order : int
         Number of impurity lines, at most 60.
     kernel : str, optional
-        ``"numpy"``, or ``"numba"`` (up to eight impurity lines). Unless given: numba for eight of them when
+        ``"numpy"``, or ``"numba"`` (up to 30 impurity lines). Unless given: numba from nine lines on, where
         it is installed, numpy otherwise.
     start : int
         The number of the batch to begin with.
@@ -113,11 +114,14 @@ def batch(order: int, index: int, kernel: str | None = None) -> Batch:
 def choose_kernel(order: int, kernel: str | None) -> str:
     """Choose the kernel for an order, or check the one that is asked for."""
     if kernel is None:
-        return "numba" if order == WORTH_COMPILING and installed() else "numpy"
+        pays = WORTH_COMPILING <= order <= HIGHEST_COMPILED
+        return "numba" if pays and installed() else "numpy"
     if kernel not in KERNELS:
         raise DiagramError(f"kernel = {kernel!r}", expected="one of " + ", ".join(KERNELS))
-    if kernel == "numba" and order > LARGEST:
-        raise DiagramError(f'kernel = "numba" with {order} impurity lines', f"at most {LARGEST}", '"numpy"')
+    if kernel == "numba" and order > HIGHEST_COMPILED:
+        raise DiagramError(
+            f'kernel = "numba" with {order} impurity lines', f"at most {HIGHEST_COMPILED}", '"numpy"'
+        )
     return kernel
 
 
@@ -252,14 +256,18 @@ def _by_numpy(order: int, index: int) -> Batch:
 def _by_numba(order: int, index: int) -> Batch:
     if order == 0:
         return _by_numpy(order, index)
-    fill, _, survive = compiled()
+    loops, points, fits = compiled(), 2 * order, order <= LARGEST
     size = prod(range(1, 2 * min(order, INNER), 2))
-    words, kinds = np.empty(size, np.uint64), np.empty(size, np.uint8)
-    crossings, least = np.empty(size, np.uint8), np.empty(size, np.bool_)
+    words, rings = np.empty(size if fits else 0, np.uint64), np.empty((0 if fits else size, points), np.uint8)
+    crossings, kinds, least = np.empty(size, np.uint16), np.empty(size, np.uint8), np.empty(size, np.bool_)
     choices = np.array(_choices(order, index), np.int64)
-    fill(2 * order, choices, _pair_words(order), words, crossings, kinds)
-    survive(8 * order, full_word(order), words, least)
-    return Batch(order, words, crossings, kinds & IRREDUCIBLE != 0, kinds & SKELETON != 0, least)
+    loops.fill(points, choices, _pair_words(order), words, rings, crossings, kinds)
+    if fits:
+        loops.survive(8 * order, full_word(order), words, least)
+    else:
+        loops.survive_rings(rings, least)
+    found = words if fits else None
+    return Batch(order, found, crossings, kinds & IRREDUCIBLE != 0, kinds & SKELETON != 0, least)
 
 
 @cache
@@ -267,7 +275,7 @@ def _pair_words(order: int) -> NDArray[np.uint64]:
     """The bits of each possible impurity line in a word."""
     points = 2 * order
     found = np.zeros((points, points), np.uint64)
-    for a in range(points):
+    for a in range(points if order <= LARGEST else 0):
         for b in range(a + 1, points):
             found[a, b] = b - a << 4 * (points - 1 - a) | points - b + a << 4 * (points - 1 - b)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from cooperon.diagrams.chords import Words
 from cooperon.diagrams.errors import CooperonError
 
-__all__ = ["IRREDUCIBLE", "SKELETON", "compiled", "fill", "installed", "least", "survive"]
+__all__ = ["IRREDUCIBLE", "SKELETON", "compiled", "fill", "installed", "least", "survive", "survive_rings"]
 
 IRREDUCIBLE, SKELETON = 1, 2  # bits that say what a diagram is
 
@@ -22,7 +23,13 @@ Bytes = NDArray[np.uint8]
 
 
 def fill(
-    points: int, choices: Integers, pair_words: NDArray[np.uint64], words: Words, crossings: Bytes, kinds: Bytes
+    points: int,
+    choices: Integers,
+    pair_words: NDArray[np.uint64],
+    words: Words,
+    rings: Bytes,
+    crossings: NDArray[np.uint16],
+    kinds: Bytes,
 ) -> None:
     """Write all pairings of points that begin with given choices, in the order of the dictionary.
 
@@ -40,15 +47,21 @@ def fill(
         For the first lines: how many free points are passed over.
     pair_words : array of uint64, shape (points, points)
         The bits of a line between two points.
-    words, crossings, kinds : arrays
-        What is written, in as many places as there are pairings.
+    words, rings, crossings, kinds : arrays
+        What is written, in as many places as there are pairings; ``rings`` has a row of distances for each.
+        Words or rings of length 0 are left out.
 
     Examples
     --------
-    >>> words, crossings, kinds = np.zeros(3, np.uint64), np.zeros(3, np.uint8), np.zeros(3, np.uint8)
-    >>> fill(4, np.zeros(0, np.int64), np.zeros((4, 4), np.uint64), words, crossings, kinds)
+    >>> rings, crossings, kinds = np.zeros((3, 4), np.uint8), np.zeros(3, np.uint16), np.zeros(3, np.uint8)
+    >>> none, unused = np.zeros(0, np.int64), np.zeros((4, 4), np.uint64)
+    >>> fill(4, none, unused, np.zeros(0, np.uint64), rings, crossings, kinds)
+    >>> rings
+    array([[1, 3, 1, 3],
+           [2, 2, 2, 2],
+           [3, 1, 3, 1]], dtype=uint8)
     >>> crossings, kinds
-    (array([0, 1, 0], dtype=uint8), array([0, 3, 1], dtype=uint8))
+    (array([0, 1, 0], dtype=uint16), array([0, 3, 1], dtype=uint8))
     """
     lines = points // 2
     after, before = np.arange(1, points + 2), np.arange(-1, points)
@@ -56,7 +69,7 @@ def fill(
     stack = np.zeros((7, lines + 1), np.int64)
     begin, end, passed, crossed = stack[0], stack[1], stack[2], stack[3]
     ends, last, kind = stack[4], stack[5], stack[6]
-    word = np.zeros(lines + 1, np.uint64)
+    word, ring = np.zeros(lines + 1, np.uint64), np.zeros(points, np.uint8)
     kind[0] = IRREDUCIBLE | SKELETON
     level, place, entered = 0, 0, True
     while level >= 0:
@@ -92,10 +105,15 @@ def fill(
         crossed[level + 1] = crossed[level] + b - a - 1 - skip
         kind[level + 1] = kind[level]
         word[level + 1] = word[level] | pair_words[a, b]
+        ring[a], ring[b] = b - a, points - b + a
         level += 1
         entered = level < lines
         if not entered:
-            words[place], crossings[place] = word[lines], crossed[lines]
+            if words.size:
+                words[place] = word[lines]
+            if rings.size:
+                rings[place] = ring
+            crossings[place] = crossed[lines]
             whole = last[lines] & (last[lines] - 1) == 0
             kinds[place] = kind[lines] if whole else kind[lines] & ~SKELETON
             place += 1
@@ -172,6 +190,33 @@ def survive(bits: int, full: np.uint64, words: Words, found: NDArray[np.bool_]) 
             turned = turned >> four | (turned & nibble) << rest
 
 
+def survive_rings(rings: Bytes, found: NDArray[np.bool_]) -> None:
+    """Tell which rows of distances come first, in the order of the dictionary, among their images.
+
+    Examples
+    --------
+    >>> found = np.zeros(2, np.bool_)
+    >>> survive_rings(np.array([[1, 3, 1, 3], [3, 1, 3, 1]], np.uint8), found)
+    >>> found
+    array([ True, False])
+    """
+    points = rings.shape[1]
+    for i in range(rings.shape[0]):
+        least = True
+        step = 1
+        while least and step < 2 * points:
+            for place in range(points):
+                if step < points:
+                    image = rings[i, (place + step) % points]
+                else:
+                    image = points - rings[i, (2 * points - 1 + step - place) % points]
+                if image != rings[i, place]:
+                    least = image > rings[i, place]
+                    break
+            step += 1
+        found[i] = least
+
+
 def installed() -> bool:
     """Tell whether numba is there.
 
@@ -183,9 +228,19 @@ def installed() -> bool:
     return find_spec("numba") is not None
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """The loops of this module, compiled."""
+
+    fill: Callable[..., None]
+    least: Callable[..., None]
+    survive: Callable[..., None]
+    survive_rings: Callable[..., None]
+
+
 @cache
-def compiled() -> tuple[Callable[..., None], Callable[..., None], Callable[..., None]]:
-    """Compile :func:`fill`, :func:`least` and :func:`survive`; what was compiled once is kept on disk.
+def compiled() -> Compiled:
+    """Compile the functions of this module when they are called; what was compiled once is kept on disk.
 
     Raises
     ------
@@ -199,4 +254,4 @@ def compiled() -> tuple[Callable[..., None], Callable[..., None], Callable[..., 
             'kernel = "numba"', "numba installed", 'pip install "cooperon[fast]", or kernel="numpy"'
         ) from None
     compiler: Any = numba.njit(cache=True)
-    return compiler(fill), compiler(least), compiler(survive)
+    return Compiled(*map(compiler, (fill, least, survive, survive_rings)))

@@ -241,23 +241,23 @@ def is_least_ring(partners: Partners) -> Mask:
     left = np.arange(own.shape[1])
     for step in range(1, 2 * points):
         source, turn = (own, step) if step < points else (over, step - points)
-        stay = ~_comes_first(np.roll(source, -turn, axis=0)[:, left], own[:, left])
-        left = left[stay]
+        left = left[~_comes_first(source, turn, own, left)]
     found = np.zeros(own.shape[1], dtype=np.bool_)
     found[left] = True
     return found
 
 
-def _comes_first(image: Partners, own: Partners) -> Mask:
-    """Compare columns in the order of the dictionary."""
-    less = np.zeros(own.shape[1], dtype=np.bool_)
-    equal = ~less
-    for a, b in zip(image, own, strict=True):
-        less |= equal & (a < b)
-        equal &= a == b
-        if not equal.any():
+def _comes_first(source: Partners, turn: int, own: Partners, columns: NDArray[np.intp]) -> Mask:
+    """Compare columns of an image with the same columns themselves, in the order of the dictionary."""
+    found = np.zeros(columns.size, dtype=np.bool_)
+    tied = np.arange(columns.size)
+    for row in range(len(own)):
+        image, itself = source[(row + turn) % len(own), columns[tied]], own[row, columns[tied]]
+        found[tied[image < itself]] = True
+        tied = tied[image == itself]
+        if tied.size == 0:
             break
-    return less
+    return found
 
 
 def _words(words: ArrayLike) -> Words:

@@ -27,6 +27,7 @@ __all__ = ["DAY", "Tally", "tally"]
 
 DAY = 86_400.0  # seconds
 LONG = 10_000_000  # diagrams; fewer are not worth an estimate
+SAMPLES = 5  # batches that are made for one
 
 
 @dataclass(frozen=True)
@@ -177,27 +178,28 @@ def _and(so_far: Tally, more: _Numbers) -> Tally:
 
 
 def _refuse_what_takes_too_long(so_far: Tally, limit: float | None, kernel: str) -> None:
-    if limit is None or so_far.total - so_far.done < LONG:
+    if limit is None:
         return
     if not isinstance(limit, int | float) or not limit > 0:
         raise DiagramError(f"limit = {limit!r}", expected="a number of seconds, or None for no limit")
-    seconds = (number_of_batches(so_far.order) - so_far.batches) * _seconds_a_batch(so_far, kernel)
+    left = number_of_batches(so_far.order) - so_far.batches
+    seconds = left * _seconds_a_batch(so_far, kernel) if so_far.total > LONG else 0.0
     if seconds > limit:
         raise DiagramError(
             f"order = {so_far.order}: {so_far.total} diagrams, which would take about {duration(seconds)}",
             expected=f"what takes at most {duration(limit)}",
-            hint=f'count("{next(iter(so_far.counts))}", {so_far.order}), which needs no diagrams, '
-            "or limit=None",
+            hint=f'count("{next(iter(so_far.counts))}", {so_far.order}), which draws none up, or limit=None',
         )
 
 
 def _seconds_a_batch(so_far: Tally, kernel: str) -> float:
-    """Measure one batch, after another that makes tables or compiles."""
-    read = _SURVEYS[so_far.of].read
+    """Measure some batches of all parts of the enumeration, after one that makes tables or compiles."""
+    read, number = _SURVEYS[so_far.of].read, number_of_batches(so_far.order)
     read(so_far.order, 0, kernel)
     begun = perf_counter()
-    read(so_far.order, 1, kernel)
-    return perf_counter() - begun
+    for sample in range(SAMPLES):
+        read(so_far.order, (2 * sample + 1) * number // (2 * SAMPLES), kernel)
+    return (perf_counter() - begun) / SAMPLES
 
 
 # --- What is counted of a batch
