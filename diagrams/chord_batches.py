@@ -256,23 +256,22 @@ def _by_numpy(order: int, index: int) -> Batch:
 def _by_numba(order: int, index: int) -> Batch:
     if order == 0:
         return _by_numpy(order, index)
-    loops, points, fits = compiled(), 2 * order, order <= LARGEST
-    size = prod(range(1, 2 * min(order, INNER), 2))
-    words, rings = np.empty(size if fits else 0, np.uint64), np.empty((0 if fits else size, points), np.uint8)
+    loops, size = compiled(), prod(range(1, 2 * min(order, INNER), 2))
+    words, rings = np.empty(size, np.uint64), np.empty((size, 2 * order), np.uint8)
     crossings, kinds, least = np.empty(size, np.uint16), np.empty(size, np.uint8), np.empty(size, np.bool_)
-    choices = np.array(_choices(order, index), np.int64)
-    loops.fill(points, choices, _pair_words(order), words, rings, crossings, kinds)
-    if fits:
+    loops.fill(2 * order, np.array(_choices(order, index), np.int64), _pair_words(order), words, rings)
+    loops.look(rings, crossings, kinds)
+    if order <= LARGEST:
         loops.survive(8 * order, full_word(order), words, least)
     else:
         loops.survive_rings(rings, least)
-    found = words if fits else None
+    found = words if order <= LARGEST else None
     return Batch(order, found, crossings, kinds & IRREDUCIBLE != 0, kinds & SKELETON != 0, least)
 
 
 @cache
 def _pair_words(order: int) -> NDArray[np.uint64]:
-    """The bits of each possible impurity line in a word."""
+    """Write down the bits of each possible impurity line in a word; none where words are too short."""
     points = 2 * order
     found = np.zeros((points, points), np.uint64)
     for a in range(points if order <= LARGEST else 0):

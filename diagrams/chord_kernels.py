@@ -1,4 +1,4 @@
-"""Loops over chord diagrams for a compiler: plain functions of integers and arrays, compiled where numba is."""
+"""Loops over chord diagrams for a compiler: plain functions of integers and arrays, which numba compiles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 from cooperon.diagrams.chords import Words
 from cooperon.diagrams.errors import CooperonError
 
-__all__ = ["IRREDUCIBLE", "SKELETON", "compiled", "fill", "installed", "least", "survive", "survive_rings"]
+__all__ = [
+    "IRREDUCIBLE",
+    "SKELETON",
+    "compiled",
+    "fill",
+    "installed",
+    "least",
+    "look",
+    "survive",
+    "survive_rings",
+]
 
 IRREDUCIBLE, SKELETON = 1, 2  # bits that say what a diagram is
 
@@ -22,22 +32,10 @@ Integers = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
 
-def fill(
-    points: int,
-    choices: Integers,
-    pair_words: NDArray[np.uint64],
-    words: Words,
-    rings: Bytes,
-    crossings: NDArray[np.uint16],
-    kinds: Bytes,
-) -> None:
+def fill(points: int, choices: Integers, pair_words: NDArray[np.uint64], words: Words, rings: Bytes) -> None:
     """Write all pairings of points that begin with given choices, in the order of the dictionary.
 
-    The first free point is joined to each free one beyond it in turn; free points are a linked list. What the
-    diagram is follows on the way. ``ends`` has a bit for every later point at which an impurity line ends that
-    has begun. Lines that cross, directly or through others, hang together; ``last`` has the bits of ``ends``
-    at which such a group ends. A group that ends before the others begin is an insertion, and where no line
-    is open the diagram falls apart.
+    The first free point is joined to each free one beyond it in turn. Free points are a linked list.
 
     Parameters
     ----------
@@ -47,79 +45,85 @@ def fill(
         For the first lines: how many free points are passed over.
     pair_words : array of uint64, shape (points, points)
         The bits of a line between two points.
-    words, rings, crossings, kinds : arrays
-        What is written, in as many places as there are pairings; ``rings`` has a row of distances for each.
-        Words or rings of length 0 are left out.
+    words, rings : arrays
+        What is written: the words, and a row of distances for each diagram.
 
     Examples
     --------
-    >>> rings, crossings, kinds = np.zeros((3, 4), np.uint8), np.zeros(3, np.uint16), np.zeros(3, np.uint8)
-    >>> none, unused = np.zeros(0, np.int64), np.zeros((4, 4), np.uint64)
-    >>> fill(4, none, unused, np.zeros(0, np.uint64), rings, crossings, kinds)
+    >>> words, rings = np.zeros(3, np.uint64), np.zeros((3, 4), np.uint8)
+    >>> fill(4, np.zeros(0, np.int64), np.zeros((4, 4), np.uint64), words, rings)
     >>> rings
     array([[1, 3, 1, 3],
            [2, 2, 2, 2],
            [3, 1, 3, 1]], dtype=uint8)
-    >>> crossings, kinds
-    (array([0, 1, 0], dtype=uint16), array([0, 3, 1], dtype=uint8))
     """
     lines = points // 2
     after, before = np.arange(1, points + 2), np.arange(-1, points)
     after[points], before[0] = 0, points
-    stack = np.zeros((7, lines + 1), np.int64)
-    begin, end, passed, crossed = stack[0], stack[1], stack[2], stack[3]
-    ends, last, kind = stack[4], stack[5], stack[6]
+    begin, end = np.zeros(lines, np.int64), np.zeros(lines, np.int64)
     word, ring = np.zeros(lines + 1, np.uint64), np.zeros(points, np.uint8)
-    kind[0] = IRREDUCIBLE | SKELETON
     level, place, entered = 0, 0, True
     while level >= 0:
         if entered:
             a = after[points]
             after[points], before[after[a]] = after[a], points
-            begin[level] = a
-            done = (1 << a) - 1
-            if last[level] & done:
-                kind[level] &= ~SKELETON
-            ends[level] &= ~done
-            last[level] &= ~done
-            if level > 0 and ends[level] == 0:
-                kind[level] &= ~IRREDUCIBLE
-            b, skip = after[a], 0
-            while level < choices.size and skip < choices[level]:
-                b, skip = after[b], skip + 1
+            begin[level], b = a, after[a]
+            for _ in range(choices[level] if level < choices.size else 0):
+                b = after[b]
         else:
-            a, b, skip = begin[level], end[level], passed[level] + 1
+            a, b = begin[level], end[level]
             after[before[b]], before[after[b]] = b, b
             b = after[b]
             if b == points or level < choices.size:
                 after[before[a]], before[after[a]] = a, a
                 level -= 1
                 continue
-        end[level], passed[level] = b, skip
+        end[level] = b
         after[before[b]], before[after[b]] = after[b], before[b]
-        under = (1 << b) - 1
-        old = last[level] & under
-        joins = (ends[level] & under & ~old) > old  # a group reaches from under b beyond it
-        last[level + 1] = last[level] & ~under | (0 if joins else 1 << b)
-        ends[level + 1] = ends[level] | 1 << b
-        crossed[level + 1] = crossed[level] + b - a - 1 - skip
-        kind[level + 1] = kind[level]
         word[level + 1] = word[level] | pair_words[a, b]
         ring[a], ring[b] = b - a, points - b + a
-        level += 1
-        entered = level < lines
-        if not entered:
-            if words.size:
-                words[place] = word[lines]
-            if rings.size:
-                rings[place] = ring
-            crossings[place] = crossed[lines]
-            whole = last[lines] & (last[lines] - 1) == 0
-            kinds[place] = kind[lines] if whole else kind[lines] & ~SKELETON
-            place += 1
-            after[before[b]], before[after[b]] = b, b
-            after[before[a]], before[after[a]] = a, a
-            level -= 2
+        entered = level + 1 < lines
+        if entered:
+            level += 1
+            continue
+        words[place] = word[lines]
+        for i in range(points):
+            rings[place, i] = ring[i]
+        place += 1
+
+
+def look(rings: Bytes, crossings: NDArray[np.uint16], kinds: Bytes) -> None:
+    """Go along each diagram and write down how many lines cross, and what it is.
+
+    ``ends`` has a bit for every later point at which an impurity line ends that has begun. Lines that cross,
+    directly or through others, hang together; ``last`` has the bits of ``ends`` at which such a group ends. A
+    group that ends before all lines have is an insertion, and where no line is open the diagram falls apart.
+
+    Examples
+    --------
+    >>> crossings, kinds = np.zeros(3, np.uint16), np.zeros(3, np.uint8)
+    >>> look(np.array([[1, 3, 1, 3], [2, 2, 2, 2], [3, 1, 3, 1]], np.uint8), crossings, kinds)
+    >>> crossings, kinds
+    (array([0, 1, 0], dtype=uint16), array([0, 3, 1], dtype=uint8))
+    """
+    points = rings.shape[1]
+    for i in range(rings.shape[0]):
+        ends, last, crossed, insertions, cuts = 0, 0, 0, 0, 0
+        for a in range(points - 1):
+            b = a + int(rings[i, a])
+            bit = 1 << b if b < points else 0  # no bit where a line ends
+            insertions += last >> a & 1
+            ends = ends & ~(1 << a) | bit
+            cuts += ends == 0
+            under = ends & (bit - 1) if bit else 0
+            old = last & under
+            joins = under & ~old > old  # a group reaches from under b beyond it
+            last = last & ~old & ~(1 << a) | (0 if joins else bit)
+            while under:
+                under &= under - 1
+                crossed += 1
+        crossings[i] = crossed
+        kinds[i] = (0 if cuts else IRREDUCIBLE) | (0 if insertions else SKELETON)
 
 
 def least(bits: int, full: np.uint64, words: Words, found: Words) -> None:
@@ -233,6 +237,7 @@ class Compiled:
     """The loops of this module, compiled."""
 
     fill: Callable[..., None]
+    look: Callable[..., None]
     least: Callable[..., None]
     survive: Callable[..., None]
     survive_rings: Callable[..., None]
@@ -254,4 +259,4 @@ def compiled() -> Compiled:
             'kernel = "numba"', "numba installed", 'pip install "cooperon[fast]", or kernel="numpy"'
         ) from None
     compiler: Any = numba.njit(cache=True)
-    return Compiled(*map(compiler, (fill, least, survive, survive_rings)))
+    return Compiled(*map(compiler, (fill, look, least, survive, survive_rings)))

@@ -1,12 +1,12 @@
 """Chord diagrams as integers: the line closed to a ring, each of its 2n points written as a distance.
 
 A diagram with n impurity lines joins 2n points 0, 1, ... in pairs. Point i is written as the distance
-d = (partner - i) mod 2n to its partner, four bits each, point 0 in the highest ones: up to n = 8, one unsigned
-64-bit integer, a *word*. To rotate the ring is to rotate bits; a reflection reads the word backwards with
-2n - d for d. The least word among the 4n images is the canonical form.
+d = (partner - i) mod 2n to its partner, four bits each, point 0 in the highest ones: up to n = 8, one
+unsigned 64-bit integer, a *word*. To rotate the ring is to rotate bits; a reflection reads the word
+backwards with 2n - d for d. The least word among the 4n images is the canonical form.
 
-Functions work on arrays of words, and on arrays of *partners*, one row a point and one column a diagram, which
-know no bound on n.
+Functions work on arrays of words, and on arrays of *partners*, one row a point and one column a diagram,
+for which 2n need not be small.
 """
 
 from __future__ import annotations
@@ -145,8 +145,8 @@ def reflect(words: ArrayLike, order: int) -> Words:
 
     Examples
     --------
-    >>> hex(reflect(0x315_351, 3))
-    '0x351315'
+    >>> hex(reflect(0x315315, 3))
+    '0x153153'
     """
     bits, given = _bits(order), _words(words)
     if bits == 0:

@@ -162,12 +162,12 @@ def _bubble(order: int) -> Series:
 
 
 def _self_energy(order: int) -> Series:
-    """Dyson's equation."""
+    """Solve Dyson's equation G = 1 + Sigma G."""
     return (0, *(-ways for ways in power(_line(order), -1)[1:]))
 
 
 def _vertex(order: int) -> Series:
-    """The Bethe-Salpeter equation B = G² + G² U B."""
+    """Solve the Bethe-Salpeter equation B = G² + G² U B."""
     apart, whole = power(_line(order), -2), power(_bubble(order), -1)
     return tuple(a - b for a, b in zip(apart, whole, strict=True))
 
