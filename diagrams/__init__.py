@@ -6,33 +6,50 @@ if __name__ != "cooperon.diagrams":
 from importlib import import_module
 from types import ModuleType
 
+from cooperon.diagrams.chord_batches import Batch, batches, classes
 from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.contraction import Contraction, read_contraction
+from cooperon.diagrams.counting import count, crossing_numbers
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.dressing import dress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
+from cooperon.diagrams.symmetry import canonical, equivalent, exchange, reverse, rotate, symmetry_class
+from cooperon.diagrams.tally import Tally, tally
 
 __all__ = [
+    "Batch",
     "Classification",
     "Contraction",
     "Diagram",
     "Family",
     "Line",
     "LineKind",
+    "Tally",
     "VertexKind",
+    "batches",
     "bubble",
+    "canonical",
     "chord_diagram",
+    "classes",
     "classify",
     "contractions",
+    "count",
+    "crossing_numbers",
     "dress",
     "enumerate",
+    "equivalent",
+    "exchange",
     "multiplicity",
     "polygons",
     "read_contraction",
     "resum",
+    "reverse",
+    "rotate",
     "slow_loops",
+    "symmetry_class",
+    "tally",
     "turn_round",
 ]
 

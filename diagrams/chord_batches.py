@@ -17,10 +17,21 @@ from numpy.typing import NDArray
 
 from cooperon.diagrams.chord_kernels import IRREDUCIBLE, SKELETON, compiled, installed
 from cooperon.diagrams.chords import LARGEST, Mask, Partners, Words, full_word, is_least, is_least_ring, pack
-from cooperon.diagrams.contraction import is_count
+from cooperon.diagrams.contraction import Contraction, is_count
 from cooperon.diagrams.errors import DiagramError
 
-__all__ = ["KERNELS", "Batch", "batch", "batches", "closed_stretches", "number_of_batches", "partners_in"]
+__all__ = [
+    "KERNELS",
+    "Batch",
+    "batch",
+    "batches",
+    "choose_kernel",
+    "classes",
+    "closed_stretches",
+    "number_of_batches",
+    "partners_in",
+    "require_order",
+]
 
 INNER = 6  # impurity lines that vary within a batch: 10395 diagrams, which the cache of a processor holds
 HIGHEST = 60  # impurity lines: 120 points are numbered in one byte
@@ -98,6 +109,40 @@ def batches(order: int, *, kernel: str | None = None, start: int = 0) -> Iterato
     """
     made_by = KERNELS[choose_kernel(require_order(order), kernel)]
     return (made_by(order, index) for index in range(start, number_of_batches(order)))
+
+
+def classes(order: int) -> Iterator[Contraction]:
+    """Yield one diagram of a single Green's function for each class under rotations and reflections.
+
+    Such diagrams have one value in the trace, in which the electron line is closed to a ring (a reflection
+    needs time-reversal symmetry).
+
+    Raises
+    ------
+    DiagramError
+        When the order is not a number 0, 1, ..., 60.
+
+    Examples
+    --------
+    >>> for each in classes(2):
+    ...     print(each.pairs)
+    ((0, 1), (2, 3))
+    ((0, 2), (1, 3))
+    >>> [sum(1 for _ in classes(order)) for order in range(1, 7)]
+    [1, 2, 5, 17, 79, 554]
+    """
+    require_order(order)
+    return (
+        Contraction("line", "R", (2 * order,), tuple((a, b) for a, b in enumerate(column) if a < b))
+        for index in range(number_of_batches(order))
+        for column in _least_columns(order, index)
+    )
+
+
+def _least_columns(order: int, index: int) -> list[list[int]]:
+    partners, _ = partners_in(order, index)
+    found: list[list[int]] = partners[:, batch(order, index).least].T.tolist()
+    return found
 
 
 def batch(order: int, index: int, kernel: str | None = None) -> Batch:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cooperon.diagrams.chords import Words
 from cooperon.diagrams.errors import CooperonError
 
 __all__ = [
@@ -29,6 +28,7 @@ __all__ = [
 IRREDUCIBLE, SKELETON = 1, 2  # bits that say what a diagram is
 
 Integers = NDArray[np.int64]
+Words = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 
 

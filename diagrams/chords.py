@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cooperon.diagrams.chord_kernels import compiled
 from cooperon.diagrams.contraction import Pairing, is_count
 from cooperon.diagrams.errors import DiagramError
 
@@ -183,7 +184,7 @@ def images(words: ArrayLike, order: int) -> Iterator[Words]:
             turned = rotate(turned, order)
 
 
-def canonical_words(words: ArrayLike, order: int) -> Words:
+def canonical_words(words: ArrayLike, order: int, *, kernel: str = "numpy") -> Words:
     """Find the least of the images of each word under rotations and reflections.
 
     Parameters
@@ -192,18 +193,27 @@ def canonical_words(words: ArrayLike, order: int) -> Words:
         As :func:`pack` makes them.
     order : int
         Number of impurity lines, at most 8.
+    kernel : str
+        ``"numpy"``, or ``"numba"``, compiled.
 
     Raises
     ------
     DiagramError
-        When the order does not fit into a word.
+        When the order does not fit into a word, or the kernel is unknown.
+    CooperonError
+        When numba is asked for and not installed.
 
     Examples
     --------
     >>> hex(canonical_words(0x3131, 2))
     '0x1313'
     """
+    if kernel not in ("numpy", "numba"):
+        raise DiagramError(f"kernel = {kernel!r}", expected="numpy or numba")
     least = _words(words).copy()
+    if kernel == "numba" and _bits(order):
+        compiled().least(_bits(order), full_word(order), least.ravel(), least.ravel())
+        return least
     for image in images(words, order):
         np.minimum(least, image, out=least)
     return least
