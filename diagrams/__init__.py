@@ -15,8 +15,8 @@ from cooperon.diagrams.dressing import dress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
+from cooperon.diagrams.survey import Tally, tally
 from cooperon.diagrams.symmetry import canonical, equivalent, exchange, reverse, rotate, symmetry_class
-from cooperon.diagrams.tally import Tally, tally
 
 __all__ = [
     "Batch",

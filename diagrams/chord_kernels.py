@@ -126,27 +126,26 @@ def look(rings: Bytes, crossings: NDArray[np.uint16], kinds: Bytes) -> None:
         kinds[i] = (0 if cuts else IRREDUCIBLE) | (0 if insertions else SKELETON)
 
 
-def least(bits: int, full: np.uint64, words: Words, found: Words) -> None:
+def least(bits: int, most: np.uint64, one: np.uint64, words: Words, found: Words) -> None:
     """Write the least image of each word of some bits under rotations and reflections.
 
     Parameters
     ----------
     bits : int
         Length of a word, 8n.
-    full : uint64
-        The word of distances 2n, modulo 2**64: what a word and its reflection, read backwards, add up to.
+    most, one : uint64
+        The words of distances 2n - 1 and 1: a word read backwards and its reflection add up to their sum.
     words, found : arrays of uint64
         What is read and what is written.
 
     Examples
     --------
     >>> found = np.zeros(1, np.uint64)
-    >>> least(16, np.uint64(0x4444), np.array([0x3131], np.uint64), found)
+    >>> least(16, np.uint64(0x3333), np.uint64(0x1111), np.array([0x3131], np.uint64), found)
     >>> hex(found[0])
     '0x1313'
     """
     four, rest, nibble = np.uint64(4), np.uint64(bits - 4), np.uint64(15)
-    ones = ~np.uint64(0) >> np.uint64(64 - bits)
     for i in range(words.size):
         turned = words[i]
         backwards = np.uint64(0)
@@ -155,25 +154,24 @@ def least(bits: int, full: np.uint64, words: Words, found: Words) -> None:
             backwards = backwards << four | turned & nibble
             turned = turned >> four | (turned & nibble) << rest
             smallest = min(smallest, turned)
-        turned = (full - backwards) & ones
+        turned = most - backwards + one
         for _ in range(bits // 4):
             smallest = min(smallest, turned)
             turned = turned >> four | (turned & nibble) << rest
         found[i] = smallest
 
 
-def survive(bits: int, full: np.uint64, words: Words, found: NDArray[np.bool_]) -> None:
+def survive(bits: int, most: np.uint64, one: np.uint64, words: Words, found: NDArray[np.bool_]) -> None:
     """Tell which words are the least of their images; the first smaller image settles the matter.
 
     Examples
     --------
     >>> found = np.zeros(2, np.bool_)
-    >>> survive(16, np.uint64(0x4444), np.array([0x1313, 0x3131], np.uint64), found)
+    >>> survive(16, np.uint64(0x3333), np.uint64(0x1111), np.array([0x1313, 0x3131], np.uint64), found)
     >>> found
     array([ True, False])
     """
     four, rest, nibble = np.uint64(4), np.uint64(bits - 4), np.uint64(15)
-    ones = ~np.uint64(0) >> np.uint64(64 - bits)
     for i in range(words.size):
         word = words[i]
         turned = word >> four | (word & nibble) << rest
@@ -186,7 +184,7 @@ def survive(bits: int, full: np.uint64, words: Words, found: NDArray[np.bool_]) 
         for _ in range(bits // 4):
             backwards = backwards << four | turned & nibble
             turned >>= four
-        turned = (full - backwards) & ones
+        turned = most - backwards + one
         for _ in range(bits // 4):
             if turned < word:
                 found[i] = False

@@ -154,18 +154,18 @@ def reflect(words: ArrayLike, order: int) -> Words:
         return given
     backwards = given.byteswap() >> np.uint64(64 - bits)
     backwards = (backwards & _NIBBLES) << np.uint64(4) | backwards >> np.uint64(4) & _NIBBLES
-    return (full_word(order) - backwards) & np.uint64(2**bits - 1)
+    return repeated(2 * order - 1, order) - backwards + repeated(1, order)  # without a carry: 2n can be 16
 
 
-def full_word(order: int) -> np.uint64:
-    """Write 2n for every distance, modulo 2**64: the sum of a word read backwards and its reflection.
+def repeated(distance: int, order: int) -> np.uint64:
+    """Write one number, 0 to 15, for every distance.
 
     Examples
     --------
-    >>> hex(full_word(3)), hex(full_word(8))
-    ('0x666666', '0x1111111111111110')
+    >>> hex(repeated(5, 3))
+    '0x555555'
     """
-    return np.uint64(sum(2 * order << 4 * i for i in range(2 * order)) % 2**64)
+    return np.uint64(sum(distance << 4 * i for i in range(2 * order)))
 
 
 def images(words: ArrayLike, order: int) -> Iterator[Words]:
@@ -212,7 +212,8 @@ def canonical_words(words: ArrayLike, order: int, *, kernel: str = "numpy") -> W
         raise DiagramError(f"kernel = {kernel!r}", expected="numpy or numba")
     least = _words(words).copy()
     if kernel == "numba" and _bits(order):
-        compiled().least(_bits(order), full_word(order), least.ravel(), least.ravel())
+        most, one = repeated(2 * order - 1, order), repeated(1, order)
+        compiled().least(_bits(order), most, one, least.ravel(), least.ravel())
         return least
     for image in images(words, order):
         np.minimum(least, image, out=least)

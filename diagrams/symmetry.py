@@ -1,7 +1,7 @@
 """Diagrams that a symmetry carries into each other, and one of them that stands for all.
 
-Relabelling is no matter here: two diagrams that differ by one are equal. What is left are operations that make
-another diagram of a diagram, the rows of a table, `OPERATIONS`.
+Relabelling is no matter here: two diagrams that differ by one are equal. What is left are operations that
+make another diagram of a diagram, the rows of a table, `OPERATIONS`.
 """
 
 from __future__ import annotations

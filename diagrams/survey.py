@@ -11,14 +11,8 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from cooperon.diagrams.chord_batches import (
-    batch,
-    choose_kernel,
-    closed_stretches,
-    number_of_batches,
-    partners_in,
-    require_order,
-)
+from cooperon.diagrams.chord_arrays import closed_stretches, number_of_batches, partners_in, require_order
+from cooperon.diagrams.chord_batches import batch, choose_kernel
 from cooperon.diagrams.counting import count
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.progress import Bar, duration
@@ -26,7 +20,7 @@ from cooperon.diagrams.progress import Bar, duration
 __all__ = ["DAY", "Tally", "tally"]
 
 DAY = 86_400.0  # seconds
-LONG = 10_000_000  # diagrams; fewer are not worth an estimate
+LONG = 1_000_000  # diagrams; fewer take no time
 SAMPLES = 5  # batches that are made for one
 
 
