@@ -189,8 +189,7 @@ def equivalent(first: Diagram, second: Diagram, under: Iterable[str] = BOTH) -> 
 
 
 def _operations(under: Iterable[str]) -> list[Callable[[Diagram], Diagram]]:
-    names = (under,) if isinstance(under, str) else tuple(under)
-    unknown = [name for name in names if name not in OPERATIONS]
-    if unknown:
+    names = (under,) if isinstance(under, str) or not isinstance(under, Iterable) else tuple(under)
+    if not all(isinstance(name, str) and name in OPERATIONS for name in names):
         raise DiagramError(f"under = {under!r}", expected="some of " + ", ".join(OPERATIONS))
     return [OPERATIONS[name] for name in names]
