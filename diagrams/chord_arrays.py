@@ -25,6 +25,7 @@ __all__ = [
     "number_of_batches",
     "partners_in",
     "require_order",
+    "self_energies",
 ]
 
 INNER = 6  # impurity lines that vary within a batch: 10395 diagrams, which the cache of a processor holds
@@ -162,3 +163,24 @@ def closed_stretches(partners: Partners) -> Iterator[tuple[int, int, Mask]]:
             if end + 1 < points:
                 np.minimum(lowest, partners[end + 1], out=lowest)
                 np.maximum(highest, partners[end + 1], out=highest)
+
+
+def self_energies(partners: Partners) -> tuple[Mask, Mask]:
+    """Tell which columns are irreducible self-energies, and which of them have no insertion.
+
+    Where the first points are closed, an electron line can be cut behind them; any closed stretch but the
+    whole is an insertion.
+
+    Examples
+    --------
+    >>> self_energies(partners_in(2, 0)[0])
+    (array([False,  True,  True]), array([False,  True, False]))
+    """
+    irreducible = np.full(partners.shape[1], fill_value=len(partners) > 0)
+    skeleton = irreducible.copy()
+    for begin, end, closed in closed_stretches(partners):
+        if end - begin < len(partners):
+            skeleton &= ~closed
+            if begin == 0:
+                irreducible &= ~closed
+    return irreducible, skeleton

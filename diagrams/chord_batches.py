@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from cooperon.diagrams.chord_arrays import (
     INNER,
     choices,
-    closed_stretches,
     number_of_batches,
     partners_in,
     require_order,
+    self_energies,
 )
 from cooperon.diagrams.chord_kernels import IRREDUCIBLE, SKELETON, compiled, installed
 from cooperon.diagrams.chords import LARGEST, Mask, Words, is_least, is_least_ring, pack, repeated
@@ -35,6 +35,7 @@ __all__ = [
     "batches",
     "choose_kernel",
     "classes",
+    "pair_words",
 ]
 
 HIGHEST_COMPILED = 30  # impurity lines: a bit of an integer for each point
@@ -193,16 +194,10 @@ def choose_kernel(order: int, kernel: str | None) -> str:
 
 def _by_numpy(order: int, index: int) -> Batch:
     partners, crossings = partners_in(order, index)
-    irreducible = np.full(crossings.size, fill_value=order > 0)
-    whole = irreducible.copy()
-    for begin, end, closed in closed_stretches(partners):
-        if (begin, end) != (0, 2 * order):
-            whole &= ~closed
-            if begin == 0:
-                irreducible &= ~closed
+    irreducible, skeleton = self_energies(partners)
     words = pack(partners) if order <= LARGEST else None
     least = is_least_ring(partners) if words is None else is_least(words, order)
-    return Batch(order, words, crossings, irreducible, whole, least)
+    return Batch(order, words, crossings, irreducible, skeleton, least)
 
 
 def _by_numba(order: int, index: int) -> Batch:
@@ -211,7 +206,7 @@ def _by_numba(order: int, index: int) -> Batch:
     loops, size = compiled(), prod(range(1, 2 * min(order, INNER), 2))
     words, rings = np.empty(size, np.uint64), np.empty((size, 2 * order), np.uint8)
     crossings, kinds, least = np.empty(size, np.uint16), np.empty(size, np.uint8), np.empty(size, np.bool_)
-    loops.fill(2 * order, np.array(choices(order, index), np.int64), _pair_words(order), words, rings)
+    loops.fill(2 * order, np.array(choices(order, index), np.int64), pair_words(order), words, rings)
     loops.look(rings, crossings, kinds)
     if order <= LARGEST:
         loops.survive(8 * order, repeated(2 * order - 1, order), repeated(1, order), words, least)
@@ -222,8 +217,14 @@ def _by_numba(order: int, index: int) -> Batch:
 
 
 @cache
-def _pair_words(order: int) -> NDArray[np.uint64]:
-    """Write down the bits of each possible impurity line in a word; none where words are too short."""
+def pair_words(order: int) -> NDArray[np.uint64]:
+    """Write down the bits of each possible impurity line in a word; none where words are too short.
+
+    Examples
+    --------
+    >>> hex(pair_words(2)[0, 3]), hex(pair_words(2)[1, 2])
+    ('0x3001', '0x130')
+    """
     points = 2 * order
     found = np.zeros((points, points), np.uint64)
     for a in range(points if order <= LARGEST else 0):

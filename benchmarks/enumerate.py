@@ -1,0 +1,198 @@
+"""Diagrams per second: drawing up, classifying and reducing to classes, in integers and by networkx; memory.
+
+The diagrams are those of a single Green's function with n impurity lines, (2n - 1)!! of them; the classes are
+those of the line closed to a ring, under rotations and reflections.
+
+python benchmarks/enumerate.py
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+
+from cooperon.diagrams import batches, classes, contractions, count, enumerate, tally
+from cooperon.diagrams.chord_arrays import choices, number_of_batches, partners_in, self_energies
+from cooperon.diagrams.chord_batches import INNER, pair_words
+from cooperon.diagrams.chord_kernels import compiled, installed
+from cooperon.diagrams.chords import canonical_words, is_least, pack, repeated
+from cooperon.diagrams.contraction import Contraction
+
+ORDERS = (4, 5, 6, 7, 8)
+BY_NETWORKX = (4, 5, 6)
+SAMPLE = 200  # diagrams that networkx is given, of those with six lines and more
+REPEATS = 3
+
+
+def clock(function: Callable[[], object]) -> float:
+    """Return the seconds of the fastest of some calls, the first of which may compile."""
+    times = []
+    for _ in range(REPEATS):
+        begun = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+def stages(order: int, kernel: str) -> Iterator[float]:
+    """Seconds of each stage for all diagrams of an order, batch by batch."""
+    run = by_numpy if kernel == "numpy" else by_numba
+    totals = [0.0] * 4
+    for index in range(number_of_batches(order)):
+        totals = [a + b for a, b in zip(totals, run(order, index), strict=True)]
+    return iter(totals)
+
+
+def seconds(marks: list[float]) -> list[float]:
+    """Return the times between marks."""
+    return [b - a for a, b in pairwise(marks)]
+
+
+def by_numpy(order: int, index: int) -> list[float]:
+    """Time one batch: partners and words, kinds, canonical forms, the first of each class."""
+    marks = [time.perf_counter()]
+    partners, _ = partners_in(order, index)
+    words = pack(partners)
+    marks.append(time.perf_counter())
+    self_energies(partners)
+    marks.append(time.perf_counter())
+    canonical_words(words, order)
+    marks.append(time.perf_counter())
+    is_least(words, order)
+    marks.append(time.perf_counter())
+    return seconds(marks)
+
+
+def by_numba(order: int, index: int) -> list[float]:
+    """Time the same of the compiled loops."""
+    loops, size = compiled(), count("all", min(order, INNER))
+    words, least = np.empty(size, np.uint64), np.empty(size, np.uint64)
+    rings, first = np.empty((size, 2 * order), np.uint8), np.empty(size, np.bool_)
+    crossings, kinds = np.empty(size, np.uint16), np.empty(size, np.uint8)
+    bits, most, one = 8 * order, repeated(2 * order - 1, order), repeated(1, order)
+    marks = [time.perf_counter()]
+    loops.fill(2 * order, np.array(choices(order, index), np.int64), pair_words(order), words, rings)
+    marks.append(time.perf_counter())
+    loops.look(rings, crossings, kinds)
+    marks.append(time.perf_counter())
+    loops.least(bits, most, one, words, least)
+    marks.append(time.perf_counter())
+    loops.survive(bits, most, one, words, first)
+    marks.append(time.perf_counter())
+    return seconds(marks)
+
+
+def integers() -> None:
+    """Print each stage per diagram, and the seconds for a whole order."""
+    kernels = ["numpy", "numba"] if installed() else ["numpy"]
+    print("integers, ns per diagram; one core; the best of", REPEATS)
+    print(
+        f"  {'n':>2} {'diagrams':>8}  kernel  enumerate  classify  canonical form  first of its class   all, s"
+    )
+    for order in ORDERS:
+        for kernel in kernels:
+            fastest = np.min([list(stages(order, kernel)) for _ in range(REPEATS)], axis=0)
+            total = count("all", order)
+            a, b, c, d = 1e9 * fastest / total
+            whole = clock(lambda order=order, kernel=kernel: tally(order, kernel=kernel, progress=False))
+            print(f"  {order:2} {total:8}  {kernel}  {a:9.1f}  {b:8.1f}  {c:14.1f}  {d:18.1f}  {whole:7.4f}")
+    print("  all: enumerated, classified and reduced to classes by tally, which needs no canonical forms")
+
+
+def ring(contraction: Contraction) -> nx.Graph[object]:
+    """Make the graph that networkx compares: a ring of points, and a node for each impurity line."""
+    points = 2 * contraction.order
+    graph: nx.Graph[object] = nx.cycle_graph(points)
+    nx.set_node_attributes(graph, "point", "kind")
+    for a, b in contraction.pairs:
+        graph.add_node((a, b), kind="impurity")
+        graph.add_edges_from([(a, (a, b)), (b, (a, b))])
+    return graph
+
+
+def networkx() -> None:
+    """Print what it costs to find the class of a diagram by Weisfeiler-Lehman hash and vf2."""
+    print("networkx, ms per diagram: its class by Weisfeiler-Lehman hash, then vf2 among equal hashes")
+    for order in BY_NETWORKX:
+        known: dict[str, list[nx.Graph[object]]] = {}
+        for each in classes(order):
+            graph = ring(each)
+            known.setdefault(hashed(graph), []).append(graph)
+        given = list(contractions(order, of="line"))
+        note = "all of them"
+        if order >= 6:
+            given = random.Random(1).sample(given, SAMPLE)
+            note = f"a sample of {SAMPLE}"
+        begun = time.perf_counter()
+        for each in given:
+            graph = ring(each)
+            found = [other for other in known[hashed(graph)] if isomorphic(graph, other)]
+            assert len(found) == 1
+        spent = 1e3 * (time.perf_counter() - begun) / len(given)
+        print(
+            f"  {order:2}  {spent:6.2f}  ({note}; {len(known)} hashes for {count('classes', order)} classes)"
+        )
+
+
+def hashed(graph: nx.Graph[object]) -> str:
+    """Return networkx's hash."""
+    return nx.weisfeiler_lehman_graph_hash(graph, node_attr="kind")
+
+
+def isomorphic(one: nx.Graph[object], other: nx.Graph[object]) -> bool:
+    """Ask vf2."""
+    return nx.is_isomorphic(one, other, node_match=lambda a, b: a["kind"] == b["kind"])
+
+
+def values() -> None:
+    """Print what a Diagram costs, and its graph, which is built when it is asked for."""
+    print("Diagram values, us per diagram: enumerate, and with the networkx graph of each")
+    for order in (4, 5):
+        plain = clock(lambda order=order: [None for _ in enumerate(order, of="line")])
+        graphs = clock(lambda order=order: [each.graph for each in enumerate(order, of="line")])
+        print(
+            f"  {order:2}  {1e6 * plain / count('all', order):6.0f}  {1e6 * graphs / count('all', order):6.0f}"
+        )
+
+
+def memory() -> None:
+    """Print the peak of what the eighth order takes, and of a process that does nothing else."""
+    next(batches(8))
+    tracemalloc.start()
+    tally(8, kernel="numpy", progress=False)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    script = (
+        "import resource; from cooperon.diagrams import tally; before = {0}; tally(8); print(before, {0})"
+    )
+    script = script.format("resource.getrusage(resource.RUSAGE_SELF).ru_maxrss")
+    before, after = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    ).stdout.split()
+    unit = 1024 if sys.platform != "darwin" else 1
+    print("memory at n = 8")
+    print(f"  peak of the allocations of tally(8): {peak / 2**20:.1f} MiB")
+    print(
+        f"  peak of a process: {int(before) * unit / 2**20:.0f} MiB after import, {int(after) * unit / 2**20:.0f} MiB after tally(8)"
+    )
+
+
+SECTIONS = (integers, networkx, values, memory)  # the time of a lattice proof per order comes last
+
+
+def main() -> None:
+    """Print all sections."""
+    for section in SECTIONS:
+        section()
+
+
+if __name__ == "__main__":
+    main()
