@@ -19,7 +19,7 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 
-from cooperon.diagrams import batches, classes, contractions, count, enumerate, tally
+from cooperon.diagrams import Diagram, batches, canonical, classes, contractions, count, enumerate, tally
 from cooperon.diagrams.chord_arrays import choices, number_of_batches, partners_in, self_energies
 from cooperon.diagrams.chord_batches import INNER, pair_words
 from cooperon.diagrams.chord_kernels import compiled, installed
@@ -165,13 +165,13 @@ def classify_by_networkx(given: list[Contraction], known: dict[str, list[nx.Grap
 
 
 def values() -> None:
-    """Print what a Diagram costs, and its graph, which is built when it is asked for."""
-    print("Diagram values, us per diagram: enumerate, and with the networkx graph of each")
-    for order in (4, 5):
-        plain = clock(lambda order=order: [None for _ in enumerate(order, of="line")])
-        graphs = clock(lambda order=order: [each.graph for each in enumerate(order, of="line")])
-        each, drawn = (1e6 * spent / count("all", order) for spent in (plain, graphs))
-        print(f"  {order:2}  {each:6.0f}  {drawn:6.0f}")
+    """Print what a Diagram costs, its graph, which is built when it is asked for, and its canonical form."""
+    print("Diagram values, us per diagram: enumerate, the same and the networkx graph of each,")
+    print("the same and the canonical form under exchange of R and A and reversal")
+    jobs: tuple[Callable[[Diagram], object], ...] = (bool, lambda each: each.graph, canonical)
+    for order in (3, 4):
+        spent = [clock(lambda o=order, job=job: [job(each) for each in enumerate(o)]) for job in jobs]
+        print(f"  {order:2}", *(f"{1e6 * each / count('bubble', order):6.0f}" for each in spent))
 
 
 MEASURE = """

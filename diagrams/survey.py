@@ -141,7 +141,7 @@ def tally(
       crossings        10 5
     """
     so_far = _begin(order, of, start)
-    chosen = choose_kernel(order, kernel)
+    chosen = _kernel(so_far, kernel)
     _refuse_what_takes_too_long(so_far, limit, chosen)
     read, total = _SURVEYS[of].read, so_far.total
     with (
@@ -162,6 +162,13 @@ def _begin(order: int, of: str, start: Tally | None) -> Tally:
     if not isinstance(start, Tally) or (start.order, start.of) != (order, of):
         raise DiagramError(f"start = {start!r}", expected=f'a Tally of order {order!r}, of="{of}"')
     return start
+
+
+def _kernel(so_far: Tally, kernel: str | None) -> str:
+    chosen = choose_kernel(so_far.order, kernel)
+    if kernel == "numba" and not _SURVEYS[so_far.of].compiled:
+        raise DiagramError(f'kernel = "numba" of="{so_far.of}"', expected='kernel="numpy"')
+    return chosen
 
 
 def _and(so_far: Tally, more: _Numbers) -> Tally:
@@ -237,13 +244,14 @@ def _histogram(numbers: NDArray[np.unsignedinteger]) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class _Survey:
-    """Which kinds of diagrams are counted, the first of them all, and how a batch is read."""
+    """Which kinds of diagrams are counted, the first of them all; how a batch is read, and if numba can."""
 
     kinds: tuple[str, ...]
     read: Callable[[int, int, str], _Numbers]
+    compiled: bool
 
 
 _SURVEYS: Mapping[str, _Survey] = {
-    "line": _Survey(("all", "1PI", "skeleton", "non-crossing", "classes"), _lines),
-    "bubble": _Survey(("bubble", "skeleton bubble", "vertex", "skeleton vertex"), _bubbles),
+    "line": _Survey(("all", "1PI", "skeleton", "non-crossing", "classes"), _lines, compiled=True),
+    "bubble": _Survey(("bubble", "skeleton bubble", "vertex", "skeleton vertex"), _bubbles, compiled=False),
 }

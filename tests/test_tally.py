@@ -17,6 +17,7 @@ from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.progress import Bar, duration
 
 BATCH = 10395
+needs_numba = pytest.mark.skipif(not installed(), reason="numba is an extra")
 
 
 class Terminal(io.StringIO):
@@ -110,7 +111,7 @@ def test_bubbles_without_insertions_are_those_that_classify_finds():
     assert tally(4, of="bubble").counts["skeleton bubble"] == without == 248
 
 
-@pytest.mark.skipif(not installed(), reason="numba is an extra")
+@needs_numba
 def test_the_compiled_kernel_counts_the_same():
     assert tally(7, kernel="numba") == tally(7, kernel="numpy")
 
@@ -242,6 +243,7 @@ def test_what_is_left_is_what_counts():
         {"limit": "day"},
         {"limit": float("nan")},
         {"kernel": "fortran"},
+        pytest.param({"of": "bubble", "kernel": "numba"}, marks=needs_numba),
         {"start": 3},
         {"start": tally(4)},
         {"start": tally(3, of="bubble")},
