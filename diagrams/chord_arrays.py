@@ -23,13 +23,14 @@ __all__ = [
     "choices",
     "closed_stretches",
     "number_of_batches",
+    "open_lines",
     "partners_in",
     "require_order",
     "self_energies",
 ]
 
 INNER = 6  # impurity lines that vary within a batch: 10395 diagrams, which the cache of a processor holds
-HIGHEST = 60  # impurity lines: 120 points are numbered in one byte
+HIGHEST = 32  # impurity lines: an integer has a bit for each point
 
 
 def require_order(order: int) -> int:
@@ -38,7 +39,7 @@ def require_order(order: int) -> int:
     Raises
     ------
     DiagramError
-        When it is not a number 0, 1, ..., 60.
+        When it is not a number 0, 1, ..., 32.
 
     Examples
     --------
@@ -129,7 +130,7 @@ def partners_in(order: int, index: int) -> tuple[Partners, NDArray[np.uint16]]:
         a, b = free.pop(0), free.pop(passed)
         first.append((a, b))
     partners = np.empty((2 * order, crossings.size), np.uint8)
-    partners[free] = np.array(free, np.uint8)[inner.partners]
+    partners[free] = np.array(free, np.uint8).take(inner.partners)
     for a, b in first:
         partners[a], partners[b] = b, a
         crossings += inner.over[sum(point < b for point in free)]
@@ -153,16 +154,27 @@ def closed_stretches(partners: Partners) -> Iterator[tuple[int, int, Mask]]:
     >>> [(begin, end) for begin, end, closed in closed_stretches(rainbow) if closed[0]]
     [(0, 4), (1, 3)]
     """
-    points = len(partners)
-    for begin in range(points):
-        lowest, highest = partners[begin].copy(), partners[begin].copy()
-        for end in range(begin + 1, points, 2):
-            np.minimum(lowest, partners[end], out=lowest)
-            np.maximum(highest, partners[end], out=highest)
-            yield begin, end + 1, (lowest == begin) & (highest == end)
-            if end + 1 < points:
-                np.minimum(lowest, partners[end + 1], out=lowest)
-                np.maximum(highest, partners[end + 1], out=highest)
+    places = open_lines(partners)
+    for begin in range(len(partners)):
+        for end in range(begin + 2, len(places), 2):
+            yield begin, end, places[begin] == places[end]
+
+
+def open_lines(partners: Partners) -> NDArray[np.unsignedinteger]:
+    """Write down the impurity lines over each of the 2n + 1 places, a bit for the point where each begins.
+
+    Examples
+    --------
+    >>> open_lines(np.array([[3], [2], [1], [0]], dtype=np.uint8)).T
+    array([[0, 1, 3, 1, 0]], dtype=uint16)
+    """
+    points = np.arange(len(partners), dtype=np.uint8)[:, None]
+    size = next(size for size in (16, 32, 64) if size >= len(partners))
+    bits = np.left_shift(1, np.minimum(partners, points), dtype=f"u{size // 8}")
+    found = np.zeros((len(partners) + 1, partners.shape[1]), bits.dtype)
+    for place, bit in enumerate(bits):
+        np.bitwise_xor(found[place], bit, out=found[place + 1])
+    return found
 
 
 def self_energies(partners: Partners) -> tuple[Mask, Mask]:
@@ -176,11 +188,11 @@ def self_energies(partners: Partners) -> tuple[Mask, Mask]:
     >>> self_energies(partners_in(2, 0)[0])
     (array([False,  True,  True]), array([False,  True, False]))
     """
-    irreducible = np.full(partners.shape[1], fill_value=len(partners) > 0)
-    skeleton = irreducible.copy()
+    reducible = np.full(partners.shape[1], fill_value=len(partners) == 0)
+    inserted = reducible.copy()
     for begin, end, closed in closed_stretches(partners):
         if end - begin < len(partners):
-            skeleton &= ~closed
+            inserted |= closed
             if begin == 0:
-                irreducible &= ~closed
-    return irreducible, skeleton
+                reducible |= closed
+    return ~reducible, ~inserted

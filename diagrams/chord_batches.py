@@ -80,7 +80,7 @@ def batches(order: int, *, kernel: str | None = None, start: int = 0) -> Iterato
     Parameters
     ----------
     order : int
-        Number of impurity lines, at most 60.
+        Number of impurity lines, at most 32.
     kernel : str, optional
         ``"numpy"``, or ``"numba"`` (up to 30 impurity lines). Unless given: numba from nine lines on, where
         it is installed, numpy otherwise.
@@ -114,7 +114,7 @@ def classes(order: int) -> Iterator[Contraction]:
     Raises
     ------
     DiagramError
-        When the order is not a number 0, 1, ..., 60.
+        When the order is not a number 0, 1, ..., 32.
 
     Examples
     --------

@@ -88,9 +88,10 @@ def pack(partners: Partners) -> Words:
     """
     _bits(len(partners) // 2)
     found = np.zeros(partners.shape[1], dtype=np.uint64)
-    for distance in distances(partners):
-        found <<= np.uint64(4)
-        found |= distance
+    digits = distances(partners)
+    for byte in digits[::2] << 4 | digits[1::2]:
+        found <<= np.uint64(8)
+        found |= byte
     return found
 
 

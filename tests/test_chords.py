@@ -302,7 +302,7 @@ def test_nothing_is_made_before_it_is_asked_for(monkeypatch):
     assert made == [(8, 3)]
 
 
-@pytest.mark.parametrize("order", [-1, 61, 2.0, "3", None, True])
+@pytest.mark.parametrize("order", [-1, 33, 2.0, "3", None, True])
 def test_orders_that_are_none(order):
     for function in (batches, classes, number_of_batches):
         with pytest.raises(DiagramError, match=r"order = .*number of impurity lines"):

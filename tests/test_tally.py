@@ -235,7 +235,7 @@ def test_what_is_left_is_what_counts():
     [
         {"order": -1},
         {"order": 2.0},
-        {"order": 61},
+        {"order": 33},
         {"of": "pair"},
         {"of": None},
         {"of": ["line"]},
