@@ -1,4 +1,4 @@
-"""Diagrams per second: drawing up, classifying and reducing to classes, in integers and by networkx; memory.
+"""Time per diagram: drawing up, classifying and reducing to classes, in integers and by networkx; memory.
 
 The diagrams are those of a single Green's function with n impurity lines, (2n - 1)!! of them; the classes are
 those of the line closed to a ring, under rotations and reflections.
@@ -36,9 +36,9 @@ def clock(function: Callable[[], object]) -> float:
     """Return the seconds of the fastest of some calls, the first of which may compile."""
     times = []
     for _ in range(REPEATS):
-        begun = time.perf_counter()
+        begun = time.process_time()
         function()
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     return min(times)
 
 
@@ -58,16 +58,16 @@ def seconds(marks: list[float]) -> list[float]:
 
 def by_numpy(order: int, index: int) -> list[float]:
     """Time one batch: partners and words, kinds, canonical forms, the first of each class."""
-    marks = [time.perf_counter()]
+    marks = [time.process_time()]
     partners, _ = partners_in(order, index)
     words = pack(partners)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     self_energies(partners)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     canonical_words(words, order)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     is_least(words, order)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     return seconds(marks)
 
 
@@ -78,22 +78,22 @@ def by_numba(order: int, index: int) -> list[float]:
     rings, first = np.empty((size, 2 * order), np.uint8), np.empty(size, np.bool_)
     crossings, kinds = np.empty(size, np.uint16), np.empty(size, np.uint8)
     bits, most, one = 8 * order, repeated(2 * order - 1, order), repeated(1, order)
-    marks = [time.perf_counter()]
+    marks = [time.process_time()]
     loops.fill(2 * order, np.array(choices(order, index), np.int64), pair_words(order), words, rings)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     loops.look(rings, crossings, kinds)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     loops.least(bits, most, one, words, least)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     loops.survive(bits, most, one, words, first)
-    marks.append(time.perf_counter())
+    marks.append(time.process_time())
     return seconds(marks)
 
 
 def integers() -> None:
     """Print each stage per diagram, and the seconds for a whole order."""
     kernels = ["numpy", "numba"] if installed() else ["numpy"]
-    print("integers, ns per diagram; one core; the best of", REPEATS)
+    print("integers, ns of processor time per diagram; the best of", REPEATS)
     print("   n diagrams  kernel  enumerate  classify  canonical form  first of its class   all, s")
     for order in ORDERS:
         for kernel in kernels:
@@ -155,13 +155,13 @@ def networkx() -> None:
 
 def classify_by_networkx(given: list[Contraction], known: dict[str, list[nx.Graph[int]]]) -> float:
     """Return the seconds it takes to find each diagram's class, of which there has to be one."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     for each in given:
         graph = ring(each)
         like = [other for other in known[hashed(graph)] if isomorphic(graph, other)]
         if len(like) != 1:
             raise SystemExit(f"{len(like)} classes for {each}")
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def values() -> None:

@@ -249,6 +249,11 @@ def compiled() -> Compiled:
     ------
     CooperonError
         When numba is not installed.
+
+    Examples
+    --------
+    >>> not installed() or callable(compiled().fill)
+    True
     """
     try:
         import numba
@@ -256,5 +261,9 @@ def compiled() -> Compiled:
         raise CooperonError(
             'kernel = "numba"', "numba installed", 'pip install "cooperon[fast]", or kernel="numpy"'
         ) from None
-    compiler: Any = numba.njit(cache=True)
-    return Compiled(*map(compiler, (fill, look, least, survive, survive_rings)))
+    njit: Any = numba.njit
+    loops = fill, look, least, survive, survive_rings
+    try:
+        return Compiled(*map(njit(cache=True), loops))
+    except RuntimeError:  # no place to keep compiled code
+        return Compiled(*map(njit, loops))

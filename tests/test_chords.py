@@ -1,8 +1,10 @@
 """Chord diagrams as integers: canonical forms, and two kernels against plain Python."""
 
+import sys
 import tracemalloc
 from collections import Counter
 from itertools import chain, islice
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -324,7 +326,7 @@ def test_unknown_batches_and_kernels():
 
 
 def test_without_numba_everything_still_works(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "numba", None)
+    monkeypatch.setitem(sys.modules, "numba", None)
     chord_kernels.compiled.cache_clear()
     try:
         assert not chord_kernels.installed()
@@ -332,6 +334,26 @@ def test_without_numba_everything_still_works(monkeypatch):
         assert len(next(batches(9))) == 10395
         with pytest.raises(CooperonError, match=r'numba installed.*pip install "cooperon\[fast\]"'):
             batches(3, kernel="numba")
+    finally:
+        chord_kernels.compiled.cache_clear()
+
+
+def test_compiled_code_need_not_be_kept(monkeypatch):
+    """Where no folder can be written to, numba refuses to keep what it compiles."""
+
+    def njit(loop=None, *, cache=False):
+        if cache:
+            return njit_and_keep
+        return loop
+
+    def njit_and_keep(loop):
+        raise RuntimeError("cannot cache function: no locator available")
+
+    monkeypatch.setitem(sys.modules, "numba", SimpleNamespace(njit=njit))
+    chord_kernels.compiled.cache_clear()
+    try:
+        assert chord_kernels.compiled().fill is chord_kernels.fill
+        assert next(batches(3, kernel="numba")).skeleton.sum() == 4
     finally:
         chord_kernels.compiled.cache_clear()
 
