@@ -6,8 +6,10 @@ if __name__ != "cooperon.diagrams":
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from cooperon.diagrams.chord_batches import Batch, batches, classes
 from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.contraction import Contraction, read_contraction
+from cooperon.diagrams.counting import count, crossing_numbers
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.dressing import dress, undress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
@@ -24,8 +26,11 @@ if TYPE_CHECKING:
     from cooperon.diagrams.node_link import from_node_link, to_node_link
     from cooperon.diagrams.serialise import from_json, to_json
 from cooperon.diagrams.vertex_ladders import attach_ladders
+from cooperon.diagrams.survey import Tally, tally
+from cooperon.diagrams.symmetry import canonical, equivalent, exchange, reverse, rotate, symmetry_class
 
 __all__ = [
+    "Batch",
     "Classification",
     "Contraction",
     "Diagram",
@@ -39,16 +44,25 @@ __all__ = [
     "VertexKind",
     "Weight",
     "attach_ladders",
+    "Tally",
+    "VertexKind",
+    "batches",
     "bubble",
+    "canonical",
     "chord_diagram",
+    "classes",
     "classify",
     "contractions",
+    "count",
+    "crossing_numbers",
     "dress",
     "enumerate",
     "from_json",
     "from_node_link",
     "gallery",
     "insertions",
+    "equivalent",
+    "exchange",
     "multiplicity",
     "polygons",
     "read_contraction",
@@ -58,6 +72,11 @@ __all__ = [
     "to_dot",
     "to_json",
     "to_node_link",
+    "reverse",
+    "rotate",
+    "slow_loops",
+    "symmetry_class",
+    "tally",
     "turn_round",
     "undress",
     "weight",
