@@ -12,8 +12,8 @@ from cooperon.diagrams.cuts import crossed_pairs, cut_by_one_line, cut_by_two_li
 from cooperon.diagrams.diagram import Diagram, require_diagram
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.polygons import crossings, slow_loops
+from cooperon.diagrams.power_counting import Weight, weight
 from cooperon.diagrams.resummation import inserted
-from cooperon.diagrams.weight import Weight, weight
 
 __all__ = ["Classification", "Family", "classify"]
 

@@ -22,7 +22,7 @@ import sympy as sp
 from cooperon.diagrams import Diagram, bubble, dress, polygons
 from cooperon.diagrams.dressing import undress
 from cooperon.diagrams.errors import InputError
-from cooperon.diagrams.insertions import closed_up, insertions, require_irreducible, with_density
+from cooperon.diagrams.vertex_insertions import closed_up, insertions, require_irreducible, with_density
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fast import energy_integral
 from cooperon.symbolic.hikami_set import Dressing, HikamiBox

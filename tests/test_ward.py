@@ -10,7 +10,7 @@ import sympy as sp
 
 import cooperon as cp
 from cooperon.diagrams import bubble, chord_diagram, contractions, dress, enumerate, resum
-from cooperon.diagrams.insertions import closed_up, insertions
+from cooperon.diagrams.vertex_insertions import closed_up, insertions
 from cooperon.symbolic.kubo import families
 
 s = cp.symbols
