@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
 
 import cooperon as cp
 from cooperon.diagrams import (
@@ -20,6 +22,7 @@ from cooperon.diagrams import (
     gallery,
     resum,
 )
+from cooperon.numerics.crossed import crossed_self_energy
 
 HERE = Path(__file__).parent / "figures"
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
@@ -78,12 +81,33 @@ def resistance(path: Path) -> None:
         figure.savefig(path, metadata={"Date": None})
 
 
+def crossed_beside_rainbow(path: Path) -> None:
+    """Draw how small the crossed self-energy of second order is beside the rainbow, on shell."""
+    figure = Figure(figsize=(6.4, 3.6), layout="constrained")
+    axes = figure.subplots()
+    disorder = np.geomspace(3, 3e4, 13)
+    for dim, style in ((2, "o-"), (3, "s-")):
+        ratios = [x * crossed_self_energy(x, dim=dim).ratio for x in disorder]
+        axes.semilogx(disorder, ratios, style, markersize=3, label=f"d = {dim:g}")
+    last = disorder[-1] * crossed_self_energy(disorder[-1], dim=2).ratio
+    tail = disorder[disorder > 30]
+    slope = last + 3 / (2 * np.pi) * np.log(tail / disorder[-1])
+    axes.semilogx(tail, slope - 0.25, "k--", linewidth=1, label=r"slope $3/2\pi$ in $\ln k_F \ell$")
+    axes.axhline(np.pi / 2, color="k", linestyle=":", linewidth=1, label=r"$\pi/2$")
+    axes.set_xlabel(r"$k_F \ell$")
+    axes.set_ylabel(r"$k_F \ell\ \times$ crossed / rainbow")
+    axes.legend(frameon=False)
+    with mpl.rc_context({"svg.hashsalt": "cooperon"}):
+        figure.savefig(path, metadata={"Date": None})
+
+
 def write(folder: Path) -> None:
     """Write all figures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, draw in DIAGRAMS.items():
         (folder / f"{name}.svg").write_text(draw(), encoding="utf-8")
     resistance(folder / "resistance.svg")
+    crossed_beside_rainbow(folder / "crossed.svg")
 
 
 if __name__ == "__main__":
