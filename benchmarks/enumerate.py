@@ -3,7 +3,7 @@
 The diagrams are those of a single Green's function with n impurity lines, (2n - 1)!! of them; the classes are
 those of the line closed to a ring, under rotations and reflections.
 
-python benchmarks/enumerate.py
+    python benchmarks/enumerate.py
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 
+from cooperon import lattice, lattice_proof
 from cooperon.diagrams import Diagram, batches, canonical, classes, contractions, count, enumerate, tally
 from cooperon.diagrams.chord_arrays import choices, number_of_batches, partners_in, self_energies
 from cooperon.diagrams.chord_batches import INNER, pair_words
@@ -198,7 +199,22 @@ def memory() -> None:
     print(f"  peak of a process: {before:.0f} after the import, {after:.0f} after tally(8)")
 
 
-SECTIONS = (integers, networkx, values, memory)  # the time of a lattice proof per order comes last
+def proofs() -> None:
+    """Print the time of one exact lattice proof of each order: a line, and the bubble of currents."""
+    ring = lattice.ring(4)
+    print("one exact lattice proof on a ring of 4, s: <G>, and per order before; <Tr v G^R v G^A>, likewise")
+    before = {"line": 0.0, "bubble": 0.0}
+    for order in (1, 2, 3, 4):
+        row = f"  {order:2}"
+        for of in ("line", "bubble") if order < 4 else ("line",):
+            spent = clock(lambda of=of, n=order: lattice_proof(n, of=of, lattice=ring))
+            ratio = f"{spent / before[of]:5.1f}x" if before[of] else "      "
+            row += f"  {spent:7.4f} {ratio}"
+            before[of] = spent
+        print(row)
+
+
+SECTIONS = (integers, networkx, values, memory, proofs)
 
 
 def main() -> None:
