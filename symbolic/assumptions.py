@@ -13,7 +13,7 @@ from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
 
-__all__ = ["drude_assumptions", "interference_assumptions"]
+__all__ = ["ballistic_assumptions", "drude_assumptions", "interference_assumptions"]
 
 
 def drude_assumptions(omega: sp.Expr) -> tuple[Assumption, ...]:
@@ -62,6 +62,34 @@ def interference_assumptions(
             Assumption(
                 "a wire of many channels, one-dimensional for the slow momentum q (in a single channel, "
                 "crossed diagrams are as large as the others)"
+            )
+        )
+    return tuple(found)
+
+
+def ballistic_assumptions(metal: Metal, omega: sp.Expr) -> tuple[Assumption, ...]:
+    """Assumptions of the quantum correction with the exact kernel: no diffusion, q ell of any size."""
+    found = [
+        Assumption(
+            "closed paths through three scatterers and more, with q ell and tau/tau_phi of any size; those "
+            "through two are the short crossed diagram, one of the crossed diagrams of second order"
+        )
+    ]
+    if metal.dim == 3:
+        statement = (
+            'cutoff "k_F": q < k_F; the number beside the logarithm depends on it, the logarithm\'s coefficient '
+            "and the terms with tau_phi do not"
+        )
+        found.append(Assumption(statement))
+    if metal.dephasing is None:
+        found.append(Assumption("no dephasing"))
+    else:
+        found.append(Assumption("interference on a closed path of duration t decays as exp(-t/tau_phi)"))
+    if metal.dim == 1:
+        found.append(
+            Assumption(
+                "the kernel of electrons that move along one line; a wire of many channels has the kernel of its "
+                "electrons' own dimension, and in a single channel crossed diagrams are as large as the others"
             )
         )
     return tuple(found)

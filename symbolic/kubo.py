@@ -115,8 +115,8 @@ def conductivity(
             raise InputError(f"loops = {loops} by the return probability", expected="loops=1")
         drude = _derive(metal, 0, Options(options.cutoff, options.infrared, sp.S.Zero))
         found = correction(metal, drude, options)
-        return _finish(replace(found, assumptions=(*found.assumptions, _smallness(found, drude))))
-    return _finish(_derive(metal, loops, options))
+        return finish(replace(found, assumptions=(*found.assumptions, smallness(found, drude))))
+    return finish(_derive(metal, loops, options))
 
 
 _NAMES = {0: ("sigma_0", r"\sigma_0"), 1: ("delta sigma", r"\delta\sigma")}
@@ -129,11 +129,11 @@ def _derive(metal: Metal, loops: int, options: Options) -> Formula:
     # what vanishes is said first: the last line is the result
     pages = _counting() + chain(*(part.derivation for part in sorted(parts, key=lambda part: part.expr != 0)))
     name, symbol = _NAMES[loops]
-    small = () if loops == 0 else (_smallness(total, _derive(metal, 0, options)),)
+    small = () if loops == 0 else (smallness(total, _derive(metal, 0, options)),)
     return replace(total, name=name, symbol=symbol, derivation=pages, assumptions=total.assumptions + small)
 
 
-def _smallness(correction: Formula, drude: Formula) -> Assumption:
+def smallness(correction: Formula, drude: Formula) -> Assumption:
     """Perturbation theory: the correction is small against what it corrects; in numbers at omega = 0."""
     at_rest = not (correction.expr.has(sp.I) or drude.expr.has(sp.I))
     size = sp.Abs(correction.expr) < drude.expr if at_rest else None
@@ -234,7 +234,7 @@ def evaluate(
     if not isinstance(diagram, Diagram):
         raise DiagramError(f"{diagram!r}", expected="a Diagram", hint="cp.diagrams.bubble()")
     _require(metal, 0, "diagrams")
-    return _finish(_evaluate(diagram, metal, Options.read(cutoff, infrared, omega)))
+    return finish(_evaluate(diagram, metal, Options.read(cutoff, infrared, omega)))
 
 
 def _evaluate(diagram: Diagram, metal: Metal, options: Options) -> Formula:
@@ -339,7 +339,7 @@ def in_diffusion(expr: sp.Expr, metal: Metal) -> sp.Expr:
     return expr.xreplace({s.v_F: sp.sqrt(metal.dim * s.D / s.tau)})
 
 
-def _finish(formula: Formula) -> Formula:
+def finish(formula: Formula) -> Formula:
     """Put in what the metal says of tau_phi and tau."""
     metal = formula.metal
     law = metal.dephasing.time() if metal.dephasing is not None else s.tau_phi
