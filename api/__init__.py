@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from cooperon.numerics.sample import Sample
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
+    from cooperon.symbolic.ballistic import Interference, interference
     from cooperon.symbolic.check import check
+    from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
 
@@ -52,8 +54,10 @@ __all__ = [
     "Diagram",
     "DiagramError",
     "DivergenceError",
+    "ExactLadder",
     "Formula",
     "InputError",
+    "Interference",
     "Metal",
     "PowerLaw",
     "Quantity",
@@ -68,8 +72,10 @@ __all__ = [
     "conductivity",
     "diagrams",
     "evaluate",
+    "exact_ladder",
     "fast_integral",
     "feynman_rules",
+    "interference",
     "ladder",
     "plot",
     "return_probability",
@@ -79,12 +85,16 @@ __all__ = [
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
+    "ExactLadder": "cooperon.symbolic.exact_ladder",
+    "Interference": "cooperon.symbolic.ballistic",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
     "Sample": "cooperon.numerics.sample",
     "Verdict": "cooperon.symbolic.verdict",
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
+    "exact_ladder": "cooperon.symbolic.exact_ladder",
+    "interference": "cooperon.symbolic.ballistic",
     "return_probability": "cooperon.symbolic.return_probability",
 }
 

@@ -173,6 +173,7 @@ def _sum(parts: list[Formula], name: str, symbol: str, drude: Formula) -> Formul
     if len(terms) > 1:
         pages += (Step("sum", sp.Add(*terms, evaluate=False), expr, f"the parts of {name} together"),)
     asymptote = sp.expand_mul(whole.asymptote, deep=False)
+    asymptote = sp.collect(asymptote, asymptote.atoms(sp.log), sp.factor)
     found = replace(whole, name=name, symbol=symbol, expr=expr, asymptote=asymptote, derivation=pages)
     small = smallness(found, drude)
     others = tuple(a for a in found.assumptions if a.statement != small.statement)
@@ -284,5 +285,7 @@ def _put(weight: sp.Expr, integral: sp.Expr, setting: _Setting) -> sp.Expr:
 
 
 def _tidy(expr: sp.Expr) -> sp.Expr:
-    """Write the arguments of logarithms as sums: ln(1 + tau_phi/tau)."""
+    """Write the arguments of real logarithms as sums: ln(1 + tau_phi/tau)."""
+    if expr.has(sp.I):
+        return expr
     return expr.replace(sp.log, lambda argument: sp.log(sp.expand(sp.cancel(argument))))

@@ -53,7 +53,7 @@ class Limits:
             Upper end of the integral in three dimensions, large.
         """
         if self.dim == 2 and self.closed is not None:
-            return Leading(_logarithm(self.closed.value).xreplace({_GAP: gap}), sp.Integer(2))
+            return Leading(_logarithm(self.closed.value, gap), sp.Integer(2))
         soft = sp.S.Zero if gap == 0 else self.soft().xreplace({_GAP: gap})
         if soft == 0:
             return Leading(self.hard(upper), sp.Min(self.dim, 2))
@@ -77,7 +77,8 @@ class Limits:
             return sp.limit(self.closed.value, LOSS, 1)
         logarithm = self.logarithm()
         rest = without_differences(self.integrand, self.dim) - logarithm * SIZE / (1 + SIZE**2)
-        return logarithm * sp.log(upper) + sp.Integral(rest, (SIZE, 0, sp.oo))
+        constant = sp.Integral(rest, (SIZE, 0, sp.oo))
+        return constant + logarithm * sp.log(upper) if logarithm != 0 else constant
 
     def logarithm(self) -> sp.Expr:
         """Coefficient of the logarithm of the upper end: the integrand is coefficient/x at large x."""
@@ -99,6 +100,7 @@ def without_differences(expr: sp.Expr, dim: sp.Expr) -> sp.Expr:
     return expr.xreplace({LOSS: sp.S.One}).xreplace({1 - rung: lost(SIZE, dim)}).xreplace({rung: series})
 
 
-def _logarithm(value: sp.Expr) -> sp.Expr:
-    """Expand a closed form for a small gap, down to what is constant beside a logarithm."""
-    return sp.series(sp.expand_log(value.subs(LOSS, 1 + _GAP)), _GAP, 0, 1).removeO()
+def _logarithm(value: sp.Expr, gap: sp.Expr) -> sp.Expr:
+    """Expand a closed form for a small gap, down to what is constant beside the logarithm of 1/gap."""
+    series = sp.series(sp.expand_log(value.subs(LOSS, 1 + _GAP)), _GAP, 0, 1).removeO()
+    return series.xreplace({sp.log(_GAP): -sp.log(1 / sp.factor(gap))})

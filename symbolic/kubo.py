@@ -32,6 +32,7 @@ _HIGHEST_ORDER = 3
 
 _INDEX = sp.Symbol("i", integer=True, positive=True)
 _ROUTES = ("diagrams", "return_probability")
+_KERNELS = ("diffusive", "exact")
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,11 @@ def conductivity(
     metal: Metal,
     *,
     loops: int = 0,
-    cutoff: str = "diffusive",
+    cutoff: str | None = None,
     infrared: str = "tau_phi",
     omega: Any = None,
     route: str = "diagrams",
+    kernel: str = "diffusive",
 ) -> Formula:
     r"""Derive the conductivity of a metal from its diagrams.
 
@@ -72,9 +74,10 @@ def conductivity(
     loops : int
         Number of independent slow momenta: 0 for the Drude conductivity, 1 for the leading quantum
         correction (what is added to the Drude value; weak localization is negative).
-    cutoff : str
-        Where diffusion is given up: ``"diffusive"`` (q < 1/sqrt(D tau)), ``"mean_free_path"`` (q < 1/ell),
-        ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi) or ``"dimensional"``.
+    cutoff : str, optional
+        Where diffusion is given up: ``"diffusive"`` (the default, q < 1/sqrt(D tau)), ``"mean_free_path"``
+        (q < 1/ell), ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi) or
+        ``"dimensional"``. With the exact kernel only ``"k_F"`` in three dimensions (the default there).
     infrared : str
         ``"tau_phi"``, or ``"L"`` for q > 1/L without tau_phi.
     omega : sympy.Expr, optional
@@ -82,6 +85,9 @@ def conductivity(
     route : str
         ``"diagrams"``, or ``"return_probability"``: the correction from the diffusion equation, without a
         diagram (an independent check; cutoffs ``"time"``, ``"window"`` and ``"dimensional"``).
+    kernel : str
+        ``"diffusive"``, or ``"exact"`` for loops=1: no expansion in q ell, any ratio of ell to L_phi; its
+        two parts are in :func:`~cooperon.symbolic.ballistic.interference`.
 
     Returns
     -------
@@ -106,8 +112,10 @@ def conductivity(
     >>> conductivity(Metal(dim=2), loops=1).expr
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
-    options = Options.read(cutoff, infrared, omega)
     _require(metal, loops, route)
+    if kernel != "diffusive":
+        return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
+    options = Options.read("diffusive" if cutoff is None else cutoff, infrared, omega)
     if route == "return_probability":
         from cooperon.symbolic.return_probability import correction
 
@@ -117,6 +125,24 @@ def conductivity(
         found = correction(metal, drude, options)
         return finish(replace(found, assumptions=(*found.assumptions, smallness(found, drude))))
     return finish(_derive(metal, loops, options))
+
+
+def _exact(
+    metal: Metal, loops: int, cutoff: Any, infrared: object, omega: Any, route: str, kernel: object
+) -> Formula:
+    """Refuse what the exact kernel has no use for, and derive the correction with it."""
+    from cooperon.symbolic.ballistic import interference
+
+    given = {"kernel": kernel, "loops": loops, "infrared": infrared, "route": route}
+    possible = {"kernel": "exact", "loops": 1, "infrared": "tau_phi", "route": "diagrams"}
+    for name, value in given.items():
+        if value != possible[name]:
+            raise InputError(
+                f"{name} = {value!r}" + f' with kernel = "{kernel}"' * (name != "kernel"),
+                expected=" or ".join(_KERNELS) if name == "kernel" else f"{name} = {possible[name]!r}",
+                hint='kernel="diffusive"',
+            )
+    return interference(metal, cutoff=cutoff, omega=omega).total
 
 
 _NAMES = {0: ("sigma_0", r"\sigma_0"), 1: ("delta sigma", r"\delta\sigma")}
