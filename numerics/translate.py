@@ -73,7 +73,8 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
 
 def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
     """Replace every integral that is left undone by a function of its limits and parameters."""
-    table, functions = {}, {}
+    table: dict[sp.Basic, sp.Basic] = {}
+    functions: dict[Any, Callable[..., Any]] = {}
     for i, node in enumerate(sorted(expr.atoms(sp.Integral), key=sp.default_sort_key)):
         ((variable, lower, upper),) = node.limits
         parameters = sorted(node.function.free_symbols - {variable}, key=str)

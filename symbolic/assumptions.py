@@ -67,7 +67,7 @@ def interference_assumptions(
     return tuple(found)
 
 
-def ballistic_assumptions(metal: Metal, omega: sp.Expr) -> tuple[Assumption, ...]:
+def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     """Assumptions of the quantum correction with the exact kernel: no diffusion, q ell of any size."""
     found = [
         Assumption(
@@ -76,11 +76,12 @@ def ballistic_assumptions(metal: Metal, omega: sp.Expr) -> tuple[Assumption, ...
         )
     ]
     if metal.dim == 3:
-        statement = (
-            'cutoff "k_F": q < k_F; the number beside the logarithm depends on it, the logarithm\'s coefficient '
-            "and the terms with tau_phi do not"
+        found.append(
+            Assumption(
+                'cutoff "k_F": q < k_F; the constant beside the logarithm depends on it, the coefficient of '
+                "the logarithm and the terms with tau_phi do not"
+            )
         )
-        found.append(Assumption(statement))
     if metal.dephasing is None:
         found.append(Assumption("no dephasing"))
     else:
@@ -88,8 +89,8 @@ def ballistic_assumptions(metal: Metal, omega: sp.Expr) -> tuple[Assumption, ...
     if metal.dim == 1:
         found.append(
             Assumption(
-                "the kernel of electrons that move along one line; a wire of many channels has the kernel of its "
-                "electrons' own dimension, and in a single channel crossed diagrams are as large as the others"
+                "the kernel of electrons that move along one line: a wire of many channels has the kernel of "
+                "its electrons' own dimension, and in a single channel crossed diagrams are as large as these"
             )
         )
     return tuple(found)

@@ -98,7 +98,10 @@ class Face:
             )
         first, second = (self._come_apart(offset, omega) for offset in offsets)
         return tuple(
-            Flight(a * b, (n - m) * _SIGN[one]) for a, one, m in first for b, other, n in second if one is not other
+            Flight(a * b, (n - m) * _SIGN[one])
+            for a, one, m in first
+            for b, other, n in second
+            if one is not other
         )
 
     def _come_apart(self, offset: int, omega: sp.Expr) -> _Terms:

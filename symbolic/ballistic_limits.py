@@ -1,7 +1,7 @@
-"""The leading form of an exact slow integral for tau/tau_phi -> 0, and what large momenta add in three dimensions.
+"""The leading form of an exact slow integral for tau/tau_phi -> 0, and the logarithm of three dimensions.
 
-Two regions: x = q ell small (soft), where the integrand is the diffusion pole, and x of order one (hard), where
-tau_phi plays no part. In three dimensions the hard integral grows as a logarithm of its upper end.
+Two regions: x = q ell small (soft), where the integrand is the diffusion pole, and x of order one (hard),
+where tau_phi plays no part. In three dimensions the hard integral grows as a logarithm of its upper end.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def direction_average(size: Any, loss: Any, dim: Any, *, power: int = 0, folded:
 
 
 def lost(size: sp.Expr, dim: sp.Expr) -> sp.Expr:
-    """What one rung loses, 1 - <1/(1 + i x c)>, without a difference of nearly equal numbers.
+    """Return what one rung loses, 1 - <1/(1 + i x c)>, without a difference of nearly equal numbers.
 
     Examples
     --------
