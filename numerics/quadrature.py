@@ -12,6 +12,7 @@ __all__ = ["quadrature"]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _PANEL = 2.0
+_LARGEST = 1_000_000
 _END = 200.0
 """Integrals run over u = ln(x - lower) from -200 on, and to 200 where they have no upper end."""
 
@@ -46,11 +47,16 @@ def quadrature(
     """
     lower, upper, *values = np.broadcast_arrays(lower, upper, *parameters)
     last = np.where(np.isfinite(upper), np.log(upper - lower), _END)
-    panels = int(np.ceil((np.max(last, initial=0.0) + _END) / _PANEL))
-    step = (last + _END) / panels
+    places, weights = _panels(int(np.ceil((np.max(last, initial=0.0) + _END) / _PANEL)))
     total: Any = 0.0
-    for panel in range(panels):
-        for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-            growth = np.exp((panel + (1 + node) / 2) * step - _END)
-            total = total + weight / 2 * step * growth * function(lower + growth, *values)
-    return total
+    for chunk in np.array_split(np.arange(places.size), -(-places.size * lower.size // _LARGEST) or 1):
+        place, weight = (x[chunk].reshape(-1, *[1] * lower.ndim) for x in (places, weights))
+        growth = np.exp(place * (last + _END) - _END)
+        total = total + np.sum(weight * growth * function(lower + growth, *values), axis=0)
+    return total * (last + _END)
+
+
+def _panels(number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Places and weights of panels that divide the interval from 0 to 1."""
+    starts = np.arange(number)[:, np.newaxis]
+    return ((starts + (1 + _NODES) / 2) / number).ravel(), np.tile(_WEIGHTS / 2 / number, number)
