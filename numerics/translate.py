@@ -18,6 +18,7 @@ from sympy.logic.boolalg import Boolean
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import kernels
 from cooperon.numerics.quadrature import quadrature
+from cooperon.symbolic import symbols as s
 
 __all__ = ["array_function"]
 
@@ -77,6 +78,8 @@ def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., 
     functions: dict[Any, Callable[..., Any]] = {}
     for i, node in enumerate(sorted(expr.atoms(sp.Integral), key=sp.default_sort_key)):
         ((variable, lower, upper),) = node.limits
+        if variable in s.dimensions():
+            continue  # it would be one of the arguments: refused with the functions that have no array form
         parameters = sorted(node.function.free_symbols - {variable}, key=str)
         integrand = array_function(node.function, (variable, *parameters))
         ends = (lower,) if upper == sp.oo else (lower, upper)

@@ -118,7 +118,7 @@ def exact_ladder(kind: str, metal: Metal, *, omega: Any = None) -> ExactLadder:
     >>> exact_ladder("diffuson", Metal(dim=2)).rung
     1/sqrt(ell**2*q**2 + 1)
     >>> exact_ladder("cooperon", Metal(dim=3)).rung
-    atan(ell*q/(1 + tau/tau_phi))/(ell*q)
+    atan(ell*q/(tau/tau_phi + 1))/(ell*q)
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     frequency = sp.S.Zero if omega is None else expression(omega, "omega", "omega=cooperon.symbols.omega")

@@ -59,7 +59,7 @@ def conductivity(
     metal: Metal,
     *,
     loops: int = 0,
-    cutoff: str | None = None,
+    cutoff: str = "diffusive",
     infrared: str = "tau_phi",
     omega: Any = None,
     route: str = "diagrams",
@@ -74,10 +74,11 @@ def conductivity(
     loops : int
         Number of independent slow momenta: 0 for the Drude conductivity, 1 for the leading quantum
         correction (what is added to the Drude value; weak localization is negative).
-    cutoff : str, optional
-        Where diffusion is given up: ``"diffusive"`` (the default, q < 1/sqrt(D tau)), ``"mean_free_path"``
-        (q < 1/ell), ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi) or
-        ``"dimensional"``. With the exact kernel only ``"k_F"`` in three dimensions (the default there).
+    cutoff : str
+        Where diffusion is given up: ``"diffusive"`` (q < 1/sqrt(D tau)), ``"mean_free_path"`` (q < 1/ell),
+        ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi) or ``"dimensional"``.
+        With the exact kernel diffusion is not given up anywhere: the default stands for no cutoff, in
+        three dimensions for ``"k_F"``, and nothing else makes sense.
     infrared : str
         ``"tau_phi"``, or ``"L"`` for q > 1/L without tau_phi.
     omega : sympy.Expr, optional
@@ -115,7 +116,7 @@ def conductivity(
     _require(metal, loops, route)
     if kernel != "diffusive":
         return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
-    options = Options.read("diffusive" if cutoff is None else cutoff, infrared, omega)
+    options = Options.read(cutoff, infrared, omega)
     if route == "return_probability":
         from cooperon.symbolic.return_probability import correction
 
@@ -142,7 +143,7 @@ def _exact(
                 expected=" or ".join(_KERNELS) if name == "kernel" else f"{name} = {possible[name]!r}",
                 hint='kernel="diffusive"',
             )
-    return interference(metal, cutoff=cutoff, omega=omega).total
+    return interference(metal, cutoff=None if cutoff == "diffusive" else cutoff, omega=omega).total
 
 
 _NAMES = {0: ("sigma_0", r"\sigma_0"), 1: ("delta sigma", r"\delta\sigma")}
