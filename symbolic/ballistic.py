@@ -80,8 +80,8 @@ def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) 
     References
     ----------
     V. M. Gasparyan and A. Yu. Zyuzin, Sov. Phys. Solid State 27, 999 (1985); A. P. Dmitriev,
-    V. Yu. Kachorovskii and I. V. Gornyi, Phys. Rev. B 56, 9910 (1997). The logarithm in three dimensions:
-    K. I. Wysokinski, W. Park, D. Belitz and T. R. Kirkpatrick, Phys. Rev. E 52, 612 (1995).
+    I. V. Gornyi and V. Yu. Kachorovskii, Phys. Rev. B 56, 9910 (1997). The logarithm in three dimensions:
+    J. S. Langer and T. Neal, Phys. Rev. Lett. 16, 984 (1966).
 
     Examples
     --------

@@ -305,10 +305,7 @@ def test_three_dimensions_have_the_term_of_diffusion(parts):
 
 
 def test_the_logarithm_of_three_dimensions(parts):
-    """-(pi**2 - 4)/8 ln(k_F ell)/(k_F ell)**2 of the Drude value, as in the density expansion of mobility.
-
-    K. I. Wysokinski et al., Phys. Rev. E 52, 612 (1995): (pi**2 - 4)/32 chi**2 ln chi, chi = 2/(k_F ell).
-    """
+    """-(pi**2 - 4)/8 ln(k_F ell)/(k_F ell)**2 of the Drude value: pi**2/8 by Pi**3, 1/2 by Pi/x**2 at large x."""
     drude = cp.conductivity(cp.Metal(dim=3))
     ratio = (parts[3].total / drude).leading()
     logarithm = sp.log(s.k_F * s.ell)
