@@ -103,4 +103,4 @@ def without_differences(expr: sp.Expr, dim: sp.Expr) -> sp.Expr:
 def _logarithm(value: sp.Expr, gap: sp.Expr) -> sp.Expr:
     """Expand a closed form for a small gap, down to what is constant beside the logarithm of 1/gap."""
     series = sp.series(sp.expand_log(value.subs(LOSS, 1 + _GAP)), _GAP, 0, 1).removeO()
-    return series.xreplace({sp.log(_GAP): -sp.log(1 / sp.factor(gap))})
+    return series.xreplace({sp.log(_GAP): -sp.log(1 / gap)})

@@ -124,6 +124,7 @@ def exact_ladder(kind: str, metal: Metal, *, omega: Any = None) -> ExactLadder:
     frequency = sp.S.Zero if omega is None else expression(omega, "omega", "omega=cooperon.symbols.omega")
     expanded = ladder(kind, metal, omega=frequency)
     loss = 1 + sp.expand(expanded.gap * s.tau)
+    # self-energy and rung are the same; they part where the diffusive ladder expands the average
     steps = (*expanded.steps[:2], *_steps(expanded.kind, metal, loss, expanded.steps[1].rhs))
     rung = direction_average(s.q * s.ell, loss, metal.dim)
     return ExactLadder(expanded.kind, metal, loss, rung, steps[-1].lhs, steps)
