@@ -28,10 +28,14 @@ from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
+from cooperon.symbolic.scattering import Potential
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
-    from cooperon.numerics import plot
+    from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics.lattice_diagrams import lattice_value
+    from cooperon.numerics.lattice_proof import lattice_proof
+    from cooperon.numerics.lattice_report import LatticeProof
     from cooperon.numerics.quantity import Quantity
     from cooperon.numerics.sample import Sample
     from cooperon.numerics.verification import Report
@@ -39,8 +43,11 @@ if TYPE_CHECKING:
     from cooperon.symbolic.ballistic import Interference, interference
     from cooperon.symbolic.check import check
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
+    from cooperon.symbolic.hikami import hikami_box
+    from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
+    from cooperon.symbolic.ward import WardReport, ward_identity
 
 __version__ = "0.1.0"
 
@@ -56,9 +63,12 @@ __all__ = [
     "DivergenceError",
     "ExactLadder",
     "Formula",
+    "HikamiBox",
     "InputError",
     "Interference",
+    "LatticeProof",
     "Metal",
+    "Potential",
     "PowerLaw",
     "Quantity",
     "ReadingError",
@@ -67,41 +77,56 @@ __all__ = [
     "Step",
     "UnitError",
     "Verdict",
+    "WardReport",
     "backscattering",
     "check",
     "conductivity",
     "diagrams",
+    "disorder",
     "evaluate",
     "exact_ladder",
     "fast_integral",
     "feynman_rules",
+    "hikami_box",
     "interference",
     "ladder",
+    "lattice",
+    "lattice_proof",
+    "lattice_value",
     "plot",
     "return_probability",
     "slow_integral",
     "symbols",
+    "ward_identity",
 ]
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
     "ExactLadder": "cooperon.symbolic.exact_ladder",
     "Interference": "cooperon.symbolic.ballistic",
+    "HikamiBox": "cooperon.symbolic.hikami_set",
+    "LatticeProof": "cooperon.numerics.lattice_report",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
     "Sample": "cooperon.numerics.sample",
     "Verdict": "cooperon.symbolic.verdict",
+    "WardReport": "cooperon.symbolic.ward",
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
     "exact_ladder": "cooperon.symbolic.exact_ladder",
     "interference": "cooperon.symbolic.ballistic",
+    "hikami_box": "cooperon.symbolic.hikami",
+    "lattice_proof": "cooperon.numerics.lattice_proof",
+    "lattice_value": "cooperon.numerics.lattice_diagrams",
     "return_probability": "cooperon.symbolic.return_probability",
+    "ward_identity": "cooperon.symbolic.ward",
 }
+_MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "plot":
-        return import_module("cooperon.numerics.plot")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name not in _LATER:
         raise AttributeError(f"module 'cooperon' has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)

@@ -1,4 +1,4 @@
-"""The command line: ``cooperon derive``, ``cooperon check`` and ``cooperon tour``."""
+"""The command line: ``cooperon derive``, ``check``, ``draw``, ``gallery`` and ``tour``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ examples:
   cooperon derive conductivity --dim 3 --loops 1 --cutoff mean_free_path --format latex --output wl.tex
   cooperon derive conductivity --dim d --loops 1 --cutoff time --format python --output wl.py
   cooperon derive conductivity --dim 2 --loops 1 --power-law 1 --draw diagram.svg
+  cooperon gallery --order 2 --output two_lines.svg
+  cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
 """
 _DERIVE = """
@@ -34,6 +36,8 @@ exit code: 0, 1 when --verify was given and a line could not be confirmed, 2 for
 _CHECK = """
 exit code: 0 when it agrees (also: to leading order), 1 when it does not, 2 for an error in the input
 """
+_DRAW = "Draw a diagram of your own, read from JSON."
+_GALLERY = "Draw all diagrams with a number of impurity lines, sorted by class, on one sheet."
 _TOUR = "The main job from end to end: derive, draw, verify, evaluate for a real sample, check by hand."
 _QUANTITIES = ("conductivity",)
 
@@ -85,9 +89,15 @@ def _run(argv: Sequence[str]) -> int:
         from cooperon.tour import tour
 
         return tour(arguments.output_dir)
-    from cooperon import commands
+    from cooperon import commands, pictures
 
-    return commands.check(arguments) if arguments.command == "check" else commands.derive(arguments)
+    run = {
+        "check": commands.check,
+        "derive": commands.derive,
+        "draw": pictures.draw,
+        "gallery": pictures.gallery,
+    }
+    return run[arguments.command](arguments)
 
 
 def _shielded(argv: Sequence[str]) -> list[str]:
@@ -140,6 +150,7 @@ def _parser() -> _Parser:
     check.add_argument("--against", choices=_QUANTITIES, default="conductivity", help="default: %(default)s")
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 
+    _add_pictures(commands)
     tour = commands.add_parser("tour", help=_TOUR, description=_TOUR, allow_abbrev=False)
     tour.add_argument(
         "--output-dir",
@@ -148,6 +159,37 @@ def _parser() -> _Parser:
         help="where its files go; default: %(default)s",
     )
     return parser
+
+
+def _add_pictures(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """Add the commands that draw diagrams: one of one's own, all of an order."""
+    draw = commands.add_parser(
+        "draw", help="draw a diagram of your own", description=_DRAW, allow_abbrev=False
+    )
+    draw.add_argument("diagram", metavar="FILE", help="the diagram as JSON; - for standard input")
+    draw.add_argument(
+        "--output", metavar="FILE", help=".svg, .tex, .txt, .pdf, .png or .dot; default: characters, printed"
+    )
+    gallery = commands.add_parser(
+        "gallery",
+        help="draw all diagrams of an order on one sheet",
+        description=_GALLERY,
+        allow_abbrev=False,
+    )
+    gallery.add_argument("--order", type=int, required=True, metavar="N", help="number of impurity lines")
+    gallery.add_argument("--of", default="bubble", help="bubble (default), line or pair")
+    gallery.add_argument("--lines", help="kinds of the electron lines, such as RR; default: R, RA or RARA")
+    gallery.add_argument(
+        "--vertex", default="current", help="current (default), density or spin vertices on bubbles"
+    )
+    gallery.add_argument(
+        "--connected", action="store_true", help="for pairs: only those that impurity lines hold together"
+    )
+    gallery.add_argument("--columns", type=int, metavar="N", help="diagrams in a row")
+    gallery.add_argument(
+        "--limit", type=int, metavar="N", help="the most contractions that are drawn; default: 400"
+    )
+    gallery.add_argument("--output", metavar="FILE", help=".svg, .pdf or .png; default: characters, printed")
 
 
 def _metal_options() -> _Parser:

@@ -4,41 +4,105 @@ if __name__ != "cooperon.diagrams":
     raise ImportError(f"this folder is imported as cooperon.diagrams, not as {__name__!r}")
 
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
+from cooperon.diagrams.chord_batches import Batch, batches, classes
 from cooperon.diagrams.classification import Classification, Family, classify
 from cooperon.diagrams.contraction import Contraction, read_contraction
+from cooperon.diagrams.counting import count, crossing_numbers
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
-from cooperon.diagrams.dressing import dress
+from cooperon.diagrams.dressing import dress, undress
 from cooperon.diagrams.enumeration import bubble, chord_diagram, contractions, enumerate, multiplicity
+from cooperon.diagrams.insertions import insertions
+from cooperon.diagrams.momenta import Routing, route_momenta
 from cooperon.diagrams.polygons import polygons, slow_loops
 from cooperon.diagrams.resummation import resum, turn_round
+from cooperon.diagrams.weight import Region, Weight, weight
+
+if TYPE_CHECKING:
+    from cooperon.diagrams.builder import DiagramBuilder
+    from cooperon.diagrams.dot import to_dot
+    from cooperon.diagrams.galleries import Gallery, gallery
+    from cooperon.diagrams.node_link import from_node_link, to_node_link
+    from cooperon.diagrams.serialise import from_json, to_json
+from cooperon.diagrams.vertex_ladders import attach_ladders
+from cooperon.diagrams.survey import Tally, tally
+from cooperon.diagrams.symmetry import canonical, equivalent, exchange, reverse, rotate, symmetry_class
 
 __all__ = [
+    "Batch",
     "Classification",
     "Contraction",
     "Diagram",
+    "DiagramBuilder",
     "Family",
+    "Gallery",
     "Line",
     "LineKind",
+    "Region",
+    "Routing",
     "VertexKind",
+    "Weight",
+    "attach_ladders",
+    "Tally",
+    "VertexKind",
+    "batches",
     "bubble",
+    "canonical",
     "chord_diagram",
+    "classes",
     "classify",
     "contractions",
+    "count",
+    "crossing_numbers",
     "dress",
     "enumerate",
+    "from_json",
+    "from_node_link",
+    "gallery",
+    "insertions",
+    "equivalent",
+    "exchange",
     "multiplicity",
     "polygons",
     "read_contraction",
     "resum",
+    "route_momenta",
     "slow_loops",
+    "to_dot",
+    "to_json",
+    "to_node_link",
+    "reverse",
+    "rotate",
+    "slow_loops",
+    "symmetry_class",
+    "tally",
     "turn_round",
+    "undress",
+    "weight",
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    # drawing is imported when it is first asked for
+# imported when first asked for: they are not needed to derive
+_LATER = {
+    "DiagramBuilder": "builder",
+    "Gallery": "galleries",
+    "from_json": "serialise",
+    "from_node_link": "node_link",
+    "gallery": "galleries",
+    "to_dot": "dot",
+    "to_json": "serialise",
+    "to_node_link": "node_link",
+}
+
+
+def __getattr__(name: str) -> Any:
     if name == "drawing":
         return import_module("cooperon.diagrams.drawing")
+    if name in _LATER:
+        return getattr(import_module(f"cooperon.diagrams.{_LATER[name]}"), name)
     raise AttributeError(f"module 'cooperon.diagrams' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "drawing"])

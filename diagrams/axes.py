@@ -8,13 +8,14 @@ from cooperon.diagrams.diagram import ELECTRONS
 from cooperon.diagrams.errors import CooperonError
 from cooperon.diagrams.geometry import Path
 from cooperon.diagrams.picture import Dot, Label, Picture, Stroke, cross
-from cooperon.diagrams.style import DOTS, LETTER_SIZE, OPACITY, PATCHES, PENS, UNIT, Pen, dash_offset
+from cooperon.diagrams.sheet import CAPTION_SIZE, INDENT, Sheet
+from cooperon.diagrams.style import DOTS, INK, LETTER_SIZE, OPACITY, PATCHES, PENS, UNIT, Pen, dash_offset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["figure", "paint"]
+__all__ = ["figure", "paint", "sheet_figure"]
 
 POINT = 0.75  # points a pixel
 INCH = 96.0  # pixels an inch
@@ -31,12 +32,45 @@ def figure(picture: Picture) -> Figure:
     return canvas
 
 
+def sheet_figure(sheet: Sheet) -> Figure:
+    """Paint a sheet with its captions and headings on a figure of its own size that no window shows."""
+    _require()
+    from matplotlib.figure import Figure
+
+    canvas = Figure(figsize=(sheet.width / INCH, sheet.height / INCH))
+    ax = canvas.add_axes((0.0, 0.0, 1.0, 1.0))
+    for placed in sheet.tiles:
+        x, y = placed.origin
+        _paint_all(ax, placed.tile.picture.shifted(complex(x, -y) / UNIT))
+        _write(ax, placed.tile.caption, placed.centre, placed.baseline, size=CAPTION_SIZE, ha="center")
+    for heading in sheet.headings:
+        _write(ax, heading.text, INDENT, heading.baseline, size=heading.size, ha="left", weight="bold")
+    _frame(ax, (0.0, -sheet.height / UNIT, sheet.width / UNIT, 0.0))
+    return canvas
+
+
+def _write(ax: Axes, text: str, x: float, y: float, *, size: float, **style: Any) -> None:
+    ax.text(x / UNIT, -y / UNIT, text, size=POINT * size, family="serif", color=f"#{INK}", **style)
+
+
 def paint(picture: Picture, ax: Axes | None) -> Axes:
     """Paint a picture on axes, new ones without ``ax``."""
     _require()
     ax = _new_axes(picture) if ax is None else ax
+    _paint_all(ax, picture)
+    _frame(ax, picture.box)
+    return ax
+
+
+def _frame(ax: Axes, box: tuple[float, float, float, float]) -> None:
+    left, bottom, right, top = box
+    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    ax.set_axis_off()
+
+
+def _paint_all(ax: Axes, picture: Picture) -> None:
     for patch in picture.patches:
-        ax.fill(*_xy(patch.corners), color=f"#{PATCHES[patch.kind]}", alpha=OPACITY, linewidth=0.0, zorder=1)
+        _fill(ax, patch.corners, PATCHES[patch.kind], alpha=OPACITY, zorder=1)
     for stroke in picture.painted:
         _add(ax, stroke.path, PENS[stroke.kind], offset=dash_offset(stroke))
         if stroke.mark is not None:
@@ -45,10 +79,6 @@ def paint(picture: Picture, ax: Axes | None) -> Axes:
         _dot(ax, dot)
     for label in picture.labels:
         _label(ax, label)
-    left, bottom, right, top = picture.box
-    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
-    ax.set_axis_off()
-    return ax
 
 
 def _require() -> None:
@@ -70,8 +100,11 @@ def _new_axes(picture: Picture) -> Axes:
     return pyplot.subplots(figsize=size, layout="constrained")[1]
 
 
-def _xy(corners: tuple[complex, ...]) -> tuple[list[float], list[float]]:
-    return [p.real for p in corners], [p.imag for p in corners]
+def _fill(ax: Axes, corners: tuple[complex, ...], colour: str, **style: Any) -> None:
+    from matplotlib.patches import Polygon
+
+    # as an artist, not by ax.fill: its limits of the data would cost most of the time of a large sheet
+    ax.add_artist(Polygon([(p.real, p.imag) for p in corners], color=f"#{colour}", linewidth=0.0, **style))
 
 
 def _add(ax: Axes, path: Path, pen: Pen, *, offset: float = 0.0, zorder: int = 2) -> None:
@@ -86,14 +119,14 @@ def _add(ax: Axes, path: Path, pen: Pen, *, offset: float = 0.0, zorder: int = 2
     dash: Any = (scaled[0], tuple(scaled[1:])) if pen.dash else "solid"
     outline = Outline([(p.real, p.imag) for p in corners], codes)
     width, colour = POINT * pen.width, f"#{pen.colour}"
-    ax.add_patch(
+    ax.add_artist(
         PathPatch(outline, fill=False, linewidth=width, edgecolor=colour, linestyle=dash, zorder=zorder)
     )
 
 
 def _mark(ax: Axes, stroke: Stroke) -> None:
     if stroke.kind in ELECTRONS:
-        ax.fill(*_xy(stroke.arrowhead), color=f"#{PENS[stroke.kind].colour}", linewidth=0.0, zorder=3)
+        _fill(ax, stroke.arrowhead, PENS[stroke.kind].colour, zorder=3)
     else:
         _bars(ax, stroke.cross, PENS["cross"])
 
@@ -110,7 +143,7 @@ def _dot(ax: Axes, dot: Dot) -> None:
     fill = f"#{pen.colour}" if style.filled else "white"
     width = 0.0 if style.filled else POINT * pen.width
     centre = (dot.at.real, dot.at.imag)
-    ax.add_patch(
+    ax.add_artist(
         Circle(centre, style.radius, facecolor=fill, edgecolor=f"#{pen.colour}", linewidth=width, zorder=4)
     )
     if style.crossed:

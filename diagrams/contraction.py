@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from cooperon.diagrams.diagram import ELECTRONS, EXTERNAL, Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 
-__all__ = ["SHAPES", "Contraction", "Pairing", "Shape", "read_contraction"]
+__all__ = ["SHAPES", "Contraction", "Pairing", "Shape", "find_contraction", "read_contraction"]
 
 Pairing = tuple[tuple[int, int], ...]
 LETTERS = {"R": LineKind.RETARDED, "A": LineKind.ADVANCED}
@@ -191,7 +191,7 @@ def read_contraction(diagram: Diagram) -> Contraction:
     >>> read_contraction(contraction.diagram) == contraction
     True
     """
-    found = _read(diagram) if isinstance(diagram, Diagram) else None
+    found = find_contraction(diagram) if isinstance(diagram, Diagram) else None
     if found is None:
         raise DiagramError(
             repr(diagram),
@@ -201,7 +201,11 @@ def read_contraction(diagram: Diagram) -> Contraction:
     return min(found.images)
 
 
-def _read(diagram: Diagram) -> Contraction | None:
+def find_contraction(diagram: Diagram) -> Contraction | None:
+    """Read a diagram as one of the contractions that give it, or return None when it is of no shape.
+
+    Retarded lines come first as far as the symmetry of the shape allows.
+    """
     externals = [v for v, kind in enumerate(diagram.kinds) if kind is not VertexKind.IMPURITY]
     kinds = {diagram.kinds[v] for v in externals}
     if len(kinds) != 1 or not {line.kind for line in diagram.lines} <= ELECTRONS | {LineKind.IMPURITY}:

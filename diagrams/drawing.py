@@ -2,22 +2,25 @@
 
 Retarded lines run above, advanced ones below; impurity lines are dashed with a cross; the ladder of a
 diffuson has rungs, that of a Cooperon a fan of crossing lines; current vertices are dots, density vertices
-open circles, spin vertices crossed circles. Anything that is not a bubble is laid out on circles.
+open circles, spin vertices crossed circles. A single Green's function is a horizontal line with its impurity
+lines over it; two bubbles stand one over the other or one inside the other, as fewer lines cross. Anything
+else is laid out on circles.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cooperon.diagrams import axes, svg_document
 from cooperon.diagrams.diagram import Diagram
+from cooperon.diagrams.dot import to_dot
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.files import Writer, plotted, write_as, written
 from cooperon.diagrams.layout import lay_out
 from cooperon.diagrams.picture import Picture
-from cooperon.diagrams.svg_document import Tile
+from cooperon.diagrams.sheet import Section, Tile, arrange
 from cooperon.diagrams.text import text_picture
 from cooperon.diagrams.tikz import tikzpicture
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["draw", "save", "sheet", "svg", "text", "tikz"]
 
 COLUMNS = 5
+MOST_VERTICES = 200
 
 
 def svg(diagram: Diagram, *, width: float | None = None) -> str:
@@ -50,7 +54,8 @@ def svg(diagram: Diagram, *, width: float | None = None) -> str:
     >>> svg(bubble()).count('class="arrow"')
     2
     """
-    return svg_document.document([Tile(_picture(diagram))], title=repr(diagram), width=_positive(width))
+    alone = arrange([Section((Tile(_picture(diagram)),))], 1)
+    return svg_document.document(alone, title=repr(diagram), width=width)
 
 
 def sheet(
@@ -92,9 +97,9 @@ def sheet(
         raise InputError(f"{len(names)} captions", f"{len(pictures)} captions, one a diagram")
     if not isinstance(columns, int) or columns < 1:
         raise InputError(f"columns = {columns!r}", "a number of columns 1, 2, ...")
-    tiles = [Tile(picture, name) for picture, name in zip(pictures, names, strict=True)]
-    title = f"{len(tiles)} diagrams"
-    return svg_document.document(tiles, title=title, columns=columns, width=_positive(width))
+    tiles = tuple(Tile(picture, name) for picture, name in zip(pictures, names, strict=True))
+    together = arrange([Section(tiles)], columns)
+    return svg_document.document(together, title=f"{len(tiles)} diagrams", width=width)
 
 
 def tikz(diagram: Diagram) -> str:
@@ -113,7 +118,8 @@ def text(diagram: Diagram, *, ascii_only: bool = False) -> str:
     """Draw a diagram in characters, for a terminal.
 
     Impurity lines are dotted; one that crosses others turns corners. Blocks that cross are cut: the same
-    letter and number stands at both halves. What is not a bubble is written as a list of its lines.
+    letter and number stands at both halves. What is neither a bubble nor a single line is written as a
+    list of its lines.
 
     Parameters
     ----------
@@ -132,7 +138,7 @@ def text(diagram: Diagram, *, ascii_only: bool = False) -> str:
       |   :   :   |
     A +-<-+-<-+-<-+
     """
-    return text_picture(_checked(diagram), ascii_only=ascii_only)
+    return text_picture(_drawable(diagram), ascii_only=ascii_only)
 
 
 def draw(diagram: Diagram, ax: Axes | None = None) -> Axes:
@@ -150,7 +156,7 @@ def draw(diagram: Diagram, ax: Axes | None = None) -> Axes:
 
 
 def save(diagram: Diagram, path: str | Path) -> None:
-    """Draw a diagram into a file: .svg, .tex (TikZ), .txt, or with the extra ``plot`` .pdf and .png.
+    """Draw a diagram into a file: .svg, .tex (TikZ), .txt, .dot, or with the extra ``plot`` .pdf and .png.
 
     Raises
     ------
@@ -168,34 +174,16 @@ def save(diagram: Diagram, path: str | Path) -> None:
     ...     [file.name for file in Path(folder).iterdir()]
     ['bubble.svg']
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in _FORMATS:
-        raise InputError(f"the file {str(path)!r}", "a name that ends in " + ", ".join(_FORMATS))
-    _checked(diagram)
-    try:
-        _FORMATS[suffix](diagram, Path(path))
-    except OSError as error:
-        raise InputError(
-            f"the file {str(path)!r} ({error.strerror})", "a file that can be written"
-        ) from error
+    write_as(_checked(diagram), path, _FORMATS)
 
 
-def _writer(render: Callable[[Diagram], str]) -> Callable[[Diagram, Path], object]:
-    return lambda diagram, path: path.write_text(render(diagram), encoding="utf-8")
-
-
-def _plot(diagram: Diagram, path: Path) -> None:
-    fixed = {"CreationDate": None} if path.suffix.lower() == ".pdf" else {}
-    axes.figure(_picture(diagram)).savefig(path, dpi=RESOLUTION, metadata=fixed)
-
-
-RESOLUTION = 200  # dots an inch of a .png
-_FORMATS: dict[str, Callable[[Diagram, Path], object]] = {
-    ".svg": _writer(svg),
-    ".tex": _writer(tikz),
-    ".txt": _writer(lambda diagram: text(diagram) + "\n"),
-    ".pdf": _plot,
-    ".png": _plot,
+_FORMATS: dict[str, Writer[Diagram]] = {
+    ".svg": written(svg),
+    ".tex": written(tikz),
+    ".txt": written(lambda diagram: text(diagram) + "\n"),
+    ".pdf": plotted(lambda diagram: axes.figure(_picture(diagram))),
+    ".png": plotted(lambda diagram: axes.figure(_picture(diagram))),
+    ".dot": written(lambda diagram: to_dot(diagram) + "\n"),
 }
 
 
@@ -206,10 +194,15 @@ def _checked(diagram: Diagram) -> Diagram:
 
 
 def _picture(diagram: Diagram) -> Picture:
-    return lay_out(_checked(diagram))
+    return lay_out(_drawable(diagram))
 
 
-def _positive(width: float | None) -> float | None:
-    if width is not None and not (isinstance(width, (int, float)) and 0 < width < math.inf):
-        raise InputError(f"width = {width!r}", "a positive number of pixels")
-    return width
+def _drawable(diagram: Diagram) -> Diagram:
+    """Refuse what would take minutes and be no picture to look at."""
+    if len(_checked(diagram).kinds) > MOST_VERTICES:
+        raise InputError(
+            f"a picture of {len(diagram.kinds)} vertices",
+            f"at most {MOST_VERTICES}",
+            "cooperon.diagrams.resum, or a .dot file",
+        )
+    return diagram

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
+from cooperon.diagrams.boxes import Chord, dressings
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind, require_diagram
-from cooperon.diagrams.polygons import Polygon, Side, chords, faces, polygons
+from cooperon.diagrams.polygons import Polygon, Side, polygons
 
-__all__ = ["dress"]
-
-Chord = tuple[int, int]
+__all__ = ["dress", "undress"]
 
 
 def dress(diagram: Diagram) -> tuple[Diagram, ...]:
@@ -51,26 +50,9 @@ def dress(diagram: Diagram) -> tuple[Diagram, ...]:
 
 def _dress_polygon(diagram: Diagram, index: int) -> Iterator[Diagram]:
     polygon = polygons(diagram)[index]
-    kinds = [side.line.kind for side in polygon.sides]
-    possible = [(i, j) for i, j in combinations(range(len(kinds)), 2) if kinds[i] is kinds[j]]
     yield diagram
-    for chosen in sorted(_without_crossings(possible), key=len)[1:]:
-        dressed = _insert(diagram, polygon, chosen)
-        if _faces_mixed(dressed, polygon.corners[0]):
-            yield dressed
-
-
-def _without_crossings(possible: Sequence[Chord]) -> Iterator[tuple[Chord, ...]]:
-    """Yield every set of lines that do not cross, the empty one first."""
-    yield ()
-    for i, one in enumerate(possible):
-        apart = [other for other in possible[i + 1 :] if not _cross(one, other)]
-        yield from ((one, *others) for others in _without_crossings(apart))
-
-
-def _cross(one: Chord, other: Chord) -> bool:
-    (a, b), (c, e) = one, other
-    return a < c < b < e or c < a < e < b
+    for chosen in dressings([side.line.kind for side in polygon.sides])[1:]:
+        yield _insert(diagram, polygon, chosen)
 
 
 def _insert(diagram: Diagram, polygon: Polygon, chosen: Sequence[Chord]) -> Diagram:
@@ -98,8 +80,26 @@ def _split(side: Side, vertices: list[int]) -> tuple[Line, ...]:
     return tuple(Line(line.kind, a, b) for a, b in pairwise(stops))
 
 
-def _faces_mixed(diagram: Diagram, corner: int) -> bool:
-    polygon = next(polygon for polygon in polygons(diagram) if corner in polygon.corners)
-    return all(
-        {side.line.kind for side in face} == ELECTRONS for face in faces(polygon, chords(diagram, polygon))
-    )
+def undress(diagram: Diagram) -> Diagram:
+    """Take the impurity lines out and join what they cut: the bare diagram of the same set.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import chord_diagram, resum
+    >>> bare, *dressed = dress(resum(chord_diagram(2, 2, ((0, 2), (1, 3)))))
+    >>> all(undress(each) == bare for each in dressed)
+    True
+    """
+    require_diagram(diagram)
+    gone = {v for line in diagram.lines_of(LineKind.IMPURITY) for v in (line.start, line.end)}
+    onward = {line.start: line.end for line in diagram.lines_of(*ELECTRONS) if line.start in gone}
+    number = {v: i for i, v in enumerate(v for v in range(len(diagram.kinds)) if v not in gone)}
+    lines = []
+    for line in diagram.lines:
+        if line.start in gone:
+            continue
+        end = line.end
+        while end in gone:
+            end = onward[end]
+        lines.append(Line(line.kind, number[line.start], number[end]))
+    return Diagram(tuple(diagram.kinds[v] for v in number), tuple(lines))

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-__all__ = ["Path", "arc", "bow", "join", "length", "line", "locate", "points", "reverse", "shift", "wave"]
+__all__ = [
+    "Path",
+    "arc",
+    "bow",
+    "carry",
+    "crossings",
+    "join",
+    "length",
+    "line",
+    "locate",
+    "points",
+    "reverse",
+    "wave",
+]
 
 POINTED = 0.13  # how far an arch leans inward, in spans: arches side by side cross at a clear angle
 SAMPLES = 24  # per curved piece: enough for lengths and distances to a percent
@@ -50,14 +63,14 @@ def reverse(path: Path) -> Path:
     return Path(path.end, tuple((*reversed(piece[:-1]), end) for piece, end in backward))
 
 
-def shift(path: Path, by: complex) -> Path:
-    """Move a curve."""
-    return Path(path.start + by, tuple(tuple(p + by for p in piece) for piece in path.pieces))
+def carry(path: Path, motion: Callable[[complex], complex]) -> Path:
+    """Move, turn or mirror a curve."""
+    return Path(motion(path.start), tuple(tuple(map(motion, piece)) for piece in path.pieces))
 
 
-def bow(start: complex, end: complex, height: complex) -> Path:
+def bow(start: complex, end: complex, height: complex, *, pointed: float = POINTED) -> Path:
     """Arch from one point to another; ``height`` is how far, and where to, its middle is lifted."""
-    lift, inward = height * 4 / 3, POINTED * (end - start)
+    lift, inward = height * 4 / 3, pointed * (end - start)
     return Path(start, ((start + lift + inward, end + lift - inward, end),))
 
 
@@ -84,6 +97,19 @@ def points(path: Path) -> list[complex]:
             s = 1 - t
             sampled.append(s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * z)
     return sampled
+
+
+def crossings(one: Sequence[complex], other: Sequence[complex]) -> int:
+    """Count the points that two sampled curves have in common."""
+    return sum(_cross(a, b, c, d) for a, b in pairwise(one) for c, d in pairwise(other))
+
+
+def _cross(a: complex, b: complex, c: complex, d: complex) -> bool:
+    return _left(a, c, d) != _left(b, c, d) and _left(c, a, b) != _left(d, a, b)
+
+
+def _left(p: complex, a: complex, b: complex) -> bool:
+    return ((b - a).conjugate() * (p - a)).imag > 0
 
 
 def length(path: Path) -> float:

@@ -8,9 +8,11 @@ import networkx as nx
 
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.layout_bubble import lay_out_bubble
+from cooperon.diagrams.layout_line import lay_out_line
+from cooperon.diagrams.layout_pair import lay_out_pair
 from cooperon.diagrams.layout_rings import lay_out_rings
 from cooperon.diagrams.picture import Picture
-from cooperon.diagrams.strands import read_bubble
+from cooperon.diagrams.strands import read_bubble, read_line, read_pair
 
 __all__ = ["lay_out"]
 
@@ -18,7 +20,7 @@ GAP = 0.5  # between parts that no line joins
 
 
 def lay_out(diagram: Diagram) -> Picture:
-    """Lay a diagram out: a bubble along its two electron lines, anything else on circles.
+    """Lay a diagram out: single lines, bubbles and pairs of them along electron lines, the rest on circles.
 
     Examples
     --------
@@ -36,6 +38,14 @@ def _beside(left: Picture, right: Picture) -> Picture:
 
 
 def _lay_out_part(diagram: Diagram, part: frozenset[int]) -> Picture:
-    bubble = read_bubble(diagram, part)
-    drawn = lay_out_rings(diagram, part) if bubble is None else lay_out_bubble(diagram, bubble)
-    return drawn.marked()
+    return _placed(diagram, part).marked()
+
+
+def _placed(diagram: Diagram, part: frozenset[int]) -> Picture:
+    if line := read_line(diagram, part):
+        return lay_out_line(diagram, line)
+    if bubble := read_bubble(diagram, part):
+        return lay_out_bubble(diagram, bubble)
+    pair = read_pair(diagram, part)
+    drawn = lay_out_pair(diagram, pair) if pair else None
+    return drawn or lay_out_rings(diagram, part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from cooperon.diagrams import geometry
@@ -12,12 +12,13 @@ from cooperon.diagrams.geometry import Path
 from cooperon.diagrams.picture import Dot, Label, Picture, Stroke, block
 from cooperon.diagrams.strands import Bubble, Stop, Strand
 
-__all__ = ["lay_out_bubble"]
+__all__ = ["CORNER", "arch", "electrons", "lay_out_bubble"]
 
 CORNER = 1.15  # length of the bent piece at an external vertex
 PAD = 0.1  # from there to the nearest stop
 MIN_WIDTH = 2.7
 ARCH, ARCH_SLOPE = 0.28, 0.28  # height of an impurity line over its own strand: at no span, and per span
+FEW, CROSSED = 3, 0.14  # more impurity lines than so many through a bubble make it higher, each by so much
 LETTER = 0.2 + 0.95j  # where the letter of the upper strand stands when half the height is 1
 
 
@@ -47,17 +48,36 @@ class _Columns:
 
 def lay_out_bubble(diagram: Diagram, bubble: Bubble) -> Picture:
     """Place a bubble with its left vertex at the origin."""
+    through = _through(diagram, bubble)
+    half = UPRIGHT.half + CROSSED * (through - FEW) if through > FEW else None
+    drawn = electrons(diagram, bubble, half=half)
+    return drawn + _impurity_lines(diagram, drawn.dots)
+
+
+def _through(diagram: Diagram, bubble: Bubble) -> int:
+    """Count the impurity lines from one strand to the other."""
+    upper = {stop.left for stop in bubble.upper.stops}
+    lower = {stop.left for stop in bubble.lower.stops}
+    single = [line for line in diagram.lines if line.kind not in ELECTRONS | BLOCKS]
+    return sum({line.start, line.end} & upper != set() != {line.start, line.end} & lower for line in single)
+
+
+def electrons(
+    diagram: Diagram, bubble: Bubble, *, half: float | None = None, min_width: float = MIN_WIDTH
+) -> Picture:
+    """Place the electron lines, vertices and blocks of a bubble, and nothing that joins single vertices."""
     frame = UPRIGHT if set(bubble.upright) == set(bubble.upper.blocks) else SLANTED
-    columns = _columns(bubble, frame.block)
+    frame = frame if half is None else replace(frame, half=half)
+    columns = _columns(bubble, frame.block, min_width)
     upper = _strand(bubble.upper, columns.above, columns.width, frame.half)
     lower = _strand(bubble.lower, columns.below, columns.width, -frame.half)
     ends = Picture(dots=(Dot("", 0j, bubble.left), Dot("", complex(columns.width), bubble.right)))
     drawn = upper + lower + ends + _blocks(bubble, columns, frame)
     dots = tuple(Dot(str(diagram.kinds[dot.vertex]), dot.at, dot.vertex) for dot in drawn.dots)
-    return Picture(drawn.strokes, drawn.patches, dots, drawn.labels) + _impurity_lines(diagram, dots)
+    return Picture(drawn.strokes, drawn.patches, dots, drawn.labels)
 
 
-def _columns(bubble: Bubble, block_width: float) -> _Columns:
+def _columns(bubble: Bubble, block_width: float, min_width: float) -> _Columns:
     """Spread the stops evenly on each strand; a block that stands upright has the same place on both."""
     start = x = CORNER + PAD - 1.0
     above: list[_Span] = []
@@ -72,7 +92,7 @@ def _columns(bubble: Bubble, block_width: float) -> _Columns:
         above += _spread(high, x, length, block_width)
         below += _spread(low, x, length, block_width)
         x += length
-    slack = max(0.0, MIN_WIDTH - (x + start)) / 2
+    slack = max(0.0, min_width - (x + start)) / 2
     return _Columns(_moved(above, slack), _moved(below, slack), x + start + 2 * slack)
 
 
@@ -132,10 +152,11 @@ def _electron_paths(spans: tuple[_Span, ...], width: float, level: complex) -> l
 
 def _blocks(bubble: Bubble, columns: _Columns, frame: _Frame) -> Picture:
     """Shade the blocks; one that cannot stand upright becomes a slanted band."""
-    low = {stop.block: span for stop, span in zip(bubble.lower.stops, columns.below, strict=True)}
+    below = zip(bubble.lower.stops, columns.below, strict=True)
+    low = {stop.block: span for stop, span in below if stop.block}
     drawn = Picture()
     for stop, (a, b) in zip(bubble.upper.stops, columns.above, strict=True):
-        if stop.block:
+        if stop.block and stop.block in low:
             c, d = low[stop.block]
             top, bottom = (
                 (a + 1j * frame.half, b + 1j * frame.half),
@@ -154,9 +175,12 @@ def _impurity_lines(diagram: Diagram, dots: tuple[Dot, ...]) -> Picture:
 
 
 def _impurity_line(kind: str, start: complex, end: complex) -> Stroke:
+    path = geometry.line(start, end)
     if start.imag == end.imag:
-        outward = 1j if start.imag > 0 else -1j
-        path = geometry.bow(start, end, outward * (ARCH + ARCH_SLOPE * abs(end - start)))
-    else:
-        path = geometry.line(start, end)
+        path = arch(start, end, 1j if start.imag > 0 else -1j)
     return Stroke(kind, geometry.wave(path) if kind == "interaction" else path)
+
+
+def arch(start: complex, end: complex, outward: complex, *, pointed: float = geometry.POINTED) -> Path:
+    """Arch from one vertex of an electron line to another, the higher the farther."""
+    return geometry.bow(start, end, outward * (ARCH + ARCH_SLOPE * abs(end - start)), pointed=pointed)

@@ -1,4 +1,4 @@
-"""Anything that is not a bubble laid out on circles: one for each closed sequence of electron lines."""
+"""Anything else laid out on circles: one for each sequence of electron lines, closed or open."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cooperon.diagrams import geometry
+from cooperon.diagrams.chains import Chain, chains
 from cooperon.diagrams.diagram import BLOCKS, ELECTRONS, Diagram
 from cooperon.diagrams.picture import Dot, Label, Picture, Stroke, block
-from cooperon.diagrams.polygons import Polygon, polygons
+from cooperon.diagrams.routing import route
 
 __all__ = ["lay_out_rings"]
 
@@ -24,15 +25,15 @@ LETTER_GAP = 0.28
 
 @dataclass(frozen=True)
 class _Placed:
-    """A polygon on a circle: the centre, the angle of the first corner, the sense in which it is walked."""
+    """A chain on a circle: the centre, the angle of the first corner, the sense in which it is walked."""
 
-    ring: Polygon
+    ring: Chain
     centre: complex
     first: float
     sense: int
 
     def angle(self, index: float) -> float:
-        return self.first + self.sense * 2 * math.pi * index / len(self.ring.corners)
+        return self.first + self.sense * 2 * math.pi * index / _places(self.ring)
 
     def at(self, index: float, radius: float | None = None) -> complex:
         return self.centre + cmath.rect(_radius(self.ring) if radius is None else radius, self.angle(index))
@@ -44,22 +45,28 @@ class _Placed:
 
 def lay_out_rings(diagram: Diagram, part: frozenset[int]) -> Picture:
     """Place a connected part of a diagram."""
-    placed = _place(diagram, [polygon for polygon in polygons(diagram) if polygon.corners[0] in part])
+    placed = _place(diagram, [chain for chain in chains(diagram) if chain.corners[0] in part])
     at = {vertex: p for ring in placed for vertex, p in ring.dots.items()}
     dots = tuple(Dot(str(diagram.kinds[vertex]), p, vertex) for vertex, p in at.items())
     joining = [line for line in diagram.lines if line.kind not in ELECTRONS and line.start in at]
-    drawn = sum((_join(str(line.kind), at[line.start], at[line.end]) for line in joining), Picture())
+    seats = list(at.values())
+    drawn = sum((_join(str(line.kind), at[line.start], at[line.end], seats) for line in joining), Picture())
     for ring in placed:
         chords = any(line.start in ring.dots and line.end in ring.dots for line in joining)
         drawn += _ring_picture(ring, chords=chords)
     return drawn + Picture(dots=dots)
 
 
-def _radius(ring: Polygon) -> float:
-    return max(MIN_RADIUS, SPACING * len(ring.corners) / (2 * math.pi))
+def _places(ring: Chain) -> int:
+    """Count the places on the circle: an open chain leaves one free."""
+    return len(ring.corners) + (ring.last is not None)
 
 
-def _place(diagram: Diagram, rings: list[Polygon]) -> list[_Placed]:
+def _radius(ring: Chain) -> float:
+    return max(MIN_RADIUS, SPACING * _places(ring) / (2 * math.pi))
+
+
+def _place(diagram: Diagram, rings: list[Chain]) -> list[_Placed]:
     """Set the rings on a row or a circle, each turned so that the lines to the others are short."""
     centres = _centres([_radius(ring) for ring in rings])
     seats = {vertex: c for ring, c in zip(rings, centres, strict=True) for vertex in ring.corners}
@@ -84,9 +91,9 @@ def _centres(radii: list[float]) -> list[complex]:
     return [cmath.rect(max(widest, around / (2 * math.pi)), angle) for angle in angles]
 
 
-def _turns(ring: Polygon) -> Iterator[tuple[float, int]]:
-    half_step = math.pi / len(ring.corners)
-    return ((i * half_step, sense) for sense in (-1, 1) for i in range(2 * len(ring.corners)))
+def _turns(ring: Chain) -> Iterator[tuple[float, int]]:
+    half_step = math.pi / _places(ring)
+    return ((i * half_step, sense) for sense in (-1, 1) for i in range(2 * _places(ring)))
 
 
 def _stretch(placed: _Placed, partner: dict[int, int], seats: dict[int, complex]) -> float:
@@ -101,15 +108,15 @@ def _stretch(placed: _Placed, partner: dict[int, int], seats: dict[int, complex]
     return inside + sum(abs(p - other) for p, other in ends)
 
 
-def _join(kind: str, start: complex, end: complex) -> Picture:
-    """Join two vertices of rings by a straight line, or by a block that narrows towards them."""
+def _join(kind: str, start: complex, end: complex, dots: list[complex]) -> Picture:
+    """Join two vertices of rings by a line past all others, or by a block that narrows towards them."""
     if kind in BLOCKS:
         left, right = sorted((start, end), key=lambda p: (p.real, p.imag))
         side = 1j * (right - left) / abs(right - left) * BAND / 2
         inner = (left + TIP * (right - left), right - TIP * (right - left))
         top, bottom = (inner[0] + side, inner[1] + side), (inner[0] - side, inner[1] - side)
         return block(kind, top, bottom, tips=(left, right))
-    path = geometry.line(start, end)
+    path = route(start, end, dots)
     return Picture((Stroke(kind, geometry.wave(path) if kind == "interaction" else path),))
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 from cooperon.diagrams import geometry
 from cooperon.diagrams.geometry import Path
+from cooperon.diagrams.kinds import ELECTRONS
 
 __all__ = ["Dot", "Label", "Patch", "Picture", "Stroke", "block", "cross"]
 
 MARGIN = 0.24
 LETTERS = {"retarded": "R", "advanced": "A", "diffuson": "D", "cooperon": "C"}
 RUNGS = 4  # impurity lines shown inside a block
-MARKS = (0.5, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8)  # where along an impurity line its cross may sit, best first
+CROSSES = (0.5, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8)  # where along an impurity line its cross may sit, best first
+HEADS = (0.5, 0.36, 0.64, 0.25, 0.75)  # where along an electron line its arrowhead may sit
 ARROW, ARROW_HALF, NOTCH = 0.25, 0.095, 0.06  # length and half width of an arrowhead, depth of its back
 CROSS = 0.09  # half width
-CLEAR = 0.17  # distance wanted between a cross and any other impurity line
+CLEAR = 0.22  # distance wanted between a cross or an arrowhead and any other line
 _LAYERS = {"rung": 0, "retarded": 2, "advanced": 2}
 
 
@@ -102,27 +104,35 @@ class Picture:
         x, y = [p.real for p in reach], [p.imag for p in reach]
         return min(x) - MARGIN, min(y) - MARGIN, max(x) + MARGIN, max(y) + MARGIN
 
-    def shifted(self, by: complex) -> Picture:
-        """Return the same picture elsewhere."""
+    def moved(self, motion: Callable[[complex], complex]) -> Picture:
+        """Return the same picture elsewhere, turned or mirrored."""
         return Picture(
-            tuple(replace(stroke, path=geometry.shift(stroke.path, by)) for stroke in self.strokes),
-            tuple(Patch(patch.kind, tuple(p + by for p in patch.corners)) for patch in self.patches),
-            tuple(replace(dot, at=dot.at + by) for dot in self.dots),
-            tuple(replace(label, at=label.at + by) for label in self.labels),
+            tuple(replace(stroke, path=geometry.carry(stroke.path, motion)) for stroke in self.strokes),
+            tuple(Patch(patch.kind, tuple(map(motion, patch.corners))) for patch in self.patches),
+            tuple(replace(dot, at=motion(dot.at)) for dot in self.dots),
+            tuple(replace(label, at=motion(label.at)) for label in self.labels),
         )
 
+    def shifted(self, by: complex) -> Picture:
+        """Return the same picture elsewhere."""
+        return self.moved(lambda p: p + by)
+
     def marked(self) -> Picture:
-        """Set a cross on every impurity line, in the middle or where it keeps clear of the others."""
-        bare = [stroke for stroke in self.strokes if stroke.kind == "impurity"]
-        sampled = [geometry.points(stroke.path) for stroke in bare]
-        places = {
-            id(stroke): _mark(stroke.path, [p for other in sampled if other is not own for p in other])
-            for stroke, own in zip(bare, sampled, strict=True)
-        }
-        return replace(
-            self,
-            strokes=tuple(replace(s, mark=places[id(s)]) if id(s) in places else s for s in self.strokes),
-        )
+        """Set crosses and arrowheads in the middle of their lines, or where they keep clear of the rest."""
+        curves = [(stroke, geometry.points(stroke.path)) for stroke in self.strokes if stroke.kind != "rung"]
+        crosses: list[complex] = []
+        strokes = []
+        for stroke in self.strokes:
+            electron = stroke.kind in ELECTRONS
+            mark = stroke.mark
+            if stroke.kind == "impurity" or (electron and mark):
+                # electron lines meet at vertices and nowhere else: an arrowhead need not keep clear of them
+                others = (c for s, c in curves if s is not stroke and not (electron and s.kind in ELECTRONS))
+                mark = _mark(stroke.path, HEADS if electron else CROSSES, others, crosses)
+            if stroke.kind == "impurity":
+                crosses.append(geometry.locate(stroke.path, mark or 0.0)[0])
+            strokes.append(replace(stroke, mark=mark))
+        return replace(self, strokes=tuple(strokes))
 
 
 def cross(at: complex, arm: complex) -> tuple[Path, Path]:
@@ -132,12 +142,16 @@ def cross(at: complex, arm: complex) -> tuple[Path, Path]:
     )
 
 
-def _mark(path: Path, others: list[complex]) -> float:
+def _mark(
+    path: Path, places: tuple[float, ...], curves: Iterable[list[complex]], crosses: list[complex]
+) -> float:
+    others = [p for curve in curves for p in curve]
+
     def clearance(fraction: float) -> float:
         at = geometry.locate(path, fraction)[0]
-        return min(CLEAR, *(abs(at - p) for p in others)) if others else CLEAR
+        return min([CLEAR, *(abs(at - p) for p in others), *(abs(at - p) / 2 for p in crosses)])
 
-    return max(MARKS, key=clearance)
+    return max(places, key=clearance)
 
 
 def block(
@@ -146,15 +160,18 @@ def block(
     bottom: tuple[complex, complex],
     *,
     letter: float = 0.5,
+    crossed: bool | None = None,
     tips: tuple[()] | tuple[complex, complex] = (),
 ) -> Picture:
     """Draw the inside of a block between its upper and its lower edge, both given left to right.
 
     The impurity lines of a diffuson are rungs; those of a Cooperon run to the opposite corners, a fan
-    of crossing lines. The letter sits the fraction ``letter`` of the way from top to bottom. ``tips``
-    are the points in which its left and its right end run out, where they do.
+    of crossing lines, unless ``crossed`` says otherwise. The letter sits the fraction ``letter`` of the
+    way from top to bottom. ``tips`` are the points in which its left and its right end run out, where
+    they do.
     """
-    far = bottom if kind == "diffuson" else bottom[::-1]
+    fan = kind == "cooperon" if crossed is None else crossed
+    far = bottom[::-1] if fan else bottom
     rungs = tuple(Stroke("rung", geometry.line(a, b)) for a, b in zip(_along(top), _along(far), strict=True))
     middle = (1 - letter) * sum(top) / 2 + letter * sum(bottom) / 2
     outline = (*tips[:1], *top, *tips[1:], *bottom[::-1])

@@ -126,10 +126,10 @@ def strip_self_energies(read: Words) -> Words:
     >>> strip_self_energies(Words((0, 1, 1), (0,)))
     Words(upper=(0,), lower=(0,), vertex=<VertexKind.CURRENT: 'current'>)
     """
-    return read.without(_inserted(read.upper) | _inserted(read.lower))
+    return read.without(inserted(read.upper) | inserted(read.lower))
 
 
-def _inserted(word: tuple[int, ...]) -> set[int]:
+def inserted(word: tuple[int, ...]) -> set[int]:
     """Collect the labels of all stretches on which every label stands twice."""
     found = set[int]()
     for start in range(len(word)):

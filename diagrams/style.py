@@ -60,6 +60,7 @@ DOTS = {
     "spin": DotStyle(0.1, filled=False, crossed=True),
     "impurity": DotStyle(0.045),
     "interaction": DotStyle(0.045),
+    "end": DotStyle(0.03),
 }
 
 

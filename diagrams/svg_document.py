@@ -2,63 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator
 from html import escape
 
 from cooperon.diagrams.diagram import ELECTRONS
+from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.geometry import Path
 from cooperon.diagrams.picture import Dot, Label, Patch, Picture, Stroke, cross
+from cooperon.diagrams.sheet import CAPTION_SIZE, INDENT, Heading, Placed, Sheet
 from cooperon.diagrams.style import DOTS, INK, LETTER_SIZE, OPACITY, PATCHES, PENS, UNIT, Pen, dash_offset
 
-__all__ = ["Tile", "document"]
+__all__ = ["document"]
 
 FONT = "font-family=\"STIX Two Text, Latin Modern Roman, 'Times New Roman', Times, serif\""
-CAPTION_SIZE = 13.0
-CAPTION_HEIGHT = 1.6 * CAPTION_SIZE
-CHARACTER = 0.56 * CAPTION_SIZE  # typical width of a letter of a caption
-TILE_GAP = 14.0
 BASELINE = 0.33  # from the middle of a letter down to its foot, in letter sizes
 
 
-@dataclass(frozen=True)
-class Tile:
-    """A picture with a caption under it."""
+def document(sheet: Sheet, *, title: str, width: float | None = None) -> str:
+    """Write a sheet as an SVG document, by default in its natural size.
 
-    picture: Picture
-    caption: str = ""
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height in pixels."""
-        left, bottom, right, top = self.picture.box
-        wide = max(UNIT * (right - left), CHARACTER * len(self.caption))
-        return wide, UNIT * (top - bottom) + (CAPTION_HEIGHT if self.caption else 0.0)
-
-
-def document(tiles: Iterable[Tile], *, title: str, columns: int = 1, width: float | None = None) -> str:
-    """Write an SVG document with the tiles in rows, left to right."""
-    rows = _rows(list(tiles), columns)
-    widths = [max(row[i].size[0] for row in rows if i < len(row)) for i in range(len(rows[0]))]
-    heights = [max(tile.size[1] for tile in row) for row in rows]
-    full = sum(widths) + TILE_GAP * (len(widths) - 1), sum(heights) + TILE_GAP * (len(heights) - 1)
-    body: list[str] = []
-    y = 0.0
-    for row, height in zip(rows, heights, strict=True):
-        x = 0.0
-        for tile, wide in zip(row, widths, strict=False):
-            body.append(_tile(tile, x + wide / 2, y + height))
-            x += wide + TILE_GAP
-        y += height + TILE_GAP
-    return _frame(body, full, title, full[0] if width is None else width)
-
-
-def _rows(tiles: list[Tile], columns: int) -> list[list[Tile]]:
-    return [tiles[i : i + columns] for i in range(0, len(tiles), columns)]
-
-
-def _frame(body: list[str], size: tuple[float, float], title: str, width: float) -> str:
-    wide, high = size
+    Raises
+    ------
+    InputError
+        When ``width`` is not a positive number.
+    """
+    if width is not None and not (isinstance(width, (int, float)) and 0 < width < math.inf):
+        raise InputError(f"width = {width!r}", "a positive number of pixels")
+    body = [*map(_heading, sheet.headings), *map(_tile, sheet.tiles)]
+    wide, high = sheet.width, sheet.height
+    width = wide if width is None else width
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(width * high / wide)}" '
@@ -72,17 +45,21 @@ def _frame(body: list[str], size: tuple[float, float], title: str, width: float)
     )
 
 
-def _tile(tile: Tile, centre: float, bottom: float) -> str:
-    """Set a picture's box over its caption, in the middle of a column and at the bottom of a row."""
-    left, low, right, _ = tile.picture.box
-    foot = bottom - (CAPTION_HEIGHT if tile.caption else 0.0)
-    x, y = centre - UNIT * (left + right) / 2, foot + UNIT * low
-    lines = [f'<g transform="translate({_n(x)} {_n(y)})">', *_picture(tile.picture), "</g>"]
-    if tile.caption:
+def _heading(heading: Heading) -> str:
+    return (
+        f'<text class="heading" x="{_n(INDENT)}" y="{_n(heading.baseline)}" {FONT} font-weight="bold" '
+        f'font-size="{_n(heading.size)}" fill="#{INK}">{escape(heading.text)}</text>'
+    )
+
+
+def _tile(placed: Placed) -> str:
+    x, y = placed.origin
+    lines = [f'<g transform="translate({_n(x)} {_n(y)})">', *_picture(placed.tile.picture), "</g>"]
+    if placed.tile.caption:
         lines.append(
-            f'<text class="caption" x="{_n(centre)}" y="{_n(bottom - 0.4 * CAPTION_SIZE)}" {FONT} '
+            f'<text class="caption" x="{_n(placed.centre)}" y="{_n(placed.baseline)}" {FONT} '
             f'font-size="{_n(CAPTION_SIZE)}" text-anchor="middle" fill="#{INK}">'
-            f"{escape(tile.caption)}</text>"
+            f"{escape(placed.tile.caption)}</text>"
         )
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from cooperon.diagrams.strands import Bubble, Stop, Strand
 from cooperon.diagrams.text_canvas import Canvas, Cell
 from cooperon.diagrams.text_columns import Column, columns, partners
 
-__all__ = ["DOTS", "MARKS", "draw_bubble"]
+__all__ = ["DOTS", "GAP", "LEFT", "MARKS", "UPPER", "Wire", "draw_bubble", "levels"]
 
 DOTS = {"current": "●", "density": "○", "spin": "⊗"}
 MARKS = {"impurity": "×", "interaction": "≈"}
@@ -27,7 +27,7 @@ _Span = tuple[int, int]  # first and last column
 
 
 @dataclass(frozen=True)
-class _Wire:
+class Wire:
     """An impurity or interaction line: the strands on which its two ends lie, and their columns."""
 
     kind: str
@@ -42,16 +42,16 @@ class _Plan:
     spans: tuple[dict[Stop, _Span], dict[Stop, _Span]]
     upright: dict[Line, _Span]
     names: dict[Line, str]
-    wires: tuple[_Wire, ...]
+    wires: tuple[Wire, ...]
     right: int
 
     @property
-    def arcs(self) -> tuple[dict[_Wire, int], dict[_Wire, int]]:
+    def arcs(self) -> tuple[dict[Wire, int], dict[Wire, int]]:
         """How far outside of their strand the wires along it run, above and below."""
-        return _levels(self.wires, UPPER), _levels(self.wires, LOWER)
+        return levels(self.wires, UPPER), levels(self.wires, LOWER)
 
     @property
-    def tracks(self) -> list[_Wire]:
+    def tracks(self) -> list[Wire]:
         """The wires that cross the bubble from one column to another."""
         return [
             wire
@@ -116,14 +116,14 @@ def _width(stop: Stop | None, names: dict[Line, str]) -> int:
     return len(names.get(stop.block, BLOCK * " "))
 
 
-def _wire(line: Line, at: dict[int, tuple[int, int]]) -> _Wire:
+def _wire(line: Line, at: dict[int, tuple[int, int]]) -> Wire:
     (a, start), (b, end) = sorted((at[line.start], at[line.end]))
-    return _Wire(str(line.kind), (a, b), (start, end))
+    return Wire(str(line.kind), (a, b), (start, end))
 
 
-def _levels(wires: Iterable[_Wire], strand: int) -> dict[_Wire, int]:
+def levels(wires: Iterable[Wire], strand: int) -> dict[Wire, int]:
     """Lay arcs over arcs, the short ones nearest to the strand."""
-    levels: dict[_Wire, int] = {}
+    levels: dict[Wire, int] = {}
     arcs = [wire for wire in wires if wire.strands == (strand, strand)]
     for arc in sorted(arcs, key=lambda wire: wire.columns[1] - wire.columns[0]):
         below = [level for other, level in levels.items() if _overlap(arc.columns, other.columns)]
@@ -135,7 +135,7 @@ def _overlap(one: _Span, other: _Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _corners(plan: _Plan, wire: _Wire) -> list[Cell]:
+def _corners(plan: _Plan, wire: Wire) -> list[Cell]:
     """Where a wire starts, turns and ends."""
     (upper, lower), (start, end) = plan.rows, wire.columns
     if wire in plan.arcs[UPPER]:

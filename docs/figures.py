@@ -9,13 +9,37 @@ from pathlib import Path
 import matplotlib as mpl
 
 import cooperon as cp
-from cooperon.diagrams import bubble, chord_diagram, classify, drawing, enumerate, resum
+from cooperon.diagrams import (
+    Diagram,
+    DiagramBuilder,
+    bubble,
+    chord_diagram,
+    classify,
+    drawing,
+    enumerate,
+    gallery,
+    resum,
+)
 
 HERE = Path(__file__).parent / "figures"
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 
 ladder = chord_diagram(3, 3, ((0, 5), (1, 4), (2, 3)))
 crossed = chord_diagram(3, 3, ((0, 3), (1, 4), (2, 5)))
+
+
+def fluctuations(block: str) -> Diagram:
+    """Join two bubbles by two blocks, as in the leading diagrams of conductance fluctuations."""
+    build = DiagramBuilder().current(*"abcd")
+    getattr(build, block)(1, 2)
+    getattr(build, block)(3, 4)
+    build.retarded("a", 1).retarded(2, "b").retarded("c", 3).retarded(4, "d")
+    if block == "diffuson":
+        build.advanced("d", 2).advanced(1, "c").advanced("b", 4).advanced(3, "a")
+    else:
+        build.advanced("d", 1).advanced(2, "c").advanced("b", 3).advanced(4, "a")
+    return build.freeze()
+
 
 DIAGRAMS: Mapping[str, Callable[[], str]] = {
     "bubble": lambda: drawing.svg(bubble()),
@@ -31,6 +55,14 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
     ),
     "two_lines": lambda: drawing.sheet(
         enumerate(2), columns=4, captions=[classify(diagram).family for diagram in enumerate(2)]
+    ),
+    "gallery_bubble": lambda: gallery(2).svg(),
+    "gallery_line": lambda: gallery(3, of="line").svg(),
+    "gallery_pair": lambda: gallery(2, of="pair", connected=True).svg(),
+    "fluctuations": lambda: drawing.sheet(
+        [fluctuations("diffuson"), fluctuations("cooperon")],
+        columns=2,
+        captions=["two diffusons between two bubbles", "two Cooperons"],
     ),
     "one_loop": lambda: drawing.sheet(cp.conductivity(cp.Metal(dim=2), loops=1).diagrams, columns=3),
 }

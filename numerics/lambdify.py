@@ -181,6 +181,8 @@ class NumericFunction:
     def _violations(self, values: _Arrays, result: npt.NDArray[Any]) -> Iterator[str]:
         """Say, one after the other, which assumptions the values leave."""
         for x, value in values.items():
+            if not x.is_positive:
+                continue
             holds = value >= 0 if x in MAY_VANISH else value > 0
             yield from _violation(f"{x.name} > 0", holds, {x: value}, result.shape)
         for condition, arguments, test in self._tests:

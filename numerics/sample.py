@@ -30,6 +30,7 @@ from cooperon.numerics.sample_table import (
 )
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.scattering import Potential
 
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Assumption, Formula
@@ -46,7 +47,7 @@ class Sample:
     """A sample, by measured numbers in SI units; every number that follows is an attribute.
 
     The relations are those of a parabolic band (:attr:`cooperon.symbolic.metal.Metal.relations`), with
-    sigma_0 = (2s+1) e**2 nu D and mobility = e tau/m. A number that follows from others may be given
+    sigma_0 = (2s+1) e**2 nu D and mobility = e tau_tr/m. A number that follows from others may be given
     too; one that contradicts them by more than 1 percent is refused.
 
     Parameters
@@ -75,6 +76,8 @@ class Sample:
         Phase-coherence time (s) and length (m), at the temperature T.
     T, L, B : float
         Temperature (K), size (m), magnetic field (T).
+    scattering : tuple of Potential
+        How the impurities scatter, its first harmonic a number: tau_tr = tau/(1 - w_1).
 
     Attributes
     ----------
@@ -123,10 +126,11 @@ class Sample:
         T: float | None = None,
         L: float | None = None,
         B: float | None = None,
+        scattering: Iterable[Potential] = (Potential(),),
     ) -> None:
         arguments = locals()
         given = {name: arguments[name] for name in INPUTS if arguments[name] is not None}
-        object.__setattr__(self, "metal", metal_of(dim, spin))
+        object.__setattr__(self, "metal", metal_of(dim, spin, scattering))
         checked = {name: positive_number(name, value, self.metal) for name, value in given.items()}
         object.__setattr__(self, "inputs", tuple(checked.items()))
         object.__setattr__(self, "_known", solve(self.metal, checked))
@@ -153,7 +157,10 @@ class Sample:
     def values(self) -> Mapping[sp.Symbol, float]:
         """Every number that follows and the constants of nature, by the symbols of the formulas."""
         library = {x: value for x, value in self.quantities.items() if x in s.dimensions()}
-        return MappingProxyType({**si_constants(), s.d: float(self.metal.dim), **library})
+        first = float(self.metal.potential.weight(1))
+        if s.tau in library:
+            library[s.tau_tr] = library[s.tau] / (1 - first)
+        return MappingProxyType({**si_constants(), s.d: float(self.metal.dim), s.w_1: first, **library})
 
     def replace(self, **changes: float | None) -> Sample:
         """Return another sample with some of the numbers changed, added or, by None, left out.
@@ -167,7 +174,7 @@ class Sample:
         if unknown:
             raise InputError(", ".join(unknown), expected="any of " + ", ".join(INPUTS))
         numbers: dict[str, float | None] = {**dict(self.inputs), **changes}
-        return Sample(self.dim, spin=self.spin, **numbers)
+        return Sample(self.dim, spin=self.spin, scattering=self.metal.scattering, **numbers)
 
     def __getattr__(self, name: str) -> float:
         if name not in ATTRIBUTES:
@@ -196,7 +203,8 @@ class Sample:
             )
 
     def __reduce__(self) -> tuple[partial[Sample], tuple[()]]:
-        return partial(Sample, self.dim, spin=self.spin, **dict(self.inputs)), ()
+        scattering = self.metal.scattering
+        return partial(Sample, self.dim, spin=self.spin, scattering=scattering, **dict(self.inputs)), ()
 
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *(name for name, x in ATTRIBUTES.items() if x in self.quantities)]
@@ -204,7 +212,9 @@ class Sample:
     def __repr__(self) -> str:
         spin = () if self.spin == 0.5 else (f"spin={self.spin:g}",)
         given = (f"{name}={value:.10g}" for name, value in self.inputs)
-        return f"Sample({', '.join((f'dim={self.dim}', *spin, *given))})"
+        potential = self.metal.potential
+        mechanism = () if potential == Potential() else (f"scattering=[{potential}]",)
+        return f"Sample({', '.join((f'dim={self.dim}', *spin, *given, *mechanism))})"
 
     def __str__(self) -> str:
         rows = [
@@ -279,6 +289,7 @@ def _require_same_metal(metal: Metal, sample: Sample) -> None:
     for name, of_formula, of_sample in (
         ("dim", metal.dim, sample.metal.dim),
         ("spin", metal.spin, sample.metal.spin),
+        ("w_1", metal.potential.weight(1), sample.metal.potential.weight(1)),
     ):
         if of_formula.is_number and of_formula != of_sample:
             raise InputError(

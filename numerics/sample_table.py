@@ -108,15 +108,21 @@ def _definitions(metal: Metal) -> dict[sp.Symbol, sp.Expr]:
     return sheet | {
         _OWN["sigma_0"]: conductivity,
         _OWN["resistivity"]: 1 / conductivity,
-        _OWN["mobility"]: s.e * s.tau / s.m,
+        _OWN["mobility"]: s.e * metal.relations.get(s.tau_tr, s.tau_tr) / s.m,
         _OWN["k_F_ell"]: s.k_F * s.ell,
         _OWN["E_F"]: s.hbar * s.k_F * s.v_F / 2,
     }
 
 
-def metal_of(dim: object, spin: object) -> Metal:
-    """Make a metal of a numerical dimension and spin."""
-    metal = Metal(dim=dim, spin=spin)
+def metal_of(dim: object, spin: object, scattering: object) -> Metal:
+    """Make a metal of a numerical dimension, spin and first harmonic of scattering."""
+    metal = Metal(dim=dim, spin=spin, scattering=scattering)
+    if not metal.potential.weight(1).is_number:
+        raise InputError(
+            f"a sample with the first harmonic w_1 = {metal.potential.weight(1)}",
+            expected="a number",
+            hint="scattering=[cooperon.Potential(harmonics=(0.5,))]",
+        )
     if not metal.dim.is_number:
         raise InputError(f"dim = {dim!r}", expected="a number: 1, 2 or 3")
     return metal

@@ -89,7 +89,7 @@ def verify(derivation: Derivation, metal: Metal) -> Report:
     derivation : Derivation
         The steps.
     metal : Metal
-        Its relations tie the numbers together (D = v_F**2 tau/d, ...).
+        Its relations tie the numbers together (D = v_F**2 tau_tr/d, ...).
 
     Returns
     -------
@@ -102,7 +102,7 @@ def verify(derivation: Derivation, metal: Metal) -> Report:
     (1) NOT CONFIRMED sum: the sides differ by 3.3e-01 of the right one
     0 of 1 steps confirmed
     """
-    free = [sample_point(metal.replace(tau=s.tau, tau_phi=s.tau_phi), seed) for seed in range(_POINTS)]
+    free = [sample_point(metal.without_values, seed) for seed in range(_POINTS)]
     put_in = [sample_point(metal, seed) for seed in range(_POINTS)]
     return Report(
         tuple(_line(i, step, put_in if step.rule == VALUES else free) for i, step in enumerate(derivation, 1))
@@ -128,7 +128,11 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     point[s.tau] = sp.N(metal.tau.xreplace(point), _DIGITS)
     tau = point[s.tau]
     point |= {s.tau_phi: tau * between(5, 40), s.tau_phi_0: tau * between(20, 60), s.t: tau * between(2, 9)}
-    point |= {s.k_F: between(5, 9), s.omega: between(0.3, 1.5) / point[s.tau_phi]}
+    point |= {
+        s.tau_tr: tau * between(0.6, 4),
+        s.k_F: between(5, 9),
+        s.omega: between(0.3, 1.5) / point[s.tau_phi],
+    }
     point |= {key: sp.N(value.xreplace(point), _DIGITS) for key, value in metal.values.items()}
     point |= _derived(metal, point)
     length = sp.sqrt(point[s.D] * tau)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from itertools import count
 
 import sympy as sp
 
@@ -12,22 +13,41 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.scattering import Potential
 
 __all__ = ["ballistic_assumptions", "drude_assumptions", "interference_assumptions"]
 
 
-def drude_assumptions(omega: sp.Expr) -> tuple[Assumption, ...]:
+_WHITE_NOISE = Potential()
+
+
+def drude_assumptions(omega: sp.Expr, potential: Potential = _WHITE_NOISE) -> tuple[Assumption, ...]:
     """Assumptions of every formula made of averaged Green's functions."""
     found = [
         Assumption("k_F ell >> 1 (weak disorder, constant density of states)", s.k_F * s.ell > 1),
         Assumption(_left_out()),
-        Assumption("white-noise potential disorder: isotropic scattering, tau_tr = tau"),
+        _disorder(potential),
     ]
     if omega != 0:
         found.append(
             Assumption("hbar omega << Fermi energy", s.hbar * omega < s.hbar**2 * s.k_F**2 / (2 * s.m))
         )
     return tuple(found)
+
+
+def _disorder(potential: Potential) -> Assumption:
+    """Say what the disorder is, and how tau_tr follows."""
+    if not potential.harmonics:
+        return Assumption("white-noise potential disorder: isotropic scattering, tau_tr = tau")
+    named = ((f"w_{n}", str(weight)) for n, weight in zip(count(1), potential.harmonics, strict=False))
+    listed = ", ".join(name if name == weight else f"{name} = {weight}" for name, weight in named)
+    if potential.weight(1) == 0:
+        return Assumption(f"potential disorder with the harmonics {listed} of scattering: tau_tr = tau")
+    return Assumption(
+        f"potential disorder with the harmonics {listed} of scattering: tau_tr = tau/(1 - w_1), "
+        "with -1 <= w_1 < 1",
+        s.tau_tr >= s.tau / 2,
+    )
 
 
 @cache
@@ -48,15 +68,17 @@ def interference_assumptions(
     """Assumptions of the quantum correction, with its cutoffs."""
     found = [Assumption(f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}')]
     if infrared == "L":
-        found.append(Assumption(f"{INFRARED['L']}, L >> ell", sp.sqrt(s.D * s.tau) < s.L))
+        found.append(Assumption(f"{INFRARED['L']}, L >> ell", sp.sqrt(s.D * metal.transport_time) < s.L))
     elif metal.dephasing is None:
         found.append(Assumption("no dephasing"))
     else:
-        found.append(Assumption(f"tau_phi >> tau: {INFRARED['tau_phi']}", s.tau_phi > s.tau))
+        long = metal.transport_time
+        found.append(Assumption(f"tau_phi >> {long}: {INFRARED['tau_phi']}", s.tau_phi > long))
     if cutoff.regulator is Regulator.WINDOW:
         found.append(Assumption(_sharp_window(metal)))
     if omega != 0:
-        found.append(Assumption("omega tau << 1 (diffusion)", omega * s.tau < 1))
+        time = metal.transport_time
+        found.append(Assumption(f"omega {time} << 1 (diffusion)", omega * time < 1))
     if metal.dim == 1:
         found.append(
             Assumption(

@@ -64,7 +64,7 @@ def backscattering(metal: Metal) -> Formula:
         (resum(straight), resum(crossed)),
         Derivation(steps),
         (
-            *drude_assumptions(sp.S.Zero),
+            *drude_assumptions(sp.S.Zero, metal.potential),
             Assumption("two scatterings or more: single scattering has no partner and is taken out"),
             Assumption("diffusion: t >> tau, q ell << 1", s.q * s.ell < 1),
         ),

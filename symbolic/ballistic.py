@@ -96,7 +96,7 @@ def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) 
     bare = [part for part in found if part.expr != 0 and not part.diagrams[0].order]
     dressed = [part for part in found if part.expr != 0 and part.diagrams[0].order]
     nothing = [part for part in found if part.expr == 0]
-    drude = conductivity(metal.replace(tau=s.tau, tau_phi=s.tau_phi))
+    drude = conductivity(metal.without_values)
     back = _sum(bare, "delta sigma (backscattering)", r"\delta\sigma_{\mathrm{b}}", drude)
     other = _sum(dressed, "delta sigma (nonbackscattering)", r"\delta\sigma_{\mathrm{nb}}", drude)
     total = _sum([*nothing, back, other], "delta sigma", r"\delta\sigma", drude)

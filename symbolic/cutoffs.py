@@ -15,8 +15,19 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.metal import Metal
 
-__all__ = ["CUTOFFS", "INFRARED", "Cutoff", "Regulator", "find_cutoff", "require_end", "require_infrared"]
+__all__ = [
+    "ANISOTROPIC",
+    "CUTOFFS",
+    "INFRARED",
+    "Cutoff",
+    "Regulator",
+    "cutoff_of",
+    "find_cutoff",
+    "require_end",
+    "require_infrared",
+]
 
 
 class Regulator(Enum):
@@ -74,6 +85,16 @@ CUTOFFS: Mapping[str, Cutoff] = {
     )
 }
 
+ANISOTROPIC: Mapping[str, Cutoff] = {
+    "mean_free_path": Cutoff(
+        "mean_free_path",
+        Regulator.MOMENTUM,
+        "q < 1/ell, with ell = v_F tau = sqrt(d D tau**2/tau_tr)",
+        sp.sqrt(s.tau_tr / (s.d * s.D)) / s.tau,
+    ),
+}
+"""The ones that read otherwise where the transport time is not tau."""
+
 INFRARED: Mapping[str, str] = {
     "tau_phi": "interference lives for the time tau_phi",
     "L": "q > 1/L: the sample is smaller than L_phi",
@@ -96,6 +117,17 @@ def find_cutoff(name: object) -> Cutoff:
     if not isinstance(name, str) or name not in CUTOFFS:
         raise InputError(f"cutoff = {name!r}", expected="one of " + ", ".join(CUTOFFS))
     return CUTOFFS[name]
+
+
+def cutoff_of(metal: Metal, cutoff: Cutoff) -> Cutoff:
+    """Return a cutoff as it reads in a metal, where D = v_F**2 tau_tr/d.
+
+    Examples
+    --------
+    >>> cutoff_of(Metal(), find_cutoff("mean_free_path")).statement
+    'q < 1/ell, with ell = sqrt(d D tau)'
+    """
+    return ANISOTROPIC.get(cutoff.name, cutoff) if metal.anisotropic else cutoff
 
 
 def require_infrared(name: object) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from cooperon.diagrams.diagram import LineKind
+from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import count, expression, require
 from cooperon.symbolic.derivation import Derivation, Step
@@ -107,7 +108,7 @@ def exact_ladder(kind: str, metal: Metal, *, omega: Any = None) -> ExactLadder:
     Raises
     ------
     InputError
-        For an unknown kind, or what is no metal or frequency.
+        For an unknown kind, anisotropic scattering, or what is no metal or frequency.
 
     See Also
     --------
@@ -121,6 +122,7 @@ def exact_ladder(kind: str, metal: Metal, *, omega: Any = None) -> ExactLadder:
     atan(ell*q/(tau/tau_phi + 1))/(ell*q)
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_isotropic(metal)
     frequency = sp.S.Zero if omega is None else expression(omega, "omega", "omega=cooperon.symbols.omega")
     expanded = ladder(kind, metal, omega=frequency)
     loss = 1 + sp.expand(expanded.gap * s.tau)
@@ -128,6 +130,16 @@ def exact_ladder(kind: str, metal: Metal, *, omega: Any = None) -> ExactLadder:
     steps = (*expanded.steps[:2], *_steps(expanded.kind, metal, loss, expanded.steps[1].rhs))
     rung = direction_average(s.q * s.ell, loss, metal.dim)
     return ExactLadder(expanded.kind, metal, loss, rung, steps[-1].lhs, steps)
+
+
+def require_isotropic(metal: Metal) -> None:
+    """Raise an InputError unless all harmonics of scattering above the zeroth are 0."""
+    if any(weight != 0 for weight in metal.potential.harmonics):
+        raise InputError(
+            f"a metal with {metal.potential}",
+            expected="isotropic scattering: with harmonics a rung is a matrix at q ell of order one",
+            hint='cp.Metal(dim=2), or kernel="diffusive"',
+        )
 
 
 def _steps(kind: LineKind, metal: Metal, loss: sp.Expr, residue: sp.Expr) -> Iterator[Step]:

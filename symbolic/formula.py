@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Assumption", "Formula"]
 
 _NO_PAGES = Derivation()
-_ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e)
+_ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e, s.tau_tr)
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,7 @@ def _sign(factor: str) -> str:
 
 
 def rewriting(targets: list[sp.Symbol], relations: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
-    """Solve monomial relations for base symbols, such that the targets take their place.
+    """Solve relations for base symbols, such that the targets take their place.
 
     Raises
     ------
@@ -306,10 +306,18 @@ def rewriting(targets: list[sp.Symbol], relations: Mapping[sp.Symbol, sp.Expr]) 
                 expected=f"independent symbols ({target} follows from the others)",
             )
         base = free[0]
-        power = value.as_powers_dict()[base]
-        solved = tidy((target / (value / base**power)) ** (1 / power))
+        solved = _solved(target, value, base)
         table = {key: tidy(old.xreplace({base: solved})) for key, old in table.items()} | {base: solved}
     return table
+
+
+def _solved(target: sp.Symbol, value: sp.Expr, base: sp.Symbol) -> sp.Expr:
+    """Solve target = value for a base symbol: a monomial, or a sum that is linear in it or in its inverse."""
+    if value.is_Add:
+        (found,) = sp.solve(value - target, base)
+        return found
+    power = value.as_powers_dict()[base]
+    return tidy((target / (value / base**power)) ** (1 / power))
 
 
 def tidy(expr: sp.Expr) -> sp.Expr:

@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, count
 from numbers import Integral
 from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams import Classification, Diagram, Family, classify, dress, enumerate, resum
+from cooperon.diagrams import (
+    Classification,
+    Diagram,
+    Family,
+    attach_ladders,
+    classify,
+    dress,
+    enumerate,
+    resum,
+)
 from cooperon.diagrams.diagram import VertexKind
 from cooperon.diagrams.errors import DiagramError, DivergenceError, InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.anisotropy import current_ladder, in_diffusion
 from cooperon.symbolic.arguments import expression, require
 from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
-from cooperon.symbolic.cutoffs import Cutoff, Regulator, find_cutoff, require_end, require_infrared
+from cooperon.symbolic.cutoffs import Cutoff, Regulator, cutoff_of, find_cutoff, require_end, require_infrared
 from cooperon.symbolic.derivation import VALUES, Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
-from cooperon.symbolic.ladder import ladder, self_energy
+from cooperon.symbolic.ladder import Block, ladder, self_energy
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import FastLoop, Integrand, feynman_rules
 from cooperon.symbolic.slow_steps import LEADING, slow_steps
@@ -31,6 +41,7 @@ _HIGHEST_ORDER = 3
 """Impurity lines up to which families are looked for: two make the shortest Cooperon, one dresses it."""
 
 _INDEX = sp.Symbol("i", integer=True, positive=True)
+_UNIT = sp.Symbol("i")
 _ROUTES = ("diagrams", "return_probability")
 _KERNELS = ("diffusive", "exact")
 
@@ -151,13 +162,23 @@ _NAMES = {0: ("sigma_0", r"\sigma_0"), 1: ("delta sigma", r"\delta\sigma")}
 
 def _derive(metal: Metal, loops: int, options: Options) -> Formula:
     """Evaluate all diagrams with a number of loops and add them up."""
-    parts = [_evaluate(diagram, metal, options) for diagram in families(loops)]
+    diagrams = families(loops, vertex_ladders=metal.anisotropic)
+    parts = [_evaluate(some, metal, options) for some in _alike(diagrams, metal)]
     total = sum(parts[1:], parts[0])
     # what vanishes is said first: the last line is the result
     pages = _counting() + chain(*(part.derivation for part in sorted(parts, key=lambda part: part.expr != 0)))
     name, symbol = _NAMES[loops]
     small = () if loops == 0 else (smallness(total, _derive(metal, 0, options)),)
-    return replace(total, name=name, symbol=symbol, derivation=pages, assumptions=total.assumptions + small)
+    total = replace(total, name=name, symbol=symbol, diagrams=diagrams)
+    return replace(total, derivation=pages, assumptions=total.assumptions + small)
+
+
+def _alike(diagrams: tuple[Diagram, ...], metal: Metal) -> Iterator[tuple[Integrand, ...]]:
+    """Put the diagrams together that differ in their polygons only; what vanishes stays alone."""
+    together: dict[Any, list[Integrand]] = {}
+    for i, rules in zip(count(), (feynman_rules(diagram, metal) for diagram in diagrams), strict=False):
+        together.setdefault(i if rules.vanishing else rules.slow_blocks, []).append(rules)
+    return map(tuple, together.values())
 
 
 def smallness(correction: Formula, drude: Formula) -> Assumption:
@@ -180,11 +201,13 @@ def _require(metal: object, loops: object, route: object) -> None:
 
 
 @cache
-def families(loops: int) -> tuple[Diagram, ...]:
+def families(loops: int, *, vertex_ladders: bool = False) -> tuple[Diagram, ...]:
     """Find the diagrams with a number of independent slow momenta, to leading order in 1/(k_F l).
 
     All bubbles with up to three impurity lines are enumerated, classified and resummed; those that
-    are left are dressed. Three lines are enough to meet each family at least once.
+    are left are dressed. Three lines are enough to meet each family at least once, but for those with a
+    ladder at both current vertices, which vanish for isotropic scattering: with ``vertex_ladders`` a
+    ladder is attached to the current vertices in all ways.
 
     Examples
     --------
@@ -197,6 +220,10 @@ def families(loops: int) -> tuple[Diagram, ...]:
         for diagram, kind in _survey(order)
         if kind.leading and kind.loops == loops
     )
+    if vertex_ladders:
+        found |= dict.fromkeys(
+            new for diagram in found if not diagram.order for new in attach_ladders(diagram)
+        )
     dressed = (new for diagram in found if not diagram.order for new in dress(diagram))
     return tuple(dict.fromkeys([*dressed, *found]))
 
@@ -261,29 +288,32 @@ def evaluate(
     if not isinstance(diagram, Diagram):
         raise DiagramError(f"{diagram!r}", expected="a Diagram", hint="cp.diagrams.bubble()")
     _require(metal, 0, "diagrams")
-    return finish(_evaluate(diagram, metal, Options.read(cutoff, infrared, omega)))
+    options = Options.read(cutoff, infrared, omega)
+    return finish(_evaluate((feynman_rules(diagram, metal),), metal, options))
 
 
-def _evaluate(diagram: Diagram, metal: Metal, options: Options) -> Formula:
-    rules = feynman_rules(diagram, metal)
-    assumptions = drude_assumptions(options.omega)
-    if len(rules.slow_momenta) == 1:
+def _evaluate(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> Formula:
+    """Evaluate the sum of diagrams that differ in their polygons only."""
+    options = replace(options, cutoff=cutoff_of(metal, options.cutoff))
+    assumptions = drude_assumptions(options.omega, metal.potential)
+    if len(alike[0].slow_momenta) == 1:
         assumptions += interference_assumptions(metal, options.cutoff, options.infrared, options.omega)
-    steps = tuple(_steps(rules, options))
+    steps = tuple(_steps(alike, options))
     form = steps[-1]
     exact = form.lhs if form.rule == LEADING else form.rhs
-    return Formula("diagram", exact, form.rhs, metal, (diagram,), Derivation(steps), assumptions)
+    diagrams = tuple(rules.diagram for rules in alike)
+    return Formula("diagram", exact, form.rhs, metal, diagrams, Derivation(steps), assumptions)
 
 
-def _steps(rules: Integrand, options: Options) -> Iterator[Step]:
-    metal = rules.metal
-    vanishing = [loop for loop in rules.fast if loop.evaluate(metal) == 0]
+def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
+    rules = alike[0]
+    vanishing = rules.vanishing
     if vanishing:
-        yield _vanish(min(vanishing, key=lambda loop: loop.retarded + loop.advanced), metal)
+        yield _vanish(min(vanishing, key=lambda loop: loop.retarded + loop.advanced), rules.metal)
     elif not rules.slow_momenta:
-        yield from _fast_steps(rules, options)
+        yield from _fast_steps(alike, options)
     elif len(rules.slow_momenta) == 1:
-        yield from _loop_steps(rules, options)
+        yield from _loop_steps(alike, options)
     else:
         raise DiagramError(
             f"{rules.diagram!r} with {len(rules.slow_momenta)} independent slow momenta",
@@ -303,33 +333,65 @@ def _vanish(loop: FastLoop, metal: Metal) -> Step:
     return Step("vanishing polygon", loop.unevaluated(metal), sp.S.Zero, f"{reason}: {what} drops out")
 
 
-def _fast_steps(rules: Integrand, options: Options) -> Iterator[Step]:
+def _fast_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
     """Polygons whose blocks, if any, carry no momentum."""
     yield self_energy()
-    at_rest = sp.S.One
-    for kind, _ in rules.blocks:
+    values = []
+    for rules in alike:
+        at_rest = tuple(_blocks_at_rest(rules, options))
+        yield from _rest_steps(rules, at_rest, options.omega)
+        undone = rules.prefactor * rules.unevaluated_polygons(options.omega) * _at_rest(at_rest)
+        found = rules.prefactor * rules.polygons(options.omega) * _at_rest(at_rest)
+        values.append(in_diffusion(found, rules.metal))
+        yield Step(
+            "Kubo formula",
+            undone,
+            values[-1],
+            f"hbar/(2 pi), charges, the trace over spin, {rules.metal.spin_degeneracy}; residues, tensor "
+            f"reduction; D = v_F**2 {rules.metal.transport_time}/d",
+        )
+    if len(values) > 1:
+        yield _sum("sum of the diagrams", values)
+
+
+def _blocks_at_rest(rules: Integrand, options: Options) -> Iterator[Block]:
+    """Sum the blocks without slow momentum that hand on a density."""
+    for kind in () if rules.carries_current else rules.blocks_at_rest:
         block = ladder(kind, rules.metal, omega=options.omega)
-        yield from block.steps
         if block.gap == 0:
             raise DivergenceError(
                 f"{rules.diagram!r} at omega = 0",
                 expected="a frequency: particle conservation makes the diffuson infinite without one",
                 hint="omega=cooperon.symbols.omega",
             )
-        at_rest *= block.value.xreplace({s.q: sp.S.Zero})
-    undone = rules.prefactor * rules.unevaluated_polygons(options.omega) * at_rest
-    value = in_diffusion(rules.prefactor * rules.polygons(options.omega) * at_rest, rules.metal)
-    yield Step(
-        "Kubo formula",
-        undone,
-        value,
-        f"hbar/(2 pi), charges, the trace over spin, {rules.metal.spin_degeneracy}; residues, tensor "
-        "reduction; D = v_F**2 tau/d",
+        yield block
+
+
+def _at_rest(blocks: tuple[Block, ...]) -> sp.Expr:
+    return sp.prod(block.value.xreplace({s.q: sp.S.Zero}) for block in blocks)
+
+
+def _rest_steps(rules: Integrand, blocks: tuple[Block, ...], omega: sp.Expr) -> Iterator[Step]:
+    """Sum the ladders without slow momentum, of a density or at a current vertex."""
+    yield from chain(*(block.steps for block in blocks))
+    if rules.carries_current:
+        yield from current_ladder(rules.metal, omega)
+
+
+def _sum(rule: str, values: list[sp.Expr]) -> Step:
+    plain = {sp.I: _UNIT}  # factors over the complex numbers are found as they are
+    total = sp.factor(sp.Add(*values).xreplace(plain)).xreplace({_UNIT: sp.I})
+    return Step(
+        rule,
+        sp.Add(*values, evaluate=False),
+        total,
+        f"{len(values)} diagrams, each with weight one; equal ones stand above once",
     )
 
 
-def _loop_steps(rules: Integrand, options: Options) -> Iterator[Step]:
+def _loop_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
     """One independent slow momentum: ladder, polygon, Feynman rules, slow integral."""
+    rules = alike[0]
     if not rules.diagram.vertices_of(VertexKind.CURRENT):
         raise DiagramError(
             repr(rules.diagram),
@@ -339,31 +401,30 @@ def _loop_steps(rules: Integrand, options: Options) -> Iterator[Step]:
     metal = rules.metal
     require_end(options.cutoff, metal.dephasing)
     coherent = options.infrared == "L" or options.cutoff.regulator is Regulator.WINDOW
-    blocks = [ladder(kind, metal, omega=options.omega, coherent=coherent) for kind, _ in rules.blocks]
+    blocks = [ladder(kind, metal, omega=options.omega, coherent=coherent) for kind, _ in rules.slow_blocks]
     for block in blocks:
         yield from block.steps
-    box = rules.polygons()
-    yield Step("Hikami box", rules.unevaluated_polygons(), box, "residues and tensor reduction, at q = 0")
+    boxes = []
+    for one in alike:
+        at_rest = tuple(_blocks_at_rest(one, options))
+        yield from _rest_steps(one, at_rest, sp.S.Zero)
+        boxes.append(one.polygons() * _at_rest(at_rest))
+        undone = one.unevaluated_polygons() * _at_rest(at_rest)
+        yield Step("Hikami box", undone, boxes[-1], "residues and tensor reduction, at q = 0")
+    if len(boxes) > 1:
+        total = _sum("sum of the boxes", boxes)
+        yield total
+        boxes = [total.rhs]
     product = sp.prod(block.value for block in blocks)
-    integrand = in_diffusion(rules.prefactor * box * product, metal)
+    integrand = in_diffusion(rules.prefactor * boxes[0] * product, metal)
     yield Step(
         "Feynman rules",
-        sp.Mul(rules.prefactor, box, product, evaluate=False),
+        sp.Mul(rules.prefactor, boxes[0], product, evaluate=False),
         integrand,
-        f"hbar/(2 pi), charges, the trace over spin, {metal.spin_degeneracy}; box, block; D = v_F**2 tau/d",
+        f"hbar/(2 pi), charges, the trace over spin, {metal.spin_degeneracy}; box, block; "
+        f"D = v_F**2 {metal.transport_time}/d",
     )
     yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
-
-
-def in_diffusion(expr: sp.Expr, metal: Metal) -> sp.Expr:
-    """Write v_F as sqrt(d D/tau).
-
-    Examples
-    --------
-    >>> in_diffusion(s.v_F**2 * s.tau, Metal(dim=3))
-    3*D
-    """
-    return expr.xreplace({s.v_F: sp.sqrt(metal.dim * s.D / s.tau)})
 
 
 def finish(formula: Formula) -> Formula:

@@ -10,6 +10,7 @@ import sympy as sp
 from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.anisotropy import in_diffusion, visits
 from cooperon.symbolic.arguments import expression, require
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.fast import (
@@ -104,15 +105,12 @@ def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: boo
     breaks_phase = block is LineKind.COOPERON and metal.dephasing is not None and not coherent
     decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
     frequency = expression(omega, "omega", "omega=cooperon.symbols.omega") + sp.I * decay
-    expanded = _expanded_rung(metal, frequency)
-    relaxation = sp.expand((1 - expanded) / s.tau)
-    steps = tuple(_steps(block, metal, frequency, expanded, relaxation))
-    return Block(block, steps[-1].rhs, relaxation.xreplace({s.q: sp.S.Zero}), steps)
+    steps = tuple(_steps(block, metal, frequency))
+    pole = impurity_line() / s.tau / steps[-1].rhs
+    return Block(block, steps[-1].rhs, sp.expand(pole.xreplace({s.q: sp.S.Zero})), steps)
 
 
-def _steps(
-    kind: LineKind, metal: Metal, frequency: sp.Expr, expanded: sp.Expr, relaxation: sp.Expr
-) -> Iterator[Step]:
+def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
     yield self_energy()
     shift = s.v_F * s.q * cosine
     product = Retarded(s.xi - s.hbar * frequency) * Advanced(s.xi - s.hbar * shift)
@@ -126,18 +124,23 @@ def _steps(
         f"residues; {_MOMENTA[kind]}{phase}",
     )
     scaling = ((s.q, 1), (s.tau_phi, -2), (s.omega, 2))
+    expanded = _expanded_rung(metal, frequency)
     yield Step(
         f"average over directions ({kind})",
         impurity_line() * s.nu * AngularAverage(rung, cosine, metal.dim),
         expanded,
-        "tensor reduction, to second order in q; D = v_F**2 tau/d",
+        f"tensor reduction, to second order in q; D = v_F**2 {metal.transport_time}/d",
         scaling,
         sp.Integer(4),
     )
+    if metal.anisotropic:
+        through = visits(kind, metal, rung, expanded, scaling)
+        yield from through
+        expanded = through[-1].rhs
     yield Step(
         f"Bethe-Salpeter equation ({kind})",
         sp.Sum(impurity_line() * expanded**_RUNG, (_RUNG, 0, sp.oo)),
-        impurity_line() / s.tau / relaxation,
+        impurity_line() / s.tau / sp.expand((1 - expanded) / s.tau),
         "the ladder is a geometric series: a diffusion pole, which a finite number of rungs more or less "
         "does not change",
     )
@@ -145,5 +148,4 @@ def _steps(
 
 def _expanded_rung(metal: Metal, frequency: sp.Expr) -> sp.Expr:
     value = fast_integral(retarded=1, advanced=1, dim=metal.dim, momentum=s.q, frequency=frequency, order=2)
-    in_diffusion = sp.expand(impurity_line() * s.nu * value).xreplace({s.v_F**2: metal.dim * s.D / s.tau})
-    return sp.expand(in_diffusion)
+    return sp.expand(in_diffusion(sp.expand(impurity_line() * s.nu * value), metal))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["derivation", "document", "latex", "sentence"]
 
 _SPECIAL = re.compile(r"([#$%&_{}])")
-_MORE = {"pi": r"\pi", "Gamma": r"\Gamma", "tau_tr": r"\tau_{\mathrm{tr}}"}
+_MORE = {"pi": r"\pi", "Gamma": r"\Gamma"}
 _NAMES = sorted({*s.names(), *_MORE}, key=len, reverse=True)
 _WORD = re.compile(r"\b(" + "|".join(_NAMES) + r")\b(\*\*(\d+))?")
 _QUOTED = re.compile('"([^"]*)"')

@@ -12,6 +12,7 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, positive
+from cooperon.symbolic.scattering import Potential, mechanisms
 
 __all__ = ["Dephasing", "Metal", "PowerLaw", "to_dimension"]
 
@@ -77,8 +78,8 @@ class PowerLaw:
 class Metal:
     """A disordered metal, as far as its transport formulas need it.
 
-    Electrons of spin ``spin`` scatter off impurities without range (white-noise potential disorder),
-    elastically and with lifetime tau.
+    Electrons of spin ``spin`` scatter off impurities, elastically and with lifetime tau; by default off
+    impurities without range (white-noise potential disorder).
 
     Parameters
     ----------
@@ -90,6 +91,9 @@ class Metal:
         What limits phase coherence. None: nothing does.
     tau, tau_phi : number or sympy.Expr
         Values to put in for the lifetime and the phase-coherence time; default the symbols.
+    scattering : tuple of Potential
+        The mechanisms of scattering: one :class:`~cooperon.symbolic.scattering.Potential`, by default
+        white noise. With a first harmonic w_1 the transport time is tau_tr = tau/(1 - w_1).
 
     Raises
     ------
@@ -102,6 +106,8 @@ class Metal:
     (2, 1)
     >>> Metal(dim=3).relations[s.D]
     hbar**2*k_F**2*tau/(3*m**2)
+    >>> Metal(dim=3, scattering=[Potential(harmonics=(s.w_1,))]).relations[s.D]
+    hbar**2*k_F**2*tau_tr/(3*m**2)
     """
 
     dim: Any = 2
@@ -109,6 +115,7 @@ class Metal:
     dephasing: DephasingLaw | None = Dephasing()
     tau: Any = s.tau
     tau_phi: Any = s.tau_phi
+    scattering: Any = (Potential(),)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dim", to_dimension(self.dim))
@@ -119,6 +126,7 @@ class Metal:
             if value != s.lookup(name) and value.has(s.lookup(name)):
                 raise InputError(f"{name} = {value}", expected="an expression in other symbols", hint=hint)
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "scattering", mechanisms(self.scattering))
         self._require_dephasing()
         if (self.tau_phi - self.tau).is_negative:
             raise InputError(
@@ -159,28 +167,61 @@ class Metal:
         return 2 * self.spin + 1
 
     @property
+    def potential(self) -> Potential:
+        """The potential that electrons scatter off."""
+        potential: Potential = self.scattering[0]
+        return potential
+
+    @property
+    def anisotropic(self) -> bool:
+        """Whether scattering prefers a direction: tau and tau_tr part ways."""
+        return bool(self.potential.weight(1) != 0)
+
+    @property
+    def transport_time(self) -> sp.Symbol:
+        """The symbol of the time in which the current relaxes: tau, or tau_tr where that is another one."""
+        return s.tau_tr if self.anisotropic else s.tau
+
+    @property
     def values(self) -> dict[sp.Symbol, sp.Expr]:
-        """The values put in for tau and tau_phi, where they are not the symbols themselves."""
+        """The values put in for tau, tau_phi and tau_tr, where they are not the symbols themselves."""
         given = {s.tau: self.tau, s.tau_phi: self.tau_phi}
+        if self.anisotropic and not self._first_is_free:
+            given[s.tau_tr] = self.tau / (1 - self.potential.weight(1))
         return {symbol: value for symbol, value in given.items() if symbol != value}
+
+    @property
+    def without_values(self) -> Metal:
+        """The same metal with symbols in place of the values put in."""
+        free = (Potential(harmonics=(s.w_1, *self.potential.harmonics[1:])),)
+        scattering = free if self.anisotropic else self.scattering
+        return replace(self, tau=s.tau, tau_phi=s.tau_phi, scattering=scattering)
+
+    @property
+    def _first_is_free(self) -> bool:
+        return bool(self.potential.weight(1) == s.w_1)
 
     @cached_property
     def relations(self) -> Mapping[sp.Symbol, sp.Expr]:
         """Every derived symbol as a monomial of base symbols, for a parabolic band.
 
         The base symbols are e, hbar, k_B, m, k_F, tau, tau_phi and what is set from outside (L, T, B,
-        omega). With the Fermi surface's solid angle Omega_d = 2 pi**(d/2)/Gamma(d/2): nu = Omega_d
-        k_F**(d-2) m/((2 pi)**d hbar**2) and n = (2s+1) Omega_d k_F**d/(d (2 pi)**d).
+        omega). Where the first harmonic of scattering is left open tau_tr is one of them, and w_1 =
+        1 - tau/tau_tr, the only relation that is no monomial. With the Fermi surface's solid angle Omega_d
+        = 2 pi**(d/2)/Gamma(d/2): nu = Omega_d k_F**(d-2) m/((2 pi)**d hbar**2) and n = (2s+1) Omega_d
+        k_F**d/(d (2 pi)**d).
         """
         solid_angle = 2 * sp.pi ** (self.dim / 2) / sp.gamma(self.dim / 2)
         per_mode = solid_angle / (2 * sp.pi) ** self.dim
         velocity = s.hbar * s.k_F / s.m
-        diffusion = velocity**2 * s.tau / self.dim
+        angular = self._angular_relations
+        diffusion = velocity**2 * angular.get(s.tau_tr, s.tau_tr) / self.dim
         coherence = self.dephasing.time() if self.dephasing is not None else s.tau_phi
         table = {
             s.h: 2 * sp.pi * s.hbar,
             s.v_F: velocity,
             s.ell: velocity * s.tau,
+            **angular,
             s.D: diffusion,
             s.nu: per_mode * s.k_F ** (self.dim - 2) * s.m / s.hbar**2,
             s.n: self.spin_degeneracy * per_mode * s.k_F**self.dim / self.dim,
@@ -191,6 +232,14 @@ class Metal:
         if self.dim != s.d:
             table[s.d] = self.dim
         return table
+
+    @property
+    def _angular_relations(self) -> dict[sp.Symbol, sp.Expr]:
+        """Return what ties tau_tr and w_1 to tau; of the two, the one left open is tau_tr, a time."""
+        if self._first_is_free:
+            return {s.w_1: 1 - s.tau / s.tau_tr}
+        first = self.potential.weight(1)
+        return {s.tau_tr: s.tau / (1 - first)} | ({s.w_1: first} if self.anisotropic else {})
 
 
 def to_dimension(dim: Any) -> sp.Expr:

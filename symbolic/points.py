@@ -1,6 +1,7 @@
 """Points at which two expressions are compared: random, reproducible, and such as a metal can have.
 
-All symbols are positive; k_F ell is large, tau_phi above tau, the sample larger than the mean free path.
+All symbols are positive, but for harmonics of scattering, between -1 and 1; k_F ell is large, tau_phi above
+tau, the sample larger than the mean free path.
 """
 
 from __future__ import annotations
@@ -81,6 +82,11 @@ def _point(index: int, fraction: Any, digits: Digits, uniform: Callable[..., Any
     point[s.omega] = uniform("0.05", "0.5") / tau
     point[s.B] = hbar / (point[s.e] * path**2) * uniform("0.001", "0.1")
     point[s.T] = point[s.T_0] * uniform("0.3", "0.9")
+    point |= {
+        s.tau_tr: tau * uniform("0.6", "1.4"),
+        s.w_1: uniform("-0.9", "0.9"),
+        s.w_2: uniform("-0.9", "0.9"),
+    }
     point[s.d] = uniform("1.2", "1.8") if index % 2 else uniform("2.2", "2.8")
     return point
 

@@ -141,7 +141,7 @@ def correction(metal: Metal, drude: Formula, options: Options) -> Formula:
         leading(pole, metal.dim, cutoff, options.infrared).expr,
         metal,
         derivation=drude.derivation + back.derivation + pages,
-        assumptions=drude_assumptions(options.omega)
+        assumptions=drude_assumptions(options.omega, metal.potential)
         + interference_assumptions(metal, cutoff, options.infrared, options.omega),
         symbol=r"\delta\sigma",
     )

@@ -1,15 +1,16 @@
 """The Feynman rules: from a diagram and a metal to the integrand.
 
 Rules (hbar written out): an electron line is an averaged Green's function; an impurity line is
-hbar/(2 pi nu tau) and carries any momentum (scatterers without range); a current vertex is e v_x; the
-Kubo formula puts hbar/(2 pi) in front; a closed electron line is traced over spin; a block is the sum
-of its ladder (:mod:`cooperon.symbolic.ladder`). Every diagram of the bubble has weight one.
+hbar/(2 pi nu tau) and carries any momentum (scatterers without range), or, where scattering depends on
+the angle, hands on the harmonic n of the direction with the weight w_n; a current vertex is e v_x; the Kubo
+formula puts hbar/(2 pi) in front; a closed electron line is traced over spin; a block is the sum of its
+ladder (:mod:`cooperon.symbolic.ladder`). Every diagram of the bubble has weight one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, permutations
 
@@ -22,6 +23,7 @@ from cooperon.diagrams.polygons import Polygon, Side, chords, crossings, faces, 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
+from cooperon.symbolic.harmonics import Bond, averaged, directions
 from cooperon.symbolic.metal import Metal
 
 __all__ = ["FastLoop", "Integrand", "feynman_rules", "impurity_line"]
@@ -86,6 +88,9 @@ class Integrand:
         The integrals over fast momenta, as factors.
     blocks : tuple of (LineKind, momentum)
         The resummed blocks with the slow momentum that each carries.
+    bonds : tuple of Bond
+        The impurity lines, and the blocks without slow momentum: they join the directions of the fast
+        momenta on their two sides where scattering depends on the angle.
     momenta : mapping of Line to sympy.Expr
         The momentum of every line along its direction: sums of fast momenta k_1, k_2, ... and slow
         momenta q (q_1, q_2, ...); the symbols stand for vectors.
@@ -96,6 +101,7 @@ class Integrand:
     prefactor: sp.Expr
     fast: tuple[FastLoop, ...]
     blocks: tuple[tuple[LineKind, sp.Expr], ...]
+    bonds: tuple[Bond, ...]
     momenta: Mapping[Line, sp.Expr]
 
     @cached_property
@@ -105,16 +111,66 @@ class Integrand:
         return tuple(sorted(found, key=str))
 
     def polygons(self, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
-        """Value of the polygons: the product of the fast integrals and of their impurity lines."""
+        """Value of the polygons: the product of the fast integrals and of their impurity lines.
+
+        Where scattering depends on the angle, the blocks without slow momentum that hand on a current are
+        among the factors: they join directions, as impurity lines do.
+        """
+        if self.metal.anisotropic:
+            energies = sp.prod(loop.evaluate(self.metal, frequency) for loop in self._energies)
+            return self._impurities * energies * averaged(self.directions(frequency))
         return self._impurities * sp.prod(loop.evaluate(self.metal, frequency) for loop in self.fast)
 
     def unevaluated_polygons(self, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
         """Return the same product with the integrals not carried out."""
+        if self.metal.anisotropic:
+            energies = sp.prod(loop.unevaluated(self.metal, frequency) for loop in self._energies)
+            return self._impurities * energies * self.directions(frequency)
         return self._impurities * sp.prod(loop.unevaluated(self.metal, frequency) for loop in self.fast)
+
+    def directions(self, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
+        """Return the velocities averaged over directions, not carried out, with what the bonds hand on."""
+        return directions([loop.velocities for loop in self.fast], self._joining, self.metal, frequency)
+
+    @property
+    def vanishing(self) -> tuple[FastLoop, ...]:
+        """The fast integrals for which the diagram vanishes; empty where it does not."""
+        loops = self.fast
+        if self.metal.anisotropic and averaged(self.directions(s.omega)) != 0:
+            loops = self._energies
+        return tuple(loop for loop in loops if loop.evaluate(self.metal) == 0)
+
+    @property
+    def slow_blocks(self) -> tuple[tuple[LineKind, sp.Expr], ...]:
+        """The blocks that carry a slow momentum."""
+        return tuple((kind, momentum) for kind, momentum in self.blocks if momentum != 0)
+
+    @property
+    def blocks_at_rest(self) -> tuple[LineKind, ...]:
+        """The blocks that carry no slow momentum."""
+        return tuple(kind for kind, momentum in self.blocks if momentum == 0)
+
+    @property
+    def carries_current(self) -> bool:
+        """Whether a block without slow momentum hands on a current: scattering has a first harmonic."""
+        return (
+            bool(self.blocks_at_rest)
+            and self.metal.anisotropic
+            and any(loop.velocities for loop in self.fast)
+        )
+
+    @property
+    def _energies(self) -> tuple[FastLoop, ...]:
+        return tuple(replace(loop, velocities=()) for loop in self.fast)
 
     @property
     def _impurities(self) -> sp.Expr:
-        return impurity_line() ** self.diagram.order
+        return impurity_line() ** len(self._joining)
+
+    @property
+    def _joining(self) -> tuple[Bond, ...]:
+        """Impurity lines, and the blocks at rest that hand on a current."""
+        return tuple(bond for bond in self.bonds if bond.kind is LineKind.IMPURITY or self.carries_current)
 
 
 def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
@@ -154,12 +210,18 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
     flow = _block_momenta(diagram)
     fast: list[FastLoop] = []
     momenta = dict(flow)
+    home: dict[int, int] = {}
+    along: dict[int, int] = {}
     for polygon in polygons(diagram):
         pairs = chords(diagram, polygon)
         offsets = _offsets(polygon, flow)
+        for side in polygon.sides:
+            if side.line.kind is LineKind.RETARDED:
+                along |= {side.line.start: side.sign, side.line.end: side.sign}
         for face in faces(polygon, pairs):
             k = sp.Symbol(f"k_{len(fast) + 1}")
             momenta.update({side.line: side.sign * (k + offsets[side]) for side in face})
+            home.update({side.vertex: len(fast) for side in face})
             fast.append(_fast_loop(diagram, face))
     momenta.update(_impurity_momenta(diagram, momenta))
     return Integrand(
@@ -168,6 +230,7 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
         _prefactor(diagram, metal),
         tuple(fast),
         tuple((line.kind, momentum) for line, momentum in flow.items()),
+        _bonds(diagram, flow, home, along),
         momenta,
     )
 
@@ -234,6 +297,25 @@ def _fast_loop(diagram: Diagram, face: tuple[Side, ...]) -> FastLoop:
     kinds = [side.line.kind for side in face]
     signs = (side.sign for side in face if diagram.kinds[side.vertex] is VertexKind.CURRENT)
     return FastLoop(kinds.count(LineKind.RETARDED), kinds.count(LineKind.ADVANCED), tuple(signs))
+
+
+def _bonds(
+    diagram: Diagram, flow: Mapping[Line, sp.Expr], home: Mapping[int, int], along: Mapping[int, int]
+) -> tuple[Bond, ...]:
+    """Join the faces on the two sides of impurity lines and of blocks at rest.
+
+    A block leads from the walk around one polygon to the walk around another: where they go opposite ways
+    along the retarded electron, the direction is turned over.
+    """
+    at_rest = [line for line in diagram.blocks if flow[line] == 0]
+    return tuple(
+        Bond(
+            line.kind,
+            (home[line.start], home[line.end]),
+            along[line.start] * along[line.end] if line in at_rest else 1,
+        )
+        for line in (*diagram.lines_of(LineKind.IMPURITY), *at_rest)
+    )
 
 
 def _impurity_momenta(diagram: Diagram, momenta: Mapping[Line, sp.Expr]) -> dict[Line, sp.Expr]:

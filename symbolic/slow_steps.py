@@ -47,7 +47,7 @@ def leading_step(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str, exact:
         exact,
         form.expr,
         f"for {small}: the terms down to the first that knows what ends long paths",
-        ((s.tau, 1),),
+        ((s.tau, 1), (s.tau_tr, 1)) if exact.has(s.tau_tr) else ((s.tau, 1),),
         form.order,
     )
 

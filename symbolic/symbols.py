@@ -1,8 +1,8 @@
 """The symbols of all formulas: one definition each, with assumptions, dimension and meaning.
 
-``cooperon.symbols.tau_phi`` is a sympy symbol whose name is ``"tau_phi"``. All are positive and
-real. Conventions: e > 0 is the size of the charge; h = 2 pi hbar; the density of states ``nu`` is
-per spin (and valley) and per volume.
+``cooperon.symbols.tau_phi`` is a sympy symbol whose name is ``"tau_phi"``. All are real, and all but the
+harmonics w_1, w_2 of scattering are positive. Conventions: e > 0 is the size of the charge; h = 2 pi hbar;
+the density of states ``nu`` is per spin (and valley) and per volume.
 
 Examples
 --------
@@ -39,8 +39,10 @@ _TIME = Dimension(time=1)
 _ENERGY = Dimension(mass=1, length=2, time=-2)
 
 
-def _define(name: str, latex: str, measured_in: Dimension, meaning: str) -> sp.Symbol:
-    symbol = sp.Symbol(name, positive=True)
+def _define(
+    name: str, latex: str, measured_in: Dimension, meaning: str, *, signed: bool = False
+) -> sp.Symbol:
+    symbol = sp.Symbol(name, real=True) if signed else sp.Symbol(name, positive=True)
     TABLE[name] = Entry(symbol, latex, measured_in, meaning)
     return symbol
 
@@ -62,7 +64,10 @@ v_F = _define("v_F", r"v_{\mathrm{F}}", _LENGTH / _TIME, "Fermi velocity")
 
 tau = _define("tau", r"\tau", _TIME, "elastic lifetime")
 ell = _define("ell", r"\ell", _LENGTH, "mean free path, v_F tau")
-D = _define("D", "D", _LENGTH**2 / _TIME, "diffusion constant, v_F**2 tau/d")
+tau_tr = _define("tau_tr", r"\tau_{\mathrm{tr}}", _TIME, "transport time, tau/(1 - w_1)")
+w_1 = _define("w_1", "w_1", DIMENSIONLESS, "first harmonic of the scattering rate", signed=True)
+w_2 = _define("w_2", "w_2", DIMENSIONLESS, "second harmonic of the scattering rate", signed=True)
+D = _define("D", "D", _LENGTH**2 / _TIME, "diffusion constant, v_F**2 tau_tr/d")
 
 tau_phi = _define("tau_phi", r"\tau_{\phi}", _TIME, "phase-coherence time")
 L_phi = _define("L_phi", r"L_{\phi}", _LENGTH, "phase-coherence length, sqrt(D tau_phi)")

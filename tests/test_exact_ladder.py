@@ -189,3 +189,12 @@ def test_what_is_no_metal_or_order_is_refused():
         cp.exact_ladder("cooperon", 2)
     with pytest.raises(InputError, match="order"):
         cp.exact_ladder("cooperon", cp.Metal()).diffusive(-1)
+
+
+@pytest.mark.parametrize("harmonics", [(s.w_1,), (0, sp.Rational(1, 3))])
+def test_anisotropic_scattering_is_refused(harmonics):
+    """Also with w_1 = 0: the second harmonic does not enter diffusion, but it does enter the rung."""
+    metal = cp.Metal(dim=2, scattering=[cp.Potential(harmonics=harmonics)])
+    for derive in (lambda: cp.exact_ladder("cooperon", metal), lambda: cp.interference(metal)):
+        with pytest.raises(InputError, match="isotropic"):
+            derive()

@@ -10,11 +10,13 @@ import sympy as sp
 
 import cooperon as cp
 from cooperon.symbolic import (
+    anisotropy,
     assumptions,
     backscattering,
     cutoffs,
     fast,
     formula,
+    harmonics,
     kubo,
     ladder,
     metal,
@@ -229,6 +231,8 @@ ENGINE = [
     return_probability,
     backscattering,
     metal,
+    anisotropy,
+    harmonics,
 ]
 
 
@@ -247,7 +251,7 @@ def test_no_closed_form_is_stored(module):
 
 def test_the_engine_knows_no_dimension_by_number():
     """No branch on d = 1, 2, 3 between the graphs and the slow integral."""
-    for module in (kubo, rules, ladder, fast, metal, slow_steps, return_probability):
+    for module in (kubo, rules, ladder, fast, metal, slow_steps, return_probability, anisotropy, harmonics):
         assert not re.findall(r"\bdim\s*(?:==|!=|in)\s*[\d(\[{]", code_of(module))
 
 

@@ -281,7 +281,7 @@ REFUSED = [
     ("T = 3", "equation"),
     ("sigma = T = L", "equation"),
     # names
-    (r"\tau_{\mathrm{tr}}", "tau_phi"),
+    (r"\tau_{\mathrm{el}}", "tau_phi"),
     (r"\tau_{so}", r"\tau_{so}"),
     (r"\Delta\sigma(B)", r"\Delta"),
     (r"\lambda", r"\lambda"),

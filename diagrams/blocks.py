@@ -1,0 +1,122 @@
+"""Ladders and maximally crossed lines between any retarded and advanced line become blocks.
+
+What ``resummation.py`` does for one bubble, for every set of closed electron lines: impurity lines that
+follow one another both on a retarded and on an advanced line are one block, a diffuson where their
+order along the arrows is opposite, a Cooperon where it is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cooperon.diagrams.contraction import LETTERS, SHAPES, Contraction
+from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.resummation import inserted
+
+__all__ = ["resum_contraction", "without_insertions"]
+
+Wordings = tuple[tuple[int, ...], ...]
+_BLOCKS = ((LineKind.DIFFUSON, -1, 1), (LineKind.COOPERON, 1, 2))
+"""Kind of block, step along the advanced line, least number of impurity lines."""
+
+
+def without_insertions(words: Wordings) -> Wordings:
+    """Take the self-energy insertions out of the words of closed electron lines.
+
+    Examples
+    --------
+    >>> without_insertions(((0, 1, 1), (0,)))
+    ((0,), (0,))
+    """
+    gone = set[int]().union(*map(inserted, words))
+    return tuple(tuple(label for label in word if label not in gone) for word in words)
+
+
+def resum_contraction(contraction: Contraction) -> Diagram:
+    """Draw the family of a contraction of closed electron lines as one diagram with blocks.
+
+    Self-energy insertions go into the averaged Green's functions. For a bubble of a retarded and
+    an advanced line the result is that of :func:`~cooperon.diagrams.resum`.
+
+    Examples
+    --------
+    >>> rungs = Contraction("pair", "RARA", (2, 0, 0, 2), ((0, 3), (1, 2)))
+    >>> resum_contraction(rungs)
+    Diagram(4 current, 3 retarded, 3 advanced, 1 diffuson)
+    """
+    words = without_insertions(contraction.words)
+    return _draw(contraction, words, tuple(_runs(contraction.lines, words)))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Impurity lines that make one block, in their order along the retarded line."""
+
+    kind: LineKind
+    labels: tuple[int, ...]
+
+
+def _runs(letters: str, words: Wordings) -> Iterator[_Run]:
+    below = {
+        label: (line, i)
+        for line, (letter, word) in enumerate(zip(letters, words, strict=True))
+        if letter == "A"
+        for i, label in enumerate(word)
+    }
+    for letter, word in zip(letters, words, strict=True):
+        rest = word if letter == "R" else ()
+        while rest:
+            kind, labels, least = max(
+                ((kind, _run(rest, below, step), least) for kind, step, least in _BLOCKS),
+                key=lambda found: len(found[1]),
+            )
+            if len(labels) >= least:
+                yield _Run(kind, labels)
+            rest = rest[max(len(labels), 1) :]
+
+
+def _run(word: tuple[int, ...], below: dict[int, tuple[int, int]], step: int) -> tuple[int, ...]:
+    """Take labels from the start of a word as long as they are neighbours on one advanced line too."""
+    places = [below.get(label) for label in word]
+    length = int(places[0] is not None)
+    for one, other in pairwise(places):
+        if one is None or other != (one[0], one[1] + step):
+            break
+        length += 1
+    return word[:length]
+
+
+def _draw(contraction: Contraction, words: Wordings, runs: tuple[_Run, ...]) -> Diagram:
+    joints = SHAPES[contraction.of].joints
+    externals = 1 + max(vertex for joint in joints for vertex in joint)
+    block_of = {label: i for i, run in enumerate(runs) for label in run.labels}
+    singles = sorted({label for word in words for label in word} - set(block_of))
+    # the two vertices of a block, and after them those of the impurity lines that are left
+    pairs = [(externals + 2 * i, externals + 2 * i + 1) for i in range(len(runs) + len(singles))]
+    left = {label: iter(pairs[len(runs) + i]) for i, label in enumerate(singles)}
+
+    def stops(letter: str, word: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """Where the electron arrives and from where it goes on."""
+        met = set[int]()
+        for label in word:
+            if label in left:
+                vertex = next(left[label])
+                yield vertex, vertex
+            elif (block := block_of[label]) not in met:
+                met.add(block)
+                turned = letter == "A" and runs[block].kind is LineKind.DIFFUSON
+                yield pairs[block][::-1] if turned else pairs[block]
+
+    lines: list[Line] = []
+    for letter, word, (at, end) in zip(contraction.lines, words, joints, strict=True):
+        departure = at
+        for arrival, onward in stops(letter, word):
+            lines.append(Line(LETTERS[letter], departure, arrival))
+            departure = onward
+        lines.append(Line(LETTERS[letter], departure, end))
+    kinds = [run.kind for run in runs] + [LineKind.IMPURITY] * len(singles)
+    lines += [Line(kind, *pair) for kind, pair in zip(kinds, pairs, strict=True)]
+    vertices = (VertexKind(contraction.vertex),) * externals + (VertexKind.IMPURITY,) * (2 * len(pairs))
+    return Diagram(vertices, tuple(lines))

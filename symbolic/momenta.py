@@ -1,0 +1,87 @@
+"""Symbols for the slow momenta at the corners of a Hikami box, and for their products.
+
+The momentum that enters between line i and line i + 1 is q_i. Results hold its square as ``q1**2``, with
+the symbol ``q1`` for its size, and products as the symbols ``q1·q2``; ``q1_x`` is a component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+
+__all__ = ["MomentumProduct", "component", "products", "size", "values"]
+
+
+class MomentumProduct(sp.Symbol):  # type: ignore[misc]
+    r"""The product of two slow momenta as a symbol that is typeset as one.
+
+    Examples
+    --------
+    >>> product = MomentumProduct("q1·q2", real=True)
+    >>> product, sp.latex(product)
+    (q1·q2, '\\mathbf{q}_{1}\\cdot\\mathbf{q}_{2}')
+    """
+
+    def _latex(self, _: Any) -> str:
+        return r"\cdot".join(rf"\mathbf{{q}}_{{{name[1:]}}}" for name in self.name.split("·"))
+
+
+def size(number: int) -> sp.Symbol:
+    """Return the symbol for the size of a slow momentum."""
+    return sp.Symbol(f"q{number}", real=True)
+
+
+def component(number: int) -> sp.Symbol:
+    """Return the symbol for the component of a slow momentum along x."""
+    return sp.Symbol(f"q{number}_x", real=True)
+
+
+def products(one: int, other: int) -> sp.Expr:
+    """Return the product of two slow momenta: the square of a size or a symbol of its own.
+
+    Examples
+    --------
+    >>> products(1, 1), products(3, 2)
+    (q1**2, q2·q3)
+    """
+    low, high = sorted((one, other))
+    return size(low) ** 2 if low == high else MomentumProduct(f"q{low}·q{high}", real=True)
+
+
+def values(vectors: Sequence[Sequence[Any]]) -> dict[sp.Symbol, sp.Expr]:
+    """Values of all these symbols for given vectors, the first coordinate being x.
+
+    Parameters
+    ----------
+    vectors : sequence of sequences of numbers
+        q1, q2, ..., all with the same number of coordinates.
+
+    Returns
+    -------
+    dict
+        To be put into an expression by ``subs``.
+
+    Raises
+    ------
+    InputError
+        When the vectors have no or different numbers of coordinates.
+
+    Examples
+    --------
+    >>> values([(3, 4), (1, 0)])
+    {q1: 5, q1_x: 3, q2: 1, q2_x: 1, q1·q2: 3}
+    """
+    rows = [tuple(map(sp.sympify, vector)) for vector in vectors]
+    if len({len(row) for row in rows}) > 1 or not all(rows):
+        raise InputError(f"{vectors!r}", expected="vectors with one and the same number of coordinates")
+    found: dict[sp.Symbol, sp.Expr] = {}
+    for i, row in enumerate(rows, 1):
+        found |= {size(i): sp.sqrt(sum(x**2 for x in row)), component(i): row[0]}
+    for (i, one), (j, other) in combinations(enumerate(rows, 1), 2):
+        found[products(i, j)] = sum(a * b for a, b in zip(one, other, strict=True))
+    return found
