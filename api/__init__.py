@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from cooperon.numerics.sample import Sample
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
+    from cooperon.symbolic.ballistic import Interference, interference
     from cooperon.symbolic.check import check
+    from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.return_probability import return_probability
@@ -59,9 +61,11 @@ __all__ = [
     "Diagram",
     "DiagramError",
     "DivergenceError",
+    "ExactLadder",
     "Formula",
     "HikamiBox",
     "InputError",
+    "Interference",
     "LatticeProof",
     "Metal",
     "Potential",
@@ -80,9 +84,11 @@ __all__ = [
     "diagrams",
     "disorder",
     "evaluate",
+    "exact_ladder",
     "fast_integral",
     "feynman_rules",
     "hikami_box",
+    "interference",
     "ladder",
     "lattice",
     "lattice_proof",
@@ -96,6 +102,8 @@ __all__ = [
 
 # imported when first asked for: they are not needed to derive, and make `import cooperon` slower
 _LATER = {
+    "ExactLadder": "cooperon.symbolic.exact_ladder",
+    "Interference": "cooperon.symbolic.ballistic",
     "HikamiBox": "cooperon.symbolic.hikami_set",
     "LatticeProof": "cooperon.numerics.lattice_report",
     "Quantity": "cooperon.numerics.quantity",
@@ -105,6 +113,8 @@ _LATER = {
     "WardReport": "cooperon.symbolic.ward",
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
+    "exact_ladder": "cooperon.symbolic.exact_ladder",
+    "interference": "cooperon.symbolic.ballistic",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",

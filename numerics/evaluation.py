@@ -74,8 +74,15 @@ def _unfold(expr: sp.Expr) -> sp.Expr:
 def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
     if expr.has(*_RULES):
         return lambda x: _value(expr.xreplace({variable: sp.sympify(x)}))
-    function: Callable[[Any], Any] = sp.lambdify(variable, expr, "mpmath")
+    function: Callable[[Any], Any] = sp.lambdify(variable, expr, [{"atan": _arctangent}, "mpmath"])
     return function
+
+
+def _arctangent(x: Any) -> Any:
+    """Do what mpmath's own does, which loses all digits of a small complex argument."""
+    if mpmath.im(x) == 0 or abs(x) > 0.5:
+        return mpmath.atan(x)
+    return x * mpmath.hyp2f1(0.5, 1, 1.5, -x * x)
 
 
 def _integral(expr: sp.Integral) -> Any:

@@ -7,7 +7,7 @@ What numpy and scipy lack, or do without all digits, is replaced by the function
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import kernels
+from cooperon.numerics.quadrature import quadrature
+from cooperon.symbolic import symbols as s
 
 __all__ = ["array_function"]
 
@@ -60,12 +62,37 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
-    translated = _to_kernels(_constants_in_numbers(expr))
-    _require_known_functions(translated)
+    without_integrals, integrals = _integrals_apart(expr)
+    translated = _to_kernels(_constants_in_numbers(without_integrals))
+    _require_known_functions(translated, tuple(integrals))
+    named = {function.__name__: value for function, value in integrals.items()}
     compiled: Callable[..., Any] = sp.lambdify(
-        symbols, translated, modules=[_KERNELS, "scipy", "numpy"], cse=True
+        symbols, translated, modules=[_KERNELS | named, "scipy", "numpy"], cse=True
     )
     return compiled
+
+
+def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
+    """Replace every integral that is left undone by a function of its limits and parameters."""
+    table: dict[sp.Basic, sp.Basic] = {}
+    functions: dict[Any, Callable[..., Any]] = {}
+    for i, node in enumerate(sorted(expr.atoms(sp.Integral), key=sp.default_sort_key)):
+        ((variable, lower, upper),) = node.limits
+        if variable in s.dimensions():
+            continue  # it would be one of the arguments: refused with the functions that have no array form
+        parameters = sorted(node.function.free_symbols - {variable}, key=str)
+        integrand = array_function(node.function, (variable, *parameters))
+        ends = (lower,) if upper == sp.oo else (lower, upper)
+        function = sp.Function(f"integral_{i}")
+        functions[function] = partial(_integrate, integrand, len(ends))
+        table[node] = function(*ends, *parameters)
+    return expr.xreplace(table), functions
+
+
+def _integrate(integrand: Callable[..., Any], ends: int, *values: Any) -> Any:
+    """Integrate from the first value to the second, or to infinity where only one end is given."""
+    upper = values[1] if ends == 2 else np.inf
+    return quadrature(integrand, values[0], upper, *values[ends:])
 
 
 def _constants_in_numbers(expr: sp.Basic) -> sp.Basic:
@@ -113,10 +140,10 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
 }
 
 
-def _require_known_functions(expr: sp.Basic) -> None:
+def _require_known_functions(expr: sp.Basic, more: tuple[Any, ...] = ()) -> None:
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise InputError(f"the expression {expr}", expected="a finite expression")
-    known = (*_PRINTABLE, *_STRUCTURE, *_OWN.values())
+    known = (*_PRINTABLE, *_STRUCTURE, *_OWN.values(), *more)
     unknown = {type(node).__name__ for node in sp.preorder_traversal(expr) if not isinstance(node, known)}
     if unknown:
         raise InputError(

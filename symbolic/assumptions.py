@@ -15,7 +15,7 @@ from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Potential
 
-__all__ = ["drude_assumptions", "interference_assumptions"]
+__all__ = ["ballistic_assumptions", "drude_assumptions", "interference_assumptions"]
 
 
 _WHITE_NOISE = Potential()
@@ -84,6 +84,35 @@ def interference_assumptions(
             Assumption(
                 "a wire of many channels, one-dimensional for the slow momentum q (in a single channel, "
                 "crossed diagrams are as large as the others)"
+            )
+        )
+    return tuple(found)
+
+
+def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Assumptions of the quantum correction with the exact kernel: no diffusion, q ell of any size."""
+    found = [
+        Assumption(
+            "closed paths through three scatterers and more, with q ell and tau/tau_phi of any size; those "
+            "through two are the short crossed diagram, one of the crossed diagrams of second order"
+        )
+    ]
+    if metal.dim == 3:
+        found.append(
+            Assumption(
+                'cutoff "k_F": q < k_F; the constant beside the logarithm depends on it, the coefficient of '
+                "the logarithm and the terms with tau_phi do not"
+            )
+        )
+    if metal.dephasing is None:
+        found.append(Assumption("no dephasing"))
+    else:
+        found.append(Assumption("interference on a closed path of duration t decays as exp(-t/tau_phi)"))
+    if metal.dim == 1:
+        found.append(
+            Assumption(
+                "the kernel of electrons that move along one line: a wire of many channels has the kernel of "
+                "its electrons' own dimension, and in a single channel crossed diagrams are as large as these"
             )
         )
     return tuple(found)

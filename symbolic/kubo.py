@@ -43,6 +43,7 @@ _HIGHEST_ORDER = 3
 _INDEX = sp.Symbol("i", integer=True, positive=True)
 _UNIT = sp.Symbol("i")
 _ROUTES = ("diagrams", "return_probability")
+_KERNELS = ("diffusive", "exact")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def conductivity(
     infrared: str = "tau_phi",
     omega: Any = None,
     route: str = "diagrams",
+    kernel: str = "diffusive",
 ) -> Formula:
     r"""Derive the conductivity of a metal from its diagrams.
 
@@ -86,6 +88,8 @@ def conductivity(
     cutoff : str
         Where diffusion is given up: ``"diffusive"`` (q < 1/sqrt(D tau)), ``"mean_free_path"`` (q < 1/ell),
         ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi) or ``"dimensional"``.
+        With the exact kernel diffusion is not given up anywhere: the default stands for no cutoff, in
+        three dimensions for ``"k_F"``, and nothing else makes sense.
     infrared : str
         ``"tau_phi"``, or ``"L"`` for q > 1/L without tau_phi.
     omega : sympy.Expr, optional
@@ -93,6 +97,9 @@ def conductivity(
     route : str
         ``"diagrams"``, or ``"return_probability"``: the correction from the diffusion equation, without a
         diagram (an independent check; cutoffs ``"time"``, ``"window"`` and ``"dimensional"``).
+    kernel : str
+        ``"diffusive"``, or ``"exact"`` for loops=1: no expansion in q ell, any ratio of ell to L_phi; its
+        two parts are in :func:`~cooperon.symbolic.ballistic.interference`.
 
     Returns
     -------
@@ -117,8 +124,10 @@ def conductivity(
     >>> conductivity(Metal(dim=2), loops=1).expr
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
-    options = Options.read(cutoff, infrared, omega)
     _require(metal, loops, route)
+    if kernel != "diffusive":
+        return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
+    options = Options.read(cutoff, infrared, omega)
     if route == "return_probability":
         from cooperon.symbolic.return_probability import correction
 
@@ -126,8 +135,26 @@ def conductivity(
             raise InputError(f"loops = {loops} by the return probability", expected="loops=1")
         drude = _derive(metal, 0, Options(options.cutoff, options.infrared, sp.S.Zero))
         found = correction(metal, drude, options)
-        return _finish(replace(found, assumptions=(*found.assumptions, _smallness(found, drude))))
-    return _finish(_derive(metal, loops, options))
+        return finish(replace(found, assumptions=(*found.assumptions, smallness(found, drude))))
+    return finish(_derive(metal, loops, options))
+
+
+def _exact(
+    metal: Metal, loops: int, cutoff: Any, infrared: object, omega: Any, route: str, kernel: object
+) -> Formula:
+    """Refuse what the exact kernel has no use for, and derive the correction with it."""
+    from cooperon.symbolic.ballistic import interference
+
+    given = {"kernel": kernel, "loops": loops, "infrared": infrared, "route": route}
+    possible = {"kernel": "exact", "loops": 1, "infrared": "tau_phi", "route": "diagrams"}
+    for name, value in given.items():
+        if value != possible[name]:
+            raise InputError(
+                f"{name} = {value!r}" + f' with kernel = "{kernel}"' * (name != "kernel"),
+                expected=" or ".join(_KERNELS) if name == "kernel" else f"{name} = {possible[name]!r}",
+                hint='kernel="diffusive"',
+            )
+    return interference(metal, cutoff=None if cutoff == "diffusive" else cutoff, omega=omega).total
 
 
 _NAMES = {0: ("sigma_0", r"\sigma_0"), 1: ("delta sigma", r"\delta\sigma")}
@@ -141,7 +168,7 @@ def _derive(metal: Metal, loops: int, options: Options) -> Formula:
     # what vanishes is said first: the last line is the result
     pages = _counting() + chain(*(part.derivation for part in sorted(parts, key=lambda part: part.expr != 0)))
     name, symbol = _NAMES[loops]
-    small = () if loops == 0 else (_smallness(total, _derive(metal, 0, options)),)
+    small = () if loops == 0 else (smallness(total, _derive(metal, 0, options)),)
     total = replace(total, name=name, symbol=symbol, diagrams=diagrams)
     return replace(total, derivation=pages, assumptions=total.assumptions + small)
 
@@ -154,7 +181,7 @@ def _alike(diagrams: tuple[Diagram, ...], metal: Metal) -> Iterator[tuple[Integr
     return map(tuple, together.values())
 
 
-def _smallness(correction: Formula, drude: Formula) -> Assumption:
+def smallness(correction: Formula, drude: Formula) -> Assumption:
     """Perturbation theory: the correction is small against what it corrects; in numbers at omega = 0."""
     at_rest = not (correction.expr.has(sp.I) or drude.expr.has(sp.I))
     size = sp.Abs(correction.expr) < drude.expr if at_rest else None
@@ -262,7 +289,7 @@ def evaluate(
         raise DiagramError(f"{diagram!r}", expected="a Diagram", hint="cp.diagrams.bubble()")
     _require(metal, 0, "diagrams")
     options = Options.read(cutoff, infrared, omega)
-    return _finish(_evaluate((feynman_rules(diagram, metal),), metal, options))
+    return finish(_evaluate((feynman_rules(diagram, metal),), metal, options))
 
 
 def _evaluate(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> Formula:
@@ -400,7 +427,7 @@ def _loop_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step
     yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
 
 
-def _finish(formula: Formula) -> Formula:
+def finish(formula: Formula) -> Formula:
     """Put in what the metal says of tau_phi and tau."""
     metal = formula.metal
     law = metal.dephasing.time() if metal.dephasing is not None else s.tau_phi
