@@ -531,7 +531,7 @@ def test_harmonics_in_the_box_of_weak_localization():
 
 def test_the_dressed_box_knows_tau_through_the_diffusion_constant_only():
     """Each current vertex gets tau_tr/tau from its ladder; then the sum is -4 pi nu tau**2 D for any w_1."""
-    w_1 = sp.Symbol("w_1")
+    w_1 = s.w_1
     box = cp.hikami_box(4, WEAK_LOCALIZATION, order=0, harmonics=(w_1,)).in_terms_of("D")
     universal = -4 * sp.pi * NU * TAU**2 * s.D
     assert sp.simplify(box.total / (1 - w_1) ** 2 - universal) == 0
