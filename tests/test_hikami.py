@@ -520,7 +520,7 @@ def kernel_average(velocities, weights):
 
 
 def test_harmonics_in_the_box_of_weak_localization():
-    w_1, w_2 = sp.symbols("w_1 w_2")
+    w_1, w_2 = s.w_1, s.w_2
     box = cp.hikami_box(4, WEAK_LOCALIZATION, order=0, harmonics=(w_1, w_2))
     assert equal(box.bare, -4 * sp.pi * NU * TAU**3 * V_F**2 / s.d)
     assert all(equal(each.value, -w_1 / 2 * box.bare) for each in box.dressed)
