@@ -82,8 +82,9 @@ def hikami_box(
     -------
     HikamiBox
         With ``bare``, ``dressed`` and ``total``, in tau, nu, v_F, d, omega, and the products of slow
-        momenta: ``q1**2`` and ``q1·q2``. ``cooperon.symbolic.momenta.values`` makes a table of them from
-        vectors, for ``subs``.
+        momenta: ``q1**2`` and ``q1·q2``, with real symbols. ``cooperon.symbolic.momenta.products(1, 2)``
+        is the symbol of a product, and ``values`` of the same module makes a table of them from vectors, for
+        ``subs``.
 
     Raises
     ------
