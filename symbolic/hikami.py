@@ -24,6 +24,7 @@ from cooperon.symbolic.hikami_corners import (
     require_frequencies,
     require_harmonics,
     require_lines,
+    require_size,
 )
 from cooperon.symbolic.hikami_set import HikamiBox
 from cooperon.symbolic.metal import to_dimension
@@ -81,8 +82,9 @@ def hikami_box(
     -------
     HikamiBox
         With ``bare``, ``dressed`` and ``total``, in tau, nu, v_F, d, omega, and the products of slow
-        momenta: ``q1**2`` and ``q1·q2``. ``cooperon.symbolic.momenta.values`` makes a table of them from
-        vectors, for ``subs``.
+        momenta: ``q1**2`` and ``q1·q2``, with real symbols. ``cooperon.symbolic.momenta.products(1, 2)``
+        is the symbol of a product, and ``values`` of the same module makes a table of them from vectors, for
+        ``subs``.
 
     Raises
     ------
@@ -112,10 +114,10 @@ def hikami_box(
     >>> hikami_box(corners=(None, "current", None, "current"), order=0).bare
     -4*pi*nu*tau**3*v_F**2/d
     """
-    sides = require_lines(lines)
+    sides, highest = require_lines(lines), count(order, "order")
+    require_size(sides, highest)
     at = require_corners(corners, sides)
     require_direction(direction, at)
-    highest = count(order, "order")
     return HikamiBox(
         sides,
         at,

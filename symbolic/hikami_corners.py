@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import prod
+from math import comb, prod
 from operator import mul
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +14,10 @@ import sympy as sp
 
 from cooperon.diagrams.boxes import count_dressings
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.messages import shortened
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import count, expression
+from cooperon.symbolic.scattering import Potential
 
 __all__ = [
     "CORNERS",
@@ -26,6 +28,7 @@ __all__ = [
     "require_frequencies",
     "require_harmonics",
     "require_lines",
+    "require_size",
     "sign",
     "velocities",
 ]
@@ -49,7 +52,9 @@ CORNERS = MappingProxyType(
 )
 """What may stand at a corner. ``None`` is a block that nothing is said about, taken as a Cooperon."""
 
-_MOST = 100_000
+_MOST = 30_000_000  # members times terms times pairs of orders: half an hour or so
+_MEMBER = 300  # what a member costs in any order, on the same scale
+_LARGEST, _HIGHEST = 20, 2000  # too many lines in any order, too high an order for any box
 _DIRECTIONS = ("average", "x")
 
 
@@ -98,21 +103,40 @@ def require_lines(lines: Any) -> int:
     Raises
     ------
     InputError
-        When it is not 2, 4, 6, ..., or the set has too many members.
+        When it is not 2, 4, 6, ...
     """
     number = count(lines, "lines", "lines=4")
     if number % 2 or not number:
         raise InputError(
-            f"lines = {number}",
+            f"lines = {shortened(number)}",
             expected="an even number, 2 or more: retarded and advanced lines in turn",
             hint="lines=4",
         )
-    dressings = count_dressings(number)
-    if dressings > _MOST:
-        raise InputError(
-            f"lines = {number}", expected=f"at most {_MOST} members of the set; here they are {dressings}"
-        )
     return number
+
+
+def require_size(lines: int, order: int) -> None:
+    """Refuse a box that would take hours: by the members of the set and the terms of each polynomial.
+
+    Raises
+    ------
+    InputError
+        With the number of members and terms.
+
+    Examples
+    --------
+    >>> require_size(8, 4)
+    """
+    sides, half = min(lines, _LARGEST), min(order, _HIGHEST) // 2
+    members, terms = count_dressings(sides), comb(sides * (sides - 1) // 2 + half, half)
+    if lines > _LARGEST or members * max(terms * (half + 1) ** 2, _MEMBER) > _MOST:
+        more = "more than " if lines > _LARGEST else ""
+        raise InputError(
+            f"lines = {shortened(lines)}, order = {shortened(order)}",
+            expected="a set that can be added up within an hour; "
+            f"here it has {more}{members} members, of up to {terms:.2g} terms each",
+            hint="fewer lines or a lower order",
+        )
 
 
 def require_corners(corners: Any, lines: int) -> tuple[str | None, ...]:
@@ -154,7 +178,7 @@ def require_direction(direction: Any, corners: Sequence[str | None]) -> None:
     number = velocities(corners)
     if number % 2 and direction == "average":
         raise InputError(
-            f"{number} current vertices, averaged over the direction of the current",
+            f"an odd number of current vertices ({number}), averaged over the direction of the current",
             expected="an even number: the average of an odd number vanishes",
             hint='direction="x" for the component along x',
         )
@@ -185,7 +209,8 @@ def require_harmonics(harmonics: Any, order: int) -> tuple[sp.Expr, ...]:
     Raises
     ------
     InputError
-        For what is no sequence of expressions, and for slow momenta beside harmonics.
+        For what is no sequence of numbers between -1 and 1 or expressions, and for slow momenta beside
+        harmonics.
     """
     if isinstance(harmonics, str) or not isinstance(harmonics, Sequence):
         raise InputError(f"harmonics = {harmonics!r}", expected="w_1, w_2, ...", hint="harmonics=(w_1,)")
@@ -195,4 +220,4 @@ def require_harmonics(harmonics: Any, order: int) -> tuple[sp.Expr, ...]:
             expected="order=0: with slow momenta scatterers have no range here",
             hint="order=0",
         )
-    return tuple(expression(each, "a harmonic", "a number or a symbol") for each in harmonics)
+    return tuple(Potential(harmonics=harmonics).harmonics)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import sympy as sp
 
 from cooperon.diagrams.boxes import Chord, Face, cut_out, dressings
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.messages import shortened
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Derivation
 from cooperon.symbolic.hikami_corners import sign, velocities
@@ -74,8 +75,14 @@ class HikamiBox:
         whole = self.whole
         return (Dressing(whole, joined) for joined in self.members)
 
-    def __getitem__(self, number: int) -> Dressing:
-        return Dressing(self.whole, self.members[number])
+    @overload
+    def __getitem__(self, number: int) -> Dressing: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Dressing, ...]: ...
+
+    def __getitem__(self, number: int | slice) -> Dressing | tuple[Dressing, ...]:
+        return tuple(self)[number]
 
     @cached_property
     def whole(self) -> HikamiBox:
@@ -116,8 +123,12 @@ class HikamiBox:
         >>> hikami_box(order=0).without(2).total
         2*pi*nu*tau**3
         """
-        if not set(numbers) <= set(range(len(self))):
-            raise InputError(f"the members {numbers}", expected=f"numbers from 0 to {len(self) - 1}")
+        if not all(isinstance(number, int) and 0 <= number < len(self) for number in numbers):
+            raise InputError(
+                f"the members {shortened(numbers)}",
+                expected=f"numbers from 0 to {len(self) - 1}",
+                hint="box.without(1, 2)",
+            )
         left = tuple(joined for i, joined in enumerate(self.members) if i not in numbers)
         return replace(self, members=left)
 
@@ -153,7 +164,19 @@ class HikamiBox:
 
     @cached_property
     def derivation(self) -> Derivation:
-        """The equations for every member at rest, hbar written out, and their sum."""
+        """The equations for every member at rest, hbar written out, and their sum.
+
+        Raises
+        ------
+        InputError
+            With harmonics: the equations are those of scatterers without range.
+        """
+        if self.harmonics:
+            raise InputError(
+                f"the derivation of a box with harmonics {self.harmonics}",
+                expected="scatterers without range",
+                hint="cp.conductivity(metal, loops=1).derivation for a metal with Potential(harmonics=...)",
+            )
         return at_rest(self)
 
     def verify(self) -> Report:

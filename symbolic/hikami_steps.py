@@ -26,7 +26,7 @@ def at_rest(box: HikamiBox) -> Derivation:
     The left-hand sides are the integrals over the faces, not carried out.
     """
     nothing = (sp.S.Zero,) * box.lines
-    rest = replace(box, order=0, frequencies=nothing, harmonics=(), hbar=s.hbar, written_in="v_F")
+    rest = replace(box, order=0, frequencies=nothing, hbar=s.hbar, written_in="v_F")
     return Derivation(tuple(_steps(rest)))
 
 

@@ -6,15 +6,21 @@ the symbol ``q1`` for its size, and products as the symbols ``q1·q2``; ``q1_x``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
 import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.pretty.stringpict import prettyForm
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.messages import shortened
+from cooperon.symbolic.arguments import expression
 
 __all__ = ["MomentumProduct", "component", "products", "size", "values"]
+
+_HINT = "values([(1, 0), (0, 1), (1, 1)])"
 
 
 class MomentumProduct(sp.Symbol):  # type: ignore[misc]
@@ -25,7 +31,15 @@ class MomentumProduct(sp.Symbol):  # type: ignore[misc]
     >>> product = MomentumProduct("q1·q2", real=True)
     >>> product, sp.latex(product)
     (q1·q2, '\\mathbf{q}_{1}\\cdot\\mathbf{q}_{2}')
+    >>> product**2
+    (q1·q2)**2
     """
+
+    # between a product and a power: printers put its power in brackets, for q1·q2**2 is something else
+    precedence = (PRECEDENCE["Mul"] + PRECEDENCE["Pow"]) // 2
+
+    def _pretty(self, _: Any) -> prettyForm:
+        return prettyForm(self.name, binding=prettyForm.ADD)
 
     def _latex(self, _: Any) -> str:
         return r"\cdot".join(rf"\mathbf{{q}}_{{{name[1:]}}}" for name in self.name.split("·"))
@@ -69,19 +83,32 @@ def values(vectors: Sequence[Sequence[Any]]) -> dict[sp.Symbol, sp.Expr]:
     Raises
     ------
     InputError
-        When the vectors have no or different numbers of coordinates.
+        When the vectors have no or different numbers of coordinates, or these are no numbers.
 
     Examples
     --------
     >>> values([(3, 4), (1, 0)])
     {q1: 5, q1_x: 3, q2: 1, q2_x: 1, q1·q2: 3}
     """
-    rows = [tuple(map(sp.sympify, vector)) for vector in vectors]
+    rows = [_coordinates(vector) for vector in _items(vectors, "a sequence of vectors")]
     if len({len(row) for row in rows}) > 1 or not all(rows):
-        raise InputError(f"{vectors!r}", expected="vectors with one and the same number of coordinates")
+        raise InputError(
+            shortened(vectors), expected="vectors with one and the same number of coordinates", hint=_HINT
+        )
     found: dict[sp.Symbol, sp.Expr] = {}
     for i, row in enumerate(rows, 1):
         found |= {size(i): sp.sqrt(sum(x**2 for x in row)), component(i): row[0]}
     for (i, one), (j, other) in combinations(enumerate(rows, 1), 2):
         found[products(i, j)] = sum(a * b for a, b in zip(one, other, strict=True))
     return found
+
+
+def _coordinates(vector: Any) -> tuple[sp.Expr, ...]:
+    given = _items(vector, "the coordinates of a vector")
+    return tuple(x if isinstance(x, sp.Expr) else expression(x, "a coordinate", _HINT) for x in given)
+
+
+def _items(given: Any, what: str) -> tuple[Any, ...]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError(shortened(given), expected=what, hint=_HINT)
+    return tuple(given)

@@ -22,6 +22,7 @@ import sympy as sp
 from cooperon.diagrams import Diagram, bubble, dress, polygons
 from cooperon.diagrams.dressing import undress
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.messages import shortened
 from cooperon.diagrams.vertex_insertions import closed_up, insertions, require_irreducible, with_density
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fast import energy_integral
@@ -33,6 +34,7 @@ from cooperon.symbolic.rules import feynman_rules, impurity_line
 __all__ = ["WardReport", "ward_identity"]
 
 Member = Diagram | Dressing
+_LISTED = 4
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,9 @@ def _members(given: Any) -> tuple[Any, ...]:
     kinds = {type(each) for each in found}
     if len(kinds) != 1 or not kinds <= {Diagram, Dressing}:
         raise InputError(
-            f"{given!r}",
-            expected="a HikamiBox, or diagrams, one at least",
-            hint="cp.diagrams.dress(diagram), cp.hikami_box(4)",
+            shortened(given),
+            expected="a HikamiBox, or several diagrams of one kind, one at least",
+            hint="cp.hikami_box(4), cp.diagrams.dress(diagram), or the diagrams of a formula",
         )
     return found
 
@@ -243,7 +245,13 @@ def _name(member: Member) -> Any:
 
 def _lacking(missing: tuple[Member, ...], extra: tuple[Member, ...]) -> str:
     parts = (("missing", missing), ("too many", extra))
-    return "; ".join(f"{word}: {', '.join(map(_described, each))}" for word, each in parts if each)
+    return "; ".join(f"{word}: {_listed(each)}" for word, each in parts if each)
+
+
+def _listed(members: tuple[Member, ...]) -> str:
+    names = [*map(_described, members[:_LISTED])]
+    rest = len(members) - _LISTED
+    return " and ".join([*names, f"{rest} more"] if rest > 0 else names)
 
 
 def _described(member: Member) -> str:

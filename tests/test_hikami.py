@@ -489,6 +489,24 @@ def test_products_are_typeset():
     assert "q_{1}^{2}" in text
 
 
+def test_powers_of_products_are_bracketed():
+    """q1·q2**2 would be the product of q1 and the square of q2."""
+    total = cp.hikami_box(4, order=4).total
+    assert "(q1·q2)**2" in str(total)
+    assert "q2**2" in str(total)
+    text = sp.latex(total)
+    assert r"\left(\mathbf{q}_{1}\cdot\mathbf{q}_{2}\right)^{2}" in text
+    assert r"\mathbf{q}_{2}^{2}" not in text
+    assert sp.pretty(products(1, 2) ** 2).splitlines()[-1].strip() == "(q1·q2)"
+
+
+def test_a_slice_is_members_of_the_set():
+    box = cp.hikami_box(4)
+    assert box[1:] == box.dressed
+    assert box[-1] == box.dressed[-1]
+    assert box[:] == tuple(box)
+
+
 @pytest.mark.parametrize(
     ("lines", "corners"),
     [(2, None), (4, None), (4, WEAK_LOCALIZATION), (6, ("current", None) * 2 + (None,) * 2)],
@@ -577,6 +595,8 @@ def test_numbers_of_lines_that_are_none(lines):
         ({"hbar": -1}, "hbar"),
         ({"harmonics": (0.5,)}, "order=0"),
         ({"harmonics": 0.5, "order": 0}, "harmonics"),
+        ({"harmonics": (5,), "order": 0}, "between -1 and 1"),
+        ({"order": 1000}, "within an hour"),
     ],
 )
 def test_what_makes_no_box(options, match):
@@ -584,15 +604,33 @@ def test_what_makes_no_box(options, match):
         cp.hikami_box(4, **options)
 
 
+@pytest.mark.parametrize(
+    ("lines", "order"), [(10**6, 2), (10**40, 2), (18, 0), (12, 4), (2, 1000), (2, 10**40)]
+)
+def test_what_would_take_hours(lines, order):
+    with pytest.raises(cp.InputError, match="members"):
+        cp.hikami_box(lines, order=order)
+
+
+def test_no_derivation_that_forgets_the_harmonics():
+    box = cp.hikami_box(4, WEAK_LOCALIZATION, order=0, harmonics=(s.w_1,))
+    for asked in (lambda: box.derivation, box.verify):
+        with pytest.raises(cp.InputError, match="harmonics"):
+            asked()
+
+
 def test_other_misuse():
     box = cp.hikami_box(4)
     with pytest.raises(cp.InputError, match="v_F or D"):
         box.in_terms_of("ell")
-    for number in (3, -1):
+    for number in (3, -1, [1], "a", box[1]):
         with pytest.raises(cp.InputError, match="from 0 to 2"):
             box.without(number)
     with pytest.raises(cp.InputError, match="coordinates"):
         values([(1, 2), (3,)])
+    for vectors in (3, [1, 2], ["ab"], [(1, None)]):
+        with pytest.raises(cp.InputError):
+            values(vectors)
 
 
 def test_the_rules_are_used(monkeypatch):

@@ -76,6 +76,15 @@ def test_a_member_that_stands_twice():
     assert report.left_over == -2 * sp.pi * s.nu * s.tau**3
 
 
+def test_long_lists_are_shortened():
+    report = cp.ward_identity([cp.hikami_box(8)[0]])
+    assert len(report.missing) == 108
+    assert report.sentence.endswith("8 lines, dressed 2-4 and 104 more")
+    with pytest.raises(cp.InputError) as error:
+        cp.ward_identity([each.value for each in cp.hikami_box(6)])
+    assert len(str(error.value)) < 500
+
+
 def test_a_bubble_alone_does_not_conserve_particles():
     report = cp.ward_identity(cp.hikami_box(2))
     assert not report
