@@ -16,7 +16,7 @@ from cooperon.diagrams import LineKind, attach_ladders, bubble, dress, resum
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.polygons import polygons
 from cooperon.numerics.verification import verify
-from cooperon.symbolic import anisotropy, harmonics, kubo
+from cooperon.symbolic import anisotropy, harmonics, kubo, leading_diagrams
 from cooperon.symbolic.derivation import Derivation
 
 s = cp.symbols
@@ -212,7 +212,7 @@ def test_twelve_diagrams():
 @pytest.mark.slow
 def test_four_impurity_lines_find_the_same(monkeypatch):
     """Enumerated to four lines, where a ladder at both vertices is met; what is new else has no value."""
-    monkeypatch.setattr(kubo, "_HIGHEST_ORDER", 4)
+    monkeypatch.setattr(leading_diagrams, "HIGHEST_ORDER", 4)
     kubo.families.cache_clear()
     try:
         found = kubo.families(1)
@@ -328,11 +328,11 @@ def test_dressings_of_the_box(dim):
 
 
 def without_dressings(monkeypatch):
-    monkeypatch.setattr(kubo, "dress", lambda diagram: (diagram,))
+    monkeypatch.setattr(leading_diagrams, "dress", lambda diagram: (diagram,))
 
 
 def without_ladders(monkeypatch):
-    monkeypatch.setattr(kubo, "attach_ladders", lambda diagram: (diagram,))
+    monkeypatch.setattr(leading_diagrams, "attach_ladders", lambda diagram: (diagram,))
 
 
 def derived_afresh(of):
@@ -351,7 +351,7 @@ def test_the_prefactor_is_universal_because_the_box_is_dressed(dim, monkeypatch)
     with monkeypatch.context() as patch:
         without_dressings(patch)
         # the dressed diagrams that three impurity lines meet by themselves
-        patch.setattr(kubo, "resum", lambda diagram: bare(resum(diagram)))
+        patch.setattr(leading_diagrams, "resum", lambda diagram: bare(resum(diagram)))
         assert vanishes(derived_afresh(metal(dim)) / universal - TAU_TR / TAU)
 
 
