@@ -115,7 +115,9 @@ def _rest_steps(rules: Integrand, blocks: tuple[Block, ...], omega: sp.Expr) -> 
 
 def _sum(rule: str, values: list[sp.Expr]) -> Step:
     plain = {sp.I: _UNIT}  # factors over the complex numbers are found as they are
-    total = sp.factor(sp.Add(*values).xreplace(plain)).xreplace({_UNIT: sp.I})
+    top, bottom = sp.fraction(sp.factor(sp.Add(*values).xreplace(plain)))
+    sign = -1 if bottom.as_coeff_Add()[0].is_negative else 1  # 1 - i omega tau_tr, not i omega tau_tr - 1
+    total = (sign * top / (sign * bottom)).xreplace({_UNIT: sp.I})
     return Step(
         rule,
         sp.Add(*values, evaluate=False),

@@ -187,6 +187,7 @@ def test_drude_at_a_frequency_relaxes_with_the_transport_time():
     found = cp.conductivity(metal(3), omega=s.omega)
     assert vanishes(found.expr - 2 * E**2 * NU * D / (1 - sp.I * s.omega * TAU_TR))
     assert found.verify().confirmed
+    assert str(found.expr) == "2*D*e**2*nu/(-I*omega*tau_tr + 1)"  # as that of isotropic scattering
 
 
 def test_the_vertex_is_renormalised_by_its_ladder():
@@ -472,6 +473,23 @@ def test_check_knows_tau_tr():
     assert not cp.check("n e^2 tau/m", found)
     assert cp.check("n e^2 tau_tr/m", cp.conductivity(cp.Metal(dim=2)))
     assert cp.check("-e^2/(2 pi^2 hbar) ln(1 + tau_phi/tau)", cp.conductivity(metal(2), loops=1))
+
+
+@pytest.mark.parametrize("harmonics", [(s.w_1,), (0.5,), (-0.5,), (0.75,)])
+def test_check_says_that_the_lifetime_stands_where_the_transport_time_belongs(harmonics):
+    """Also where tau/tau_tr is 1/2 and could be taken for spin."""
+    drude, correction = (cp.conductivity(metal(2, harmonics), loops=loops) for loops in (0, 1))
+    found = cp.check("n e^2 tau/m", drude)
+    assert found.kind == "differs by a factor"
+    assert "tau/tau_tr" in found.sentence
+    assert "a lifetime where the transport time belongs" in found.sentence
+    assert "spin" not in found.sentence
+    expected = TAU / TAU_TR if harmonics == (s.w_1,) else 1 - sp.nsimplify(harmonics[0])
+    assert found.factor == expected
+    undressed = cp.check("-e^2/(2 pi^2 hbar) ln(tau_phi/tau) tau_tr/tau", correction)
+    assert "tau_tr/tau" in undressed.sentence
+    assert "the formula's leading form: a transport time where the lifetime belongs" in undressed.sentence
+    assert cp.check("2 n e^2 tau_tr/m", drude).factor == 2
 
 
 # --- A formula is derived
