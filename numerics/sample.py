@@ -372,9 +372,17 @@ def _require_assumption(assumption: Assumption, numbers: Mapping[sp.Expr, float]
         raise AssumptionError(found, expected=f"{assumption.condition}: {assumption.statement}")
 
 
+def _number(expr: sp.Expr) -> sp.Expr:
+    if not expr.has(sp.Integral):
+        return sp.N(expr)
+    from cooperon.numerics.translate import array_function
+
+    return sp.sympify(complex(array_function(expr, ())()))
+
+
 def _value(formula: Formula, sample: Sample, numbers: Mapping[sp.Expr, float]) -> float | complex:
     exact = formula.expr.xreplace({s.d: sample.metal.dim})
-    result = sp.N(exact.xreplace(_as_floats(numbers)))
+    result = _number(exact.xreplace(_as_floats(numbers)))
     if not result.is_number or not result.is_finite:
         raise DivergenceError(
             f"{formula.name}, which is {result} for {sample!r}",
