@@ -75,7 +75,8 @@ def interference_assumptions(
     else:
         long = metal.transport_time
         found.append(Assumption(f"tau_phi >> {long}: {INFRARED['tau_phi']}", s.tau_phi > long))
-    if metal.anisotropic and cutoff.regulator is not Regulator.DIMENSIONAL:
+    forward = metal.anisotropic and not metal.potential.weight(1).is_negative
+    if forward and cutoff.regulator is not Regulator.DIMENSIONAL:
         found.append(
             Assumption(
                 "paths between tau and tau_tr are not diffusive yet: where tau_tr >> tau the cutoff belongs "
