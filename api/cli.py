@@ -25,6 +25,8 @@ examples:
   cooperon derive conductivity --dim 2 --loops 1 --verify
   cooperon derive conductivity --dim 3 --loops 1 --cutoff mean_free_path --format latex --output wl.tex
   cooperon derive conductivity --dim d --loops 1 --cutoff time --format python --output wl.py
+  cooperon derive conductivity --dim 2 --loops 1 --harmonics 0.5 --verify
+  cooperon derive conductivity --dim 2 --loops 1 --kernel exact
   cooperon derive conductivity --dim 2 --loops 1 --power-law 1 --draw diagram.svg
   cooperon gallery --order 2 --output two_lines.svg
   cooperon draw diagram.json --output diagram.tex
@@ -201,6 +203,12 @@ def _metal_options() -> _Parser:
         "--spin", default="1/2", help="spin of the carriers: 1/2 (default), 0 for spinless ones"
     )
     which.add_argument(
+        "--harmonics",
+        metavar="W",
+        help="scattering that depends on the angle: its harmonics w_1,w_2,... as numbers or by name "
+        "(--harmonics=-0.5,w_2); default: none",
+    )
+    which.add_argument(
         "--power-law",
         metavar="P",
         help="tau_phi ~ T^-P: a number, or p for a symbol; default: tau_phi is given",
@@ -216,6 +224,11 @@ def _metal_options() -> _Parser:
     )
     how.add_argument("--infrared", default="tau_phi", help="what ends long paths: tau_phi (default) or L")
     how.add_argument("--omega", action="store_true", help="at a frequency omega; the default is at rest")
+    how.add_argument(
+        "--kernel",
+        default="diffusive",
+        help="diffusive (default), or exact: q ell of any size, with no cutoff (q < k_F in three dimensions)",
+    )
     how.add_argument("--route", default="diagrams", help="diagrams (default) or return_probability")
     return parser
 

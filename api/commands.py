@@ -15,7 +15,7 @@ import sympy as sp
 import cooperon as cp
 from cooperon.diagrams import drawing
 from cooperon.diagrams.errors import InputError
-from cooperon.formats import FORMATS, Derived, wrapped
+from cooperon.formats import FORMATS, Derived, mechanism, wrapped
 from cooperon.terminal import ascii_only, note, say, write
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "derive"]
 
 _COLUMNS = 3
+_SETTINGS = ("loops", "cutoff", "infrared", "route", "omega", "kernel")
 _NUMBER = re.compile(r"[+-]?[0-9.]{1,12}(/[0-9]{1,6})?", re.ASCII)
 
 
@@ -61,11 +62,18 @@ def check(arguments: Namespace) -> int:
 
 def _derived(arguments: Namespace) -> Derived:
     formula = _formula(arguments)
-    options = _cutoffs(arguments)
-    kept = (x for x in formula.diagrams if cp.evaluate(x, formula.metal, **options).expr != 0)
-    settings = {name: getattr(arguments, name) for name in ("loops", "cutoff", "infrared", "route", "omega")}
+    settings = {name: getattr(arguments, name) for name in _SETTINGS}
     report = formula.verify() if arguments.verify else None
-    return Derived(formula, tuple(kept), settings, report)
+    return Derived(formula, _contributing(formula, arguments), settings, report)
+
+
+def _contributing(formula: cp.Formula, arguments: Namespace) -> tuple[cp.Diagram, ...]:
+    """Return the diagrams that are not zero."""
+    options = _cutoffs(arguments)
+    if arguments.kernel == "exact":
+        parts = cp.interference(formula.metal, omega=options["omega"])
+        return parts.backscattering.diagrams + parts.nonbackscattering.diagrams
+    return tuple(x for x in formula.diagrams if cp.evaluate(x, formula.metal, **options).expr != 0)
 
 
 def _formula(arguments: Namespace) -> cp.Formula:
@@ -73,8 +81,10 @@ def _formula(arguments: Namespace) -> cp.Formula:
         dim=_number(arguments.dim, "--dim", cp.symbols.d),
         spin=_number(arguments.spin, "--spin"),
         dephasing=_dephasing(arguments.power_law),
+        scattering=[cp.Potential(harmonics=_harmonics(arguments.harmonics))],
     )
-    return cp.conductivity(metal, loops=arguments.loops, route=arguments.route, **_cutoffs(arguments))
+    how = {"loops": arguments.loops, "route": arguments.route, "kernel": arguments.kernel}
+    return cp.conductivity(metal, **how, **_cutoffs(arguments))
 
 
 def _cutoffs(arguments: Namespace) -> dict[str, Any]:
@@ -84,6 +94,12 @@ def _cutoffs(arguments: Namespace) -> dict[str, Any]:
 
 def _dephasing(power: str | None) -> cp.Dephasing | cp.PowerLaw:
     return cp.Dephasing() if power is None else cp.PowerLaw(_number(power, "--power-law", cp.symbols.p))
+
+
+def _harmonics(given: str | None) -> tuple[sp.Expr, ...]:
+    parts = [] if given is None else given.split(",")
+    symbols = {1: cp.symbols.w_1, 2: cp.symbols.w_2}
+    return tuple(_number(text, "--harmonics", symbols.get(n)) for n, text in enumerate(parts, 1))
 
 
 def _number(text: str, option: str, symbol: sp.Symbol | None = None) -> sp.Expr:
@@ -141,8 +157,10 @@ def _show(derived: Derived, arguments: Namespace) -> None:
 def _described(formula: cp.Formula, arguments: Namespace) -> str:
     """Say which formula it was, with every option that it depends on."""
     metal = formula.metal
-    parts = [f"dim = {metal.dim}", f"spin {metal.spin}", f"loops = {arguments.loops}"]
-    if arguments.loops:
+    parts = [f"dim = {metal.dim}", f"spin {metal.spin}", *mechanism(metal), f"loops = {arguments.loops}"]
+    if arguments.kernel == "exact":
+        parts.append('kernel "exact"')
+    elif arguments.loops:
         parts += [f'cutoff "{arguments.cutoff}"', f'infrared "{arguments.infrared}"']
     return ", ".join(parts + ["at frequency omega"] * arguments.omega)
 

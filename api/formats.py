@@ -14,11 +14,12 @@ from cooperon.diagrams.diagram import Diagram
 from cooperon.symbolic import symbols
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.metal import Metal
 
 if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
 
-__all__ = ["FORMATS", "Derived", "pages", "wrapped"]
+__all__ = ["FORMATS", "Derived", "mechanism", "pages", "wrapped"]
 
 _INDENT = "  "
 _NARROWEST, _WIDEST = 79, 99
@@ -36,7 +37,7 @@ class Derived:
     contributing : tuple of Diagram
         Those of its diagrams that are not zero.
     settings : mapping
-        What was asked for: loops, cutoff, infrared, route, omega.
+        What was asked for: loops, cutoff, infrared, route, omega, kernel.
     report : Report, optional
         The verification, where it was asked for.
     """
@@ -112,10 +113,27 @@ def _sections(derived: Derived, ascii_only: bool) -> Iterator[str]:
 def _title(derived: Derived) -> str:
     metal, settings = derived.formula.metal, derived.settings
     dimensions = f"{metal.dim} dimension{'s' * (metal.dim != 1)}"
-    title = f"Conductivity in {dimensions}, spin {metal.spin}, loops = {settings['loops']}"
-    if settings["loops"]:
+    named = ", ".join((f"spin {metal.spin}", *mechanism(metal)))
+    title = f"Conductivity in {dimensions}, {named}, loops = {settings['loops']}"
+    if settings["kernel"] == "exact":
+        title += ', kernel "exact"'
+    elif settings["loops"]:
         title += f', cutoff "{settings["cutoff"]}"'
     return title if settings["route"] == "diagrams" else f"{title}, by the return probability"
+
+
+def mechanism(metal: Metal) -> Iterator[str]:
+    """Say which harmonics of scattering a metal has; nothing for white noise.
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.scattering import Potential
+    >>> list(mechanism(Metal(scattering=[Potential(harmonics=(0.5, symbols.w_2))])))
+    ['harmonics 1/2, w_2']
+    """
+    harmonics = metal.potential.harmonics
+    if harmonics:
+        yield f"harmonics {', '.join(map(str, harmonics))}"
 
 
 def _result(formula: Formula) -> str:
@@ -163,6 +181,7 @@ def _entries(derived: Derived) -> Iterator[tuple[str, Any]]:
     )
     yield "dim", str(formula.metal.dim)
     yield "spin", str(formula.metal.spin)
+    yield "harmonics", [str(weight) for weight in formula.metal.potential.harmonics]
     yield from derived.settings.items()
     yield "assumptions", [_assumption(a.statement, a.condition) for a in formula.assumptions]
     yield (

@@ -70,8 +70,9 @@ class Sample:
         Per spin, energy and volume, J^-1 m^-d.
     fermi_energy : float
         J.
-    k_F, v_F, ell, tau, k_F_ell : float
-        Fermi wave number (1/m) and velocity (m/s), mean free path (m), lifetime (s), k_F times ell.
+    k_F, v_F, ell, tau, tau_tr, k_F_ell : float
+        Fermi wave number (1/m) and velocity (m/s), mean free path (m), lifetime and transport time (s), k_F
+        times ell.
     tau_phi, L_phi : float
         Phase-coherence time (s) and length (m), at the temperature T.
     T, L, B : float
@@ -81,7 +82,7 @@ class Sample:
 
     Attributes
     ----------
-    k_F, v_F, tau, ell, D, nu, n, m, k_F_ell, sigma_0, E_F, tau_phi, L_phi, T, L, B : float
+    k_F, v_F, tau, tau_tr, ell, D, nu, n, m, k_F_ell, sigma_0, E_F, tau_phi, L_phi, T, L, B : float
         In SI units (m in kg), where they follow; also under the names of the parameters.
 
     Raises
@@ -120,6 +121,7 @@ class Sample:
         v_F: float | None = None,
         ell: float | None = None,
         tau: float | None = None,
+        tau_tr: float | None = None,
         k_F_ell: float | None = None,
         tau_phi: float | None = None,
         L_phi: float | None = None,
@@ -158,8 +160,6 @@ class Sample:
         """Every number that follows and the constants of nature, by the symbols of the formulas."""
         library = {x: value for x, value in self.quantities.items() if x in s.dimensions()}
         first = float(self.metal.potential.weight(1))
-        if s.tau in library:
-            library[s.tau_tr] = library[s.tau] / (1 - first)
         return MappingProxyType({**si_constants(), s.d: float(self.metal.dim), s.w_1: first, **library})
 
     def replace(self, **changes: float | None) -> Sample:
@@ -372,9 +372,17 @@ def _require_assumption(assumption: Assumption, numbers: Mapping[sp.Expr, float]
         raise AssumptionError(found, expected=f"{assumption.condition}: {assumption.statement}")
 
 
+def _number(expr: sp.Expr) -> sp.Expr:
+    if not expr.has(sp.Integral):
+        return sp.N(expr)
+    from cooperon.numerics.translate import array_function
+
+    return sp.sympify(complex(array_function(expr, ())()))
+
+
 def _value(formula: Formula, sample: Sample, numbers: Mapping[sp.Expr, float]) -> float | complex:
     exact = formula.expr.xreplace({s.d: sample.metal.dim})
-    result = sp.N(exact.xreplace(_as_floats(numbers)))
+    result = _number(exact.xreplace(_as_floats(numbers)))
     if not result.is_number or not result.is_finite:
         raise DivergenceError(
             f"{formula.name}, which is {result} for {sample!r}",

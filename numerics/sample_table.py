@@ -36,7 +36,7 @@ _TOLERANCE = 0.01
 
 _MEANINGS = {
     "sigma_0": "Drude conductivity",
-    "mobility": "mobility, e tau/m",
+    "mobility": "mobility, e tau_tr/m",
     "sheet_resistance": "sheet resistance",
     "resistivity": "resistivity",
     "k_F_ell": "k_F ell: large in a metal",
@@ -59,6 +59,7 @@ INPUTS: dict[str, sp.Symbol] = {
     "v_F": s.v_F,
     "ell": s.ell,
     "tau": s.tau,
+    "tau_tr": s.tau_tr,
     "k_F_ell": _OWN["k_F_ell"],
     "tau_phi": s.tau_phi,
     "L_phi": s.L_phi,

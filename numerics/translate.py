@@ -90,8 +90,11 @@ def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., 
 
 
 def _integrate(integrand: Callable[..., Any], ends: int, *values: Any) -> Any:
-    """Integrate from the first value to the second, or to infinity where only one end is given."""
-    upper = values[1] if ends == 2 else np.inf
+    """Integrate from the first value to the second, or to infinity where only one end is given.
+
+    A second value that is infinite, as one of the arguments, is none: nobody asked whether it converges.
+    """
+    upper = np.where(np.isposinf(values[1]), np.nan, values[1]) if ends == 2 else np.inf
     return quadrature(integrand, values[0], upper, *values[ends:])
 
 

@@ -152,7 +152,9 @@ def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Lin
             if fault:
                 return Line(index, step, False, lhs, rhs, fault)
     except (CooperonError, ArithmeticError, ValueError, TypeError) as error:
-        return Line(index, step, False, lhs, rhs, f"could not be evaluated ({error})")
+        return Line(
+            index, step, False, lhs, rhs, f"could not be evaluated ({str(error) or type(error).__name__})"
+        )
     return Line(index, step, True, lhs, rhs, _remark(step, rhs))
 
 

@@ -68,12 +68,21 @@ def interference_assumptions(
     """Assumptions of the quantum correction, with its cutoffs."""
     found = [Assumption(f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}')]
     if infrared == "L":
-        found.append(Assumption(f"{INFRARED['L']}, L >> ell", sp.sqrt(s.D * metal.transport_time) < s.L))
+        length = "sqrt(D tau_tr)" if metal.anisotropic else "ell"
+        found.append(Assumption(f"{INFRARED['L']}, L >> {length}", sp.sqrt(s.D * metal.transport_time) < s.L))
     elif metal.dephasing is None:
         found.append(Assumption("no dephasing"))
     else:
         long = metal.transport_time
         found.append(Assumption(f"tau_phi >> {long}: {INFRARED['tau_phi']}", s.tau_phi > long))
+    forward = metal.anisotropic and not metal.potential.weight(1).is_negative
+    if forward and cutoff.regulator is not Regulator.DIMENSIONAL:
+        found.append(
+            Assumption(
+                "paths between tau and tau_tr are not diffusive yet: where tau_tr >> tau the cutoff belongs "
+                "at tau_tr, which changes what depends on the cutoff"
+            )
+        )
     if cutoff.regulator is Regulator.WINDOW:
         found.append(Assumption(_sharp_window(metal)))
     if omega != 0:

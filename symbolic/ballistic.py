@@ -22,8 +22,10 @@ from cooperon.symbolic.ballistic_steps import Setting, diagram_steps, tidy_logar
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.exact_ladder import exact_ladder
 from cooperon.symbolic.formula import Formula
-from cooperon.symbolic.kubo import Options, conductivity, families, finish, smallness
+from cooperon.symbolic.kubo import conductivity, families, smallness
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.metal_values import finish
+from cooperon.symbolic.options import Options
 from cooperon.symbolic.slow_steps import LEADING
 
 __all__ = ["Interference", "interference"]

@@ -43,12 +43,16 @@ class Case:
     @cached_property
     def expr(self) -> sp.Expr:
         """The formula's closed form in base symbols."""
-        return _in_base_symbols(self.given.expr, self.given.metal, sp.Expr.xreplace)
+        return self.in_base_symbols(self.given.expr)
 
     @cached_property
     def leading(self) -> sp.Expr:
         """The formula's leading form in base symbols."""
-        return _in_base_symbols(self.given.leading(), self.given.metal, sp.Expr.xreplace)
+        return self.in_base_symbols(self.given.leading())
+
+    def in_base_symbols(self, expr: sp.Expr) -> sp.Expr:
+        """Write an expression in base symbols, with the metal's values put in."""
+        return _in_base_symbols(expr, self.given.metal, sp.Expr.xreplace)
 
     @cached_property
     def sampled(self) -> Sampled:

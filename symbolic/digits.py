@@ -154,6 +154,8 @@ class Digits:
     def _evaluate(self, expr: sp.Expr, known: dict[sp.Expr, Any]) -> Any:
         if expr.is_Atom:
             return self._constant(expr)
+        if isinstance(expr, sp.Integral):
+            raise UndecidedError("an integral that is not carried out")
         if isinstance(expr, sp.hyper):
             upper, lower, argument = expr.args
             return self._hypergeometric(

@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy as sp
 
+from cooperon.diagrams.errors import InputError
 from cooperon.symbolic.arguments import count, expression
 from cooperon.symbolic.fast import moment
 from cooperon.symbolic.metal import to_dimension
@@ -75,6 +76,11 @@ def direction_average(size: Any, loss: Any, dim: Any, *, power: int = 0, folded:
     -------
     sympy.Expr
 
+    Raises
+    ------
+    InputError
+        For what is no number or expression, or a number z whose real part is not positive.
+
     Examples
     --------
     >>> x, z = sp.symbols("x z", positive=True)
@@ -85,6 +91,10 @@ def direction_average(size: Any, loss: Any, dim: Any, *, power: int = 0, folded:
     """
     x, z = expression(size, "size"), expression(loss, "loss")
     dim, power = to_dimension(dim), count(power, "power")
+    if sp.re(z).is_positive is False:
+        raise InputError(f"loss = {loss!r}", expected="a positive real part: paths end", hint="loss=1")
+    if x == 0:
+        return moment(power, dim) / z
     if power:
         below = direction_average(x, z, dim, power=power - 1, folded=folded)
         return (moment(power - 1, dim) - z * below) / (sp.I * x)

@@ -6,6 +6,7 @@ Each finding looks at a case and gives a verdict, or None when it is not what is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import sympy as sp
@@ -107,8 +108,27 @@ def _natural_units(case: Case, theirs: Dimension, ours: Any) -> str:
     return ""
 
 
+def _forms(case: Case) -> tuple[tuple[sp.Expr, str], ...]:
+    return (case.expr, "the formula"), (case.leading, "the formula's leading form")
+
+
+def _transport_time(case: Case) -> Verdict | None:
+    """Look for the lifetime where the transport time belongs, and the other way about."""
+    if not case.given.metal.anisotropic:
+        return None
+    for (form, name), power in product(_forms(case), (1, -1)):
+        factor = (s.tau / s.tau_tr) ** power
+        value = case.in_base_symbols(factor)
+        if case.sampled.equal(case.hand, value * form):
+            number = f" = {value}" if value.is_number else ""
+            right, wrong = ("transport time", "lifetime")[::power]
+            sentence = f"It is {factor}{number} times {name}: a {wrong} where the {right} belongs."
+            return case.verdict("differs by a factor", sentence, factor=value if number else factor)
+    return None
+
+
 def _factor(case: Case) -> Verdict | None:
-    for form, name in ((case.expr, "the formula"), (case.leading, "the formula's leading form")):
+    for form, name in _forms(case):
         ratio = case.sampled.constant_ratio(case.hand, form)
         if ratio is not None:
             closed = factor_form(ratio, case.sampled.digits)
@@ -215,6 +235,7 @@ FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _equal_without_dephasing,
     _zero,
     _other_dimension,
+    _transport_time,
     _factor,
     _agrees_in_the_limit,
     _constant,

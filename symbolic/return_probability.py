@@ -23,7 +23,7 @@ from cooperon.symbolic.slow import Pole, durations
 from cooperon.symbolic.slow_steps import duration_steps, leading_step
 
 if TYPE_CHECKING:
-    from cooperon.symbolic.kubo import Options
+    from cooperon.symbolic.options import Options
 
 __all__ = ["correction", "return_probability"]
 

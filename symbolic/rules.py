@@ -12,19 +12,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise, permutations
+from itertools import permutations
 
 import networkx as nx
 import sympy as sp
 
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
-from cooperon.diagrams.polygons import Polygon, Side, chords, crossings, faces, polygons
+from cooperon.diagrams.polygons import Side, chords, crossings, faces, polygons
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
 from cooperon.symbolic.harmonics import Bond, averaged, directions
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.momentum_routing import block_momenta, impurity_momenta, offsets
 
 __all__ = ["FastLoop", "Integrand", "feynman_rules", "impurity_line"]
 
@@ -207,23 +208,23 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     _require_rules(diagram)
-    flow = _block_momenta(diagram)
+    flow = block_momenta(diagram)
     fast: list[FastLoop] = []
     momenta = dict(flow)
     home: dict[int, int] = {}
     along: dict[int, int] = {}
     for polygon in polygons(diagram):
         pairs = chords(diagram, polygon)
-        offsets = _offsets(polygon, flow)
+        gathered = offsets(polygon, flow)
         for side in polygon.sides:
             if side.line.kind is LineKind.RETARDED:
                 along |= {side.line.start: side.sign, side.line.end: side.sign}
         for face in faces(polygon, pairs):
             k = sp.Symbol(f"k_{len(fast) + 1}")
-            momenta.update({side.line: side.sign * (k + offsets[side]) for side in face})
+            momenta.update({side.line: side.sign * (k + gathered[side]) for side in face})
             home.update({side.vertex: len(fast) for side in face})
             fast.append(_fast_loop(diagram, face))
-    momenta.update(_impurity_momenta(diagram, momenta))
+    momenta.update(impurity_momenta(diagram, momenta))
     return Integrand(
         diagram,
         metal,
@@ -258,41 +259,6 @@ def _require_rules(diagram: Diagram) -> None:
                 )
 
 
-def _block_momenta(diagram: Diagram) -> dict[Line, sp.Expr]:
-    """Momentum of each block: a slow momentum for each block that closes a cycle of blocks."""
-    cut = polygons(diagram)
-    home = {vertex: i for i, polygon in enumerate(cut) for vertex in polygon.corners}
-    tree: nx.Graph[int] = nx.Graph()
-    tree.add_nodes_from(range(len(cut)))
-    closing = []
-    for line in diagram.blocks:
-        if nx.has_path(tree, home[line.start], home[line.end]):
-            closing.append(line)
-        else:
-            tree.add_edge(home[line.start], home[line.end], line=line)
-    momenta: dict[Line, sp.Expr] = dict.fromkeys(diagram.blocks, sp.S.Zero)
-    for i, line in enumerate(closing):
-        momentum = s.q if len(closing) == 1 else sp.Symbol(f"q_{i + 1}")
-        momenta[line] += momentum
-        for x, y in pairwise(nx.shortest_path(tree, home[line.end], home[line.start])):
-            back = tree[x][y]["line"]
-            momenta[back] += momentum if home[back.start] == x else -momentum
-    return momenta
-
-
-def _offsets(polygon: Polygon, flow: Mapping[Line, sp.Expr]) -> dict[Side, sp.Expr]:
-    """Slow momentum gathered on the walk around a polygon, for each side."""
-    gain: dict[int, sp.Expr] = {}
-    for line, momentum in flow.items():
-        gain[line.start] = gain.get(line.start, sp.S.Zero) - momentum
-        gain[line.end] = gain.get(line.end, sp.S.Zero) + momentum
-    offsets, gathered = {}, sp.S.Zero
-    for i, side in enumerate(polygon.sides):
-        gathered += gain.get(side.vertex, sp.S.Zero) if i else sp.S.Zero
-        offsets[side] = gathered
-    return offsets
-
-
 def _fast_loop(diagram: Diagram, face: tuple[Side, ...]) -> FastLoop:
     kinds = [side.line.kind for side in face]
     signs = (side.sign for side in face if diagram.kinds[side.vertex] is VertexKind.CURRENT)
@@ -316,17 +282,6 @@ def _bonds(
         )
         for line in (*diagram.lines_of(LineKind.IMPURITY), *at_rest)
     )
-
-
-def _impurity_momenta(diagram: Diagram, momenta: Mapping[Line, sp.Expr]) -> dict[Line, sp.Expr]:
-    """Find what an impurity line carries from its start to its end, by conservation at its start."""
-
-    def surplus(vertex: int) -> sp.Expr:
-        arriving = sum(momenta[line] for line in diagram.lines_of(*ELECTRONS) if line.end == vertex)
-        leaving = sum(momenta[line] for line in diagram.lines_of(*ELECTRONS) if line.start == vertex)
-        return sp.expand(arriving - leaving)
-
-    return {line: surplus(line.start) for line in diagram.lines_of(LineKind.IMPURITY)}
 
 
 def _prefactor(diagram: Diagram, metal: Metal) -> sp.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
+from cooperon.symbolic.dimensions import DIMENSIONLESS, dimension_of
 
 __all__ = ["Potential", "mechanisms"]
 
@@ -34,13 +35,19 @@ class Potential:
     Parameters
     ----------
     harmonics : tuple of numbers or sympy.Expr
-        w_1, w_2, ..., each between -1 and 1, and w_1 < 1. The ones not listed vanish. Default: white noise,
-        where all vanish and scattering is isotropic.
+        w_1, w_2, ..., each between -1 and 1, and w_1 < 1. Default: white noise, where all vanish and
+        scattering is isotropic.
 
     Raises
     ------
     InputError
-        When a harmonic is not real or out of bounds.
+        When a harmonic is not real, out of bounds or measured in a unit.
+
+    Notes
+    -----
+    The harmonics that are not listed count as 0. Diffusion asks for w_1 alone, so that (w_1,) stands for
+    every potential with this ratio of tau and tau_tr, also where 1 + w_1 N_1 P_1 by itself would be
+    negative somewhere.
 
     Examples
     --------
@@ -54,7 +61,7 @@ class Potential:
 
     def __post_init__(self) -> None:
         given = self.harmonics
-        if isinstance(given, str) or not isinstance(given, Iterable):
+        if isinstance(given, str | Set | Mapping) or not isinstance(given, Iterable):
             raise InputError(f"harmonics = {given!r}", expected="a tuple (w_1, w_2, ...)", hint=_HINT)
         found = [_harmonic(value, n) for n, value in enumerate(given, 1)]
         while found and found[-1] == 0:
@@ -85,7 +92,14 @@ def _harmonic(value: Any, degree: int) -> sp.Expr:
             expected="w_1 < 1: with w_1 = 1 the current never relaxes",
             hint=_HINT,
         )
+    _require_plain(found, name)
     return found
+
+
+def _require_plain(weight: sp.Expr, name: str) -> None:
+    known = s.dimensions()
+    if weight.free_symbols <= known.keys() and dimension_of(weight, known) != DIMENSIONLESS:
+        raise InputError(f"{name} = {weight}", expected="a number without a unit", hint=_HINT)
 
 
 def _require_names(harmonics: list[sp.Expr]) -> None:

@@ -16,7 +16,7 @@ from cooperon.diagrams import LineKind, attach_ladders, bubble, dress, resum
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.polygons import polygons
 from cooperon.numerics.verification import verify
-from cooperon.symbolic import anisotropy, harmonics, kubo
+from cooperon.symbolic import anisotropy, harmonics, kubo, leading_diagrams
 from cooperon.symbolic.derivation import Derivation
 
 s = cp.symbols
@@ -187,6 +187,7 @@ def test_drude_at_a_frequency_relaxes_with_the_transport_time():
     found = cp.conductivity(metal(3), omega=s.omega)
     assert vanishes(found.expr - 2 * E**2 * NU * D / (1 - sp.I * s.omega * TAU_TR))
     assert found.verify().confirmed
+    assert str(found.expr) == "2*D*e**2*nu/(-I*omega*tau_tr + 1)"  # as that of isotropic scattering
 
 
 def test_the_vertex_is_renormalised_by_its_ladder():
@@ -212,7 +213,7 @@ def test_twelve_diagrams():
 @pytest.mark.slow
 def test_four_impurity_lines_find_the_same(monkeypatch):
     """Enumerated to four lines, where a ladder at both vertices is met; what is new else has no value."""
-    monkeypatch.setattr(kubo, "_HIGHEST_ORDER", 4)
+    monkeypatch.setattr(leading_diagrams, "HIGHEST_ORDER", 4)
     kubo.families.cache_clear()
     try:
         found = kubo.families(1)
@@ -328,11 +329,11 @@ def test_dressings_of_the_box(dim):
 
 
 def without_dressings(monkeypatch):
-    monkeypatch.setattr(kubo, "dress", lambda diagram: (diagram,))
+    monkeypatch.setattr(leading_diagrams, "dress", lambda diagram: (diagram,))
 
 
 def without_ladders(monkeypatch):
-    monkeypatch.setattr(kubo, "attach_ladders", lambda diagram: (diagram,))
+    monkeypatch.setattr(leading_diagrams, "attach_ladders", lambda diagram: (diagram,))
 
 
 def derived_afresh(of):
@@ -351,7 +352,7 @@ def test_the_prefactor_is_universal_because_the_box_is_dressed(dim, monkeypatch)
     with monkeypatch.context() as patch:
         without_dressings(patch)
         # the dressed diagrams that three impurity lines meet by themselves
-        patch.setattr(kubo, "resum", lambda diagram: bare(resum(diagram)))
+        patch.setattr(leading_diagrams, "resum", lambda diagram: bare(resum(diagram)))
         assert vanishes(derived_afresh(metal(dim)) / universal - TAU_TR / TAU)
 
 
@@ -472,6 +473,23 @@ def test_check_knows_tau_tr():
     assert not cp.check("n e^2 tau/m", found)
     assert cp.check("n e^2 tau_tr/m", cp.conductivity(cp.Metal(dim=2)))
     assert cp.check("-e^2/(2 pi^2 hbar) ln(1 + tau_phi/tau)", cp.conductivity(metal(2), loops=1))
+
+
+@pytest.mark.parametrize("harmonics", [(s.w_1,), (0.5,), (-0.5,), (0.75,)])
+def test_check_says_that_the_lifetime_stands_where_the_transport_time_belongs(harmonics):
+    """Also where tau/tau_tr is 1/2 and could be taken for spin."""
+    drude, correction = (cp.conductivity(metal(2, harmonics), loops=loops) for loops in (0, 1))
+    found = cp.check("n e^2 tau/m", drude)
+    assert found.kind == "differs by a factor"
+    assert "tau/tau_tr" in found.sentence
+    assert "a lifetime where the transport time belongs" in found.sentence
+    assert "spin" not in found.sentence
+    expected = TAU / TAU_TR if harmonics == (s.w_1,) else 1 - sp.nsimplify(harmonics[0])
+    assert found.factor == expected
+    undressed = cp.check("-e^2/(2 pi^2 hbar) ln(tau_phi/tau) tau_tr/tau", correction)
+    assert "tau_tr/tau" in undressed.sentence
+    assert "the formula's leading form: a transport time where the lifetime belongs" in undressed.sentence
+    assert cp.check("2 n e^2 tau_tr/m", drude).factor == 2
 
 
 # --- A formula is derived

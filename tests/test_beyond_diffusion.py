@@ -429,6 +429,37 @@ def test_a_sample_is_evaluated(parts):
     assert 0.3 < exact.value / diffusive.value < 1
 
 
+@pytest.mark.parametrize("omega", [0.3, 10.0, 60.0])
+def test_functions_of_a_large_frequency_in_three_dimensions(omega):
+    """The rung has its branch point close to q ell = omega tau: own quadrature, with points around it."""
+    function = cp.interference(cp.Metal(dim=3), omega=s.omega).total.lambdify("omega")
+    found = function(omega, tau=1.0, tau_phi=50.0, D=1 / 3, k_F=200.0, e=1.0, hbar=1.0)
+    z, leg = 1.02 - 1j * omega, 1 / (1 - 1j * omega)
+
+    def integrand(x):
+        rung = mpmath.atan(x / z) / x
+        boxes = 2 * ((1 - z * rung) / x) ** 2 * rung - 2 * rung**3
+        return x**2 / (2 * mpmath.pi**2) * boxes / (1 - rung)
+
+    around = [omega + y for y in (-5, -2, -1, 0, 1, 2, 5, 20) if omega + y > 0]
+    expected = mpmath.quad(integrand, [0, *around, 200]) * leg**2 / (3 * mpmath.pi)
+    assert abs(found - complex(expected)) < 1e-9 * abs(expected)
+
+
+def test_a_sample_is_evaluated_at_a_frequency_in_three_dimensions():
+    sample = cp.Sample(dim=3, density=1e26, mobility=0.002, mass=1, tau_phi=20e-12)
+    rest, moving = (cp.interference(cp.Metal(dim=3), omega=x).total for x in (None, s.omega))
+    assert moving.evaluate(sample, omega=1e11).value.imag < 0
+    slow = moving.evaluate(sample, omega=1e-3).value
+    assert abs(slow / rest.evaluate(sample).value - 1) < 1e-9
+
+
+def test_a_check_says_what_it_cannot_decide(parts):
+    verdict = cp.check("e^2/(2 pi^2 hbar L_phi)", parts[3].total)
+    assert not verdict.agrees
+    assert "an integral that is not carried out" in verdict.sentence
+
+
 @pytest.mark.parametrize(
     ("options", "match"),
     [

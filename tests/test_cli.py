@@ -138,6 +138,32 @@ def test_dimensions_are_exact_numbers_or_d(output, text, dim):
     assert json.loads(out)["dim"] == (dim or "20001/10000")
 
 
+def test_harmonics_of_scattering(output):
+    code, out, _ = output(*DERIVE, "--harmonics", "0.75,w_2", "--omega", "--verify")
+    assert code == 0
+    assert "harmonics 3/4, w_2" in out
+    assert "sigma_0 = 2*D*e**2*nu/(-4*I*omega*tau + 1)" in out
+    found = json.loads(output(*DERIVE, "--harmonics=-0.5", "--format", "json")[1])
+    assert found["harmonics"] == ["-1/2"]
+    assert [x["vanishes"] for x in found["diagrams"]] == [False, False]
+    code, out, _ = output("check", "n e^2 tau_tr/m", "--harmonics", "w_1")
+    assert (code, "harmonics w_1" in out) == (0, True)
+
+
+def test_exact_kernel(output):
+    code, out, _ = output(*LOOP, "--kernel", "exact", "--verify")
+    assert code == 0
+    assert "leading form: -e**2*log(tau_phi/tau)/(2*pi**2*hbar) + e**2*log(2)/(2*pi**2*hbar)" in out
+    assert 'loops = 1, kernel "exact"' in " ".join(out.split())
+    assert "cutoff" not in out
+    assert "3 of 9" in out  # the dressed boxes too
+    found = json.loads(output(*LOOP, "--kernel", "exact", "--format", "json")[1])
+    assert found["kernel"] == "exact"
+    hand = "-e^2/(2 pi^2 hbar) (ln(tau_phi/tau) - ln 2)"
+    code, out, _ = output("check", hand, "--loops", "1", "--kernel", "exact")
+    assert (code, 'kernel "exact"' in out) == (0, True)
+
+
 def test_return_probability_has_no_diagram_to_show(output):
     code, out, _ = output(*LOOP, "--route", "return_probability", "--cutoff", "time")
     assert code == 0
@@ -376,6 +402,13 @@ def test_factor_and_constant_in_json(output):
         ([*LOOP, "--route", "guess"], "return_probability"),
         ([*LOOP, "--route", "return_probability"], "a cutoff in time"),
         ([*LOOP, "--cutoff", "dimensional"], "pole"),
+        ([*LOOP, "--kernel", "ballistic"], "diffusive or exact"),
+        ([*LOOP, "--kernel", "exact", "--cutoff", "time"], "leave cutoff out"),
+        ([*DERIVE, "--kernel", "exact"], "loops = 1"),
+        ([*LOOP, "--kernel", "exact", "--harmonics", "0.5"], "isotropic scattering"),
+        ([*DERIVE, "--harmonics", "1"], "never relaxes"),
+        ([*DERIVE, "--harmonics", "0.5,,0.1"], "a number such as"),
+        ([*DERIVE, "--harmonics", "tau"], "or w_1"),
         ([*DERIVE, "--draw", "diagram.xyz"], ".svg"),
         ([*DERIVE, "--sheet", "diagram.png"], ".svg"),
         ([*DERIVE, "--format", "yaml"], "invalid choice"),

@@ -198,3 +198,17 @@ def test_anisotropic_scattering_is_refused(harmonics):
     for derive in (lambda: cp.exact_ladder("cooperon", metal), lambda: cp.interference(metal)):
         with pytest.raises(InputError, match="isotropic"):
             derive()
+
+
+@pytest.mark.parametrize("loss", [-1, 0, -0.5 + 2j, -s.tau])
+def test_a_loss_that_is_none_is_refused(loss):
+    """The elementary forms would give their value for the opposite sign."""
+    with pytest.raises(InputError, match="positive real part"):
+        direction_average(1.5, loss, 2)
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, s.d])
+@pytest.mark.parametrize("power", [0, 1, 2])
+def test_without_momentum_only_the_moment_is_left(dim, power):
+    expected = {0: sp.S.One, 1: sp.S.Zero, 2: 1 / sp.sympify(dim)}[power]
+    assert direction_average(0, 1 + 2j, dim, power=power) == expected / sp.sympify(1 + 2j)

@@ -14,12 +14,17 @@ from cooperon.symbolic import (
     assumptions,
     backscattering,
     cutoffs,
+    diagram_steps,
     fast,
     formula,
     harmonics,
     kubo,
     ladder,
+    leading_diagrams,
     metal,
+    metal_values,
+    momentum_routing,
+    options,
     return_probability,
     rules,
     slow_steps,
@@ -200,7 +205,7 @@ def test_another_dimension(dim):
 
 @pytest.mark.slow
 def test_a_fourth_impurity_line_adds_nothing(monkeypatch):
-    monkeypatch.setattr(kubo, "_HIGHEST_ORDER", 4)
+    monkeypatch.setattr(leading_diagrams, "HIGHEST_ORDER", 4)
     kubo.families.cache_clear()
     try:
         found = kubo.families(1)
@@ -222,7 +227,12 @@ def test_without_the_crossed_diagrams_there_is_no_correction():
 CLOSED_FORMS = re.compile(r"\b(log|ln|atan|uppergamma|expint|erfc|erf|hyper|EulerGamma|digamma|zeta)\b")
 ENGINE = [
     kubo,
+    leading_diagrams,
+    options,
+    diagram_steps,
+    metal_values,
     rules,
+    momentum_routing,
     ladder,
     formula,
     fast,
@@ -251,7 +261,7 @@ def test_no_closed_form_is_stored(module):
 
 def test_the_engine_knows_no_dimension_by_number():
     """No branch on d = 1, 2, 3 between the graphs and the slow integral."""
-    for module in (kubo, rules, ladder, fast, metal, slow_steps, return_probability, anisotropy, harmonics):
+    for module in set(ENGINE) - {assumptions}:
         assert not re.findall(r"\bdim\s*(?:==|!=|in)\s*[\d(\[{]", code_of(module))
 
 

@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 from scipy.special import gamma
 
-from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.errors import AssumptionWarning, InputError
 from cooperon.numerics.evaluation import number
 from cooperon.numerics.lambdify import lambdify
 from cooperon.numerics.quadrature import quadrature
@@ -37,6 +37,35 @@ def test_a_lower_end_and_exponentials():
 def test_large_arrays_are_done_in_pieces():
     upper = np.geomspace(0.1, 10, 5000)
     assert np.allclose(quadrature(np.cos, 0.0, upper), np.sin(upper), atol=1e-12)
+
+
+@pytest.mark.parametrize("width", [1.0, 0.1, 1e-2])
+def test_a_narrow_resonance(width):
+    """A logarithm's branch point close to the axis, at 30."""
+    value = quadrature(lambda x: np.log1p(1 / ((x - 30) ** 2 + width**2)), 0.0, np.array([40.0, np.inf]))
+
+    def primitive(y):
+        at = [y * np.log(y**2 + a**2) + 2 * a * np.arctan(y / a) for a in (np.hypot(1, width), width)]
+        return at[0] - at[1]
+
+    expected = primitive(10.0) - primitive(-30.0), 2 * np.pi * (np.hypot(1, width) - width)
+    assert abs(value[0] - expected[0]) < 1e-11
+    beyond = quadrature(lambda x: np.log1p(1 / ((x + 30) ** 2 + width**2)), 0.0, np.inf)
+    assert abs(value[1] + beyond - expected[1]) < 1e-11
+
+
+def test_ends_that_are_no_numbers_give_none():
+    value = quadrature(lambda x: np.exp(-x), 0.0, np.array([np.nan, 1.0, -1.0]))
+    assert np.isnan(value).tolist() == [True, False, True]
+    assert abs(value[1] - (1 - np.exp(-1))) < 1e-14
+    function = lambdify(sp.Integral(1 / (1 + X), (X, 0, s.L)), ["L"])
+    with pytest.warns(AssumptionWarning):
+        assert np.isnan(function(np.array([np.inf, np.nan]))).all()
+
+
+def test_what_does_not_settle_is_no_number():
+    rng = np.random.default_rng(1)
+    assert np.isnan(quadrature(lambda x: rng.normal(size=x.shape) * np.exp(-x), 0.0, np.inf))
 
 
 def test_no_values_give_no_values():

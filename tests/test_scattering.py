@@ -75,6 +75,10 @@ def test_equal_metals_hash_alike():
         (float("inf"),),
         (True,),
         (1 + s.tau,),
+        (-s.tau,),
+        (s.hbar,),
+        {0.5, 0.25},
+        {0.5: 1},
     ],
 )
 def test_what_no_potential_can_have(harmonics):
@@ -331,6 +335,20 @@ def test_diffusion_holds_for_times_longer_than_the_transport_time():
     assert not {s.tau_phi > s.tau, s.omega * s.tau < 1} & conditions
 
 
+@pytest.mark.parametrize("cutoff", ["diffusive", "time", "window", "mean_free_path"])
+def test_a_cutoff_at_the_lifetime_is_said_to_be_early(cutoff):
+    """Between tau and tau_tr paths are not diffusive; nothing to say where tau_tr is tau or shorter."""
+    words = "not diffusive yet"
+    metals = (metal(), metal(2, (0.5,)), metal(2, (-0.5,)), cp.Metal())
+    said = [str(cp.conductivity(x, loops=1, cutoff=cutoff).assumptions) for x in metals]
+    assert [words in text for text in said] == [True, True, False, False]
+
+
+def test_a_small_sample_is_longer_than_the_transport_path():
+    found = [cp.conductivity(x, loops=1, infrared="L").assumptions for x in (metal(), cp.Metal())]
+    assert [any("L >> sqrt(D tau_tr)" in a.statement for a in each) for each in found] == [True, False]
+
+
 def test_numbers_of_either_sign_go_into_a_function():
     found = cp.evaluate(cp.diagrams.bubble(), metal()).in_terms_of("nu", "v_F", "tau")
     assert found.expr == 2 * s.e**2 * s.nu * s.tau * s.v_F**2 / 2
@@ -384,6 +402,18 @@ def test_samples_and_formulas_of_other_scatterers_do_not_mix():
         assert float(cp.conductivity(metal(2, harmonics), loops=1).evaluate(plain)) == pytest.approx(
             float(isotropic), rel=1e-12
         )
+
+
+def test_a_sample_knows_its_transport_time():
+    forward = cp.Sample(dim=2, scattering=FORWARD, **FILM)
+    assert forward.tau_tr == pytest.approx(4 * forward.tau, rel=1e-12)
+    assert cp.Sample(dim=2, tau=1e-13).tau_tr == pytest.approx(1e-13, rel=1e-12)
+    given = cp.Sample(dim=2, scattering=FORWARD, density=3.0e15, mass=0.067, tau_tr=forward.tau_tr)
+    assert given.mobility == pytest.approx(1.2, rel=1e-12)
+    assert "tau_tr" in str(forward)
+    assert "e tau_tr/m" in str(forward)
+    with pytest.raises(InputError, match="follows from the others"):
+        cp.Sample(dim=2, scattering=FORWARD, tau=1e-13, tau_tr=1e-13)
 
 
 def test_a_sample_keeps_its_scatterers():

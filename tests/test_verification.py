@@ -191,3 +191,12 @@ def test_sample_points_obey_the_metal(metal):
 def test_sample_points_are_reproducible_and_different():
     assert sample_point(cp.Metal(), 3) == sample_point(cp.Metal(), 3)
     assert sample_point(cp.Metal(), 3) != sample_point(cp.Metal(), 4)
+
+
+def test_an_error_without_words_is_named(monkeypatch):
+    def fails(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("cooperon.numerics.verification.number", fails)
+    report = cp.conductivity(cp.Metal()).verify()
+    assert {line.remark for line in report.lines} == {"could not be evaluated (ZeroDivisionError)"}

@@ -1,0 +1,164 @@
+"""The pages of one diagram, or of several that differ in their polygons only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+
+import sympy as sp
+
+from cooperon.diagrams.diagram import VertexKind
+from cooperon.diagrams.errors import DiagramError, DivergenceError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.anisotropy import current_ladder, in_diffusion
+from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
+from cooperon.symbolic.cutoffs import Regulator, cutoff_of, require_end
+from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.ladder import Block, ladder, self_energy
+from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.rules import FastLoop, Integrand
+from cooperon.symbolic.slow_steps import LEADING, slow_steps
+
+__all__ = ["evaluated"]
+
+_UNIT = sp.Symbol("i")
+
+
+def evaluated(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> Formula:
+    """Evaluate the sum of diagrams that differ in their polygons only."""
+    options = replace(options, cutoff=cutoff_of(metal, options.cutoff))
+    assumptions = drude_assumptions(options.omega, metal.potential)
+    if len(alike[0].slow_momenta) == 1:
+        assumptions += interference_assumptions(metal, options.cutoff, options.infrared, options.omega)
+    steps = tuple(_steps(alike, options))
+    form = steps[-1]
+    exact = form.lhs if form.rule == LEADING else form.rhs
+    diagrams = tuple(rules.diagram for rules in alike)
+    return Formula("diagram", exact, form.rhs, metal, diagrams, Derivation(steps), assumptions)
+
+
+def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
+    rules = alike[0]
+    vanishing = rules.vanishing
+    if vanishing:
+        yield _vanish(min(vanishing, key=lambda loop: loop.retarded + loop.advanced), rules.metal)
+    elif not rules.slow_momenta:
+        yield from _fast_steps(alike, options)
+    elif len(rules.slow_momenta) == 1:
+        yield from _loop_steps(alike, options)
+    else:
+        raise DiagramError(
+            f"{rules.diagram!r} with {len(rules.slow_momenta)} independent slow momenta",
+            expected="at most one",
+            hint="diagrams with two or more loops are not derived yet",
+        )
+
+
+def _vanish(loop: FastLoop, metal: Metal) -> Step:
+    ladder_at_vertex = loop.retarded == loop.advanced == 1
+    what = (
+        "a ladder or rung at a current vertex (the vertex correction)"
+        if ladder_at_vertex
+        else "the box dressed with an impurity line between the current vertices"
+    )
+    reason = "all poles on one side" if 0 in (loop.retarded, loop.advanced) else "odd under a turn of k"
+    return Step("vanishing polygon", loop.unevaluated(metal), sp.S.Zero, f"{reason}: {what} drops out")
+
+
+def _fast_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
+    """Polygons whose blocks, if any, carry no momentum."""
+    yield self_energy()
+    values = []
+    for rules in alike:
+        at_rest = tuple(_blocks_at_rest(rules, options))
+        yield from _rest_steps(rules, at_rest, options.omega)
+        undone = rules.prefactor * rules.unevaluated_polygons(options.omega) * _at_rest(at_rest)
+        found = rules.prefactor * rules.polygons(options.omega) * _at_rest(at_rest)
+        values.append(in_diffusion(found, rules.metal))
+        yield Step(
+            "Kubo formula",
+            undone,
+            values[-1],
+            f"hbar/(2 pi), charges, the trace over spin, {rules.metal.spin_degeneracy}; residues, tensor "
+            f"reduction; D = v_F**2 {rules.metal.transport_time}/d",
+        )
+    if len(values) > 1:
+        yield _sum("sum of the diagrams", values)
+
+
+def _blocks_at_rest(rules: Integrand, options: Options) -> Iterator[Block]:
+    """Sum the blocks without slow momentum that hand on a density."""
+    for kind in () if rules.carries_current else rules.blocks_at_rest:
+        block = ladder(kind, rules.metal, omega=options.omega)
+        if block.gap == 0:
+            raise DivergenceError(
+                f"{rules.diagram!r} at omega = 0",
+                expected="a frequency: particle conservation makes the diffuson infinite without one",
+                hint="omega=cooperon.symbols.omega",
+            )
+        yield block
+
+
+def _at_rest(blocks: tuple[Block, ...]) -> sp.Expr:
+    return sp.prod(block.value.xreplace({s.q: sp.S.Zero}) for block in blocks)
+
+
+def _rest_steps(rules: Integrand, blocks: tuple[Block, ...], omega: sp.Expr) -> Iterator[Step]:
+    """Sum the ladders without slow momentum, of a density or at a current vertex."""
+    yield from chain(*(block.steps for block in blocks))
+    if rules.carries_current:
+        yield from current_ladder(rules.metal, omega)
+
+
+def _sum(rule: str, values: list[sp.Expr]) -> Step:
+    plain = {sp.I: _UNIT}  # factors over the complex numbers are found as they are
+    top, bottom = sp.fraction(sp.factor(sp.Add(*values).xreplace(plain)))
+    sign = -1 if bottom.as_coeff_Add()[0].is_negative else 1  # 1 - i omega tau_tr, not i omega tau_tr - 1
+    total = (sign * top / (sign * bottom)).xreplace({_UNIT: sp.I})
+    return Step(
+        rule,
+        sp.Add(*values, evaluate=False),
+        total,
+        f"{len(values)} diagrams, each with weight one; equal ones stand above once",
+    )
+
+
+def _loop_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
+    """One independent slow momentum: ladder, polygon, Feynman rules, slow integral."""
+    rules = alike[0]
+    if not rules.diagram.vertices_of(VertexKind.CURRENT):
+        raise DiagramError(
+            repr(rules.diagram),
+            expected="current vertices: with density vertices the box vanishes at q = 0 with its dressings",
+            hint="expand the Hikami box in its slow momenta",
+        )
+    metal = rules.metal
+    require_end(options.cutoff, metal.dephasing)
+    coherent = options.infrared == "L" or options.cutoff.regulator is Regulator.WINDOW
+    blocks = [ladder(kind, metal, omega=options.omega, coherent=coherent) for kind, _ in rules.slow_blocks]
+    for block in blocks:
+        yield from block.steps
+    boxes = []
+    for one in alike:
+        at_rest = tuple(_blocks_at_rest(one, options))
+        yield from _rest_steps(one, at_rest, sp.S.Zero)
+        boxes.append(one.polygons() * _at_rest(at_rest))
+        undone = one.unevaluated_polygons() * _at_rest(at_rest)
+        yield Step("Hikami box", undone, boxes[-1], "residues and tensor reduction, at q = 0")
+    if len(boxes) > 1:
+        total = _sum("sum of the boxes", boxes)
+        yield total
+        boxes = [total.rhs]
+    product = sp.prod(block.value for block in blocks)
+    integrand = in_diffusion(rules.prefactor * boxes[0] * product, metal)
+    yield Step(
+        "Feynman rules",
+        sp.Mul(rules.prefactor, boxes[0], product, evaluate=False),
+        integrand,
+        f"hbar/(2 pi), charges, the trace over spin, {metal.spin_degeneracy}; box, block; "
+        f"D = v_F**2 {metal.transport_time}/d",
+    )
+    yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
