@@ -99,7 +99,7 @@ def conductivity(
         diagram (an independent check; cutoffs ``"time"``, ``"window"`` and ``"dimensional"``).
     kernel : str
         ``"diffusive"``, or ``"exact"`` for loops=1: no expansion in q ell, any ratio of ell to L_phi; its
-        two parts are in :func:`~cooperon.symbolic.ballistic.interference`.
+        two parts are in :func:`~cooperon.interference`.
 
     Returns
     -------
@@ -263,8 +263,9 @@ def evaluate(
     Parameters
     ----------
     diagram : Diagram
-        A diagram with two current vertices (or two density vertices: then the value is hbar/(2 pi)
-        times the trace), with at most one independent slow momentum.
+        A diagram of closed electron lines, with at most one independent slow momentum. With two density
+        vertices the value is hbar/(2 pi) times the trace; with two bubbles it is the part of a product of
+        two conductivities, and of <delta sigma**2> times the volume where the bubbles are joined.
     metal : Metal
         Which metal.
     cutoff, infrared, omega
@@ -309,7 +310,7 @@ def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
     rules = alike[0]
     vanishing = rules.vanishing
     if vanishing:
-        yield _vanish(min(vanishing, key=lambda loop: loop.retarded + loop.advanced), rules.metal)
+        yield _vanish(min(vanishing, key=lambda loop: loop.retarded + loop.advanced), rules)
     elif not rules.slow_momenta:
         yield from _fast_steps(alike, options)
     elif len(rules.slow_momenta) == 1:
@@ -322,15 +323,16 @@ def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
         )
 
 
-def _vanish(loop: FastLoop, metal: Metal) -> Step:
-    ladder_at_vertex = loop.retarded == loop.advanced == 1
-    what = (
-        "a ladder or rung at a current vertex (the vertex correction)"
-        if ladder_at_vertex
-        else "the box dressed with an impurity line between the current vertices"
-    )
-    reason = "all poles on one side" if 0 in (loop.retarded, loop.advanced) else "odd under a turn of k"
-    return Step("vanishing polygon", loop.unevaluated(metal), sp.S.Zero, f"{reason}: {what} drops out")
+def _vanish(loop: FastLoop, rules: Integrand) -> Step:
+    if 0 in (loop.retarded, loop.advanced):
+        reason = "all poles on one side: electron lines of one kind only"
+    elif len(rules.fast) == 1:
+        reason = "odd under a turn of k: an odd number of currents"
+    elif loop.retarded == loop.advanced == 1:
+        reason = "odd under a turn of k: a ladder or rung at a current vertex (the vertex correction) drops out"
+    else:
+        reason = "odd under a turn of k: an impurity line parts the current vertices"
+    return Step("vanishing polygon", loop.unevaluated(rules.metal), sp.S.Zero, reason)
 
 
 def _fast_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
