@@ -331,7 +331,7 @@ def _vanish(loop: FastLoop, rules: Integrand) -> Step:
     elif loop.retarded == loop.advanced == 1:
         reason = "odd under a turn of k: a ladder or rung at a current vertex (the vertex correction) drops out"
     else:
-        reason = "odd under a turn of k: an impurity line parts the current vertices"
+        reason = "odd under a turn of k: a box whose current vertices an impurity line parts drops out"
     return Step("vanishing polygon", loop.unevaluated(rules.metal), sp.S.Zero, reason)
 
 

@@ -382,3 +382,32 @@ def test_tikz_compiles_with_the_package_tikz_alone(tmp_path):
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("diagrams", [None, 3, "bubbles", b"b", bubble()])
+def test_a_sheet_of_no_list_is_refused(diagrams):
+    with pytest.raises(InputError, match="Diagrams, in a list"):
+        drawing.sheet(diagrams)
+
+
+@pytest.mark.parametrize("captions", [True, 3, "a"])
+def test_captions_that_are_no_list_are_refused(captions):
+    with pytest.raises(InputError, match="captions, in a list"):
+        drawing.sheet([bubble()], captions=captions)
+
+
+def test_captions_are_written_as_they_read():
+    assert ">7<" in drawing.sheet([bubble()], captions=[7])
+
+
+def test_columns_are_a_number():
+    for columns in (True, 0, 1.0, "2"):
+        with pytest.raises(InputError, match="columns"):
+            drawing.sheet([bubble()], columns=columns)
+
+
+@pytest.mark.parametrize("ax", [3, "axes", []])
+def test_something_else_than_axes_is_refused(ax):
+    pytest.importorskip("matplotlib")
+    with pytest.raises(InputError, match="ax = "):
+        drawing.draw(bubble(), ax)
