@@ -277,7 +277,9 @@ def require_shape(of: object, lines: object, vertex: object) -> tuple[str, Verte
     letters = usual if lines is None else lines
     if not isinstance(letters, str) or len(letters) != len(usual) or not set(letters) <= set(LETTERS):
         raise DiagramError(
-            f"lines = {lines!r}", expected=f'{len(usual)} letters R or A for of="{of}"', hint=f'"{usual}"'
+            f"lines = {shortened(lines)}",
+            expected=f'{len(usual)} letter{"s" * (len(usual) > 1)} R or A for of="{of}"',
+            hint=f'"{usual}"',
         )
     if not SHAPES[of].closed:
         return letters, VertexKind.END

@@ -131,9 +131,7 @@ def contractions(
     (15, 9)
     """
     if not is_count(order):
-        raise DiagramError(
-            f"order = {shortened(order)}", expected="a number of impurity lines 0, 1, 2, ..."
-        )
+        raise DiagramError(f"order = {shortened(order)}", expected="a number of impurity lines 0, 1, 2, ...")
     letters, kind = require_shape(of, lines, vertex)
     return (
         Contraction(of, letters, sizes, pairs, kind)

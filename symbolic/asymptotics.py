@@ -92,7 +92,8 @@ def leading(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> Leading:
     >>> leading(squared, sp.Integer(2), find_cutoff("diffusive"), "tau_phi").expr
     tau_phi/(4*pi*D)
     """
-    regions = _regions(pole, dim, cutoff, infrared)
+    find = _regions if pole.power == 1 else _regions_of_a_power
+    regions = find(pole, dim, cutoff, infrared)
     if regions is None:
         return Leading(evaluate(pole, dim, cutoff, infrared), sp.S.One)
     if cutoff.regulator is Regulator.MOMENTUM or infrared == "L":
@@ -104,12 +105,7 @@ def leading(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> Leading:
 
 
 def _regions(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> _Regions | None:
-    """Find the regions of an integral, or None where the whole integral is kept."""
-    if pole.power > 1:
-        if pole.gamma == 0 or cutoff.regulator is Regulator.WINDOW:
-            return None
-        first = _regions(replace(pole, power=1, gamma=_GAMMA), dim, cutoff, infrared)
-        return first and first.lowered(pole.power - 1, pole.gamma)
+    """Find the regions of an integral, or None where it is one power already."""
     gap = sp.expand(pole.gamma * s.D)
     in_sample = infrared == "L"
     if cutoff.regulator is Regulator.DIMENSIONAL:
@@ -122,6 +118,14 @@ def _regions(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> _Region
         return _time_in_sample(dim) if in_sample else _time(gap, dim)
     upper = cutoff.upper(dim)
     return _momentum_in_sample(dim, upper) if gap == 0 else _momentum(pole.gamma, dim, upper, in_sample)
+
+
+def _regions_of_a_power(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> _Regions | None:
+    """Lower the regions of the first power; without a gap to do it with the whole integral is kept."""
+    if pole.gamma == 0 or cutoff.regulator is Regulator.WINDOW:
+        return None
+    first = _regions(replace(pole, power=1, gamma=_GAMMA), dim, cutoff, infrared)
+    return first and first.lowered(pole.power - 1, pole.gamma)
 
 
 def _keep(regions: _Regions, dim: sp.Expr) -> Leading:

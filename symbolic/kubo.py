@@ -324,14 +324,15 @@ def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
 
 
 def _vanish(loop: FastLoop, rules: Integrand) -> Step:
+    odd = "odd under a turn of k"
     if 0 in (loop.retarded, loop.advanced):
         reason = "all poles on one side: electron lines of one kind only"
     elif len(rules.fast) == 1:
-        reason = "odd under a turn of k: an odd number of currents"
+        reason = f"{odd}: an odd number of currents"
     elif loop.retarded == loop.advanced == 1:
-        reason = "odd under a turn of k: a ladder or rung at a current vertex (the vertex correction) drops out"
+        reason = f"{odd}: a ladder or rung at a current vertex (the vertex correction) drops out"
     else:
-        reason = "odd under a turn of k: a box whose current vertices an impurity line parts drops out"
+        reason = f"{odd}: a box dressed with an impurity line between its current vertices drops out"
     return Step("vanishing polygon", loop.unevaluated(rules.metal), sp.S.Zero, reason)
 
 

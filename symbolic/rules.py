@@ -3,8 +3,8 @@
 Rules (hbar written out): an electron line is an averaged Green's function; an impurity line is
 hbar/(2 pi nu tau) and carries any momentum (scatterers without range), or, where scattering depends on
 the angle, hands on the harmonic n of the direction with the weight w_n; a current vertex is e v_x; a closed
-electron line is traced over spin, and the Kubo formula puts hbar/(2 pi) in front of it (scattering is elastic:
-each has an energy of its own, which is the Fermi energy); a block is the sum of its ladder
+electron line is traced over spin, and the Kubo formula puts hbar/(2 pi) in front of it (scattering is
+elastic: each has an energy of its own, which is the Fermi energy); a block is the sum of its ladder
 (:mod:`cooperon.symbolic.ladder`). Every diagram of the bubble has weight one.
 """
 

@@ -168,7 +168,8 @@ def test_four_and_more_dimensions_by_hand():
 
 @pytest.mark.parametrize("dim", [1, 2, 3, 4, 6, 5 * HALF])
 @pytest.mark.parametrize(
-    ("cutoff", "infrared"), [("diffusive", "tau_phi"), ("time", "tau_phi"), ("window", "tau_phi"), ("time", "L")]
+    ("cutoff", "infrared"),
+    [("diffusive", "tau_phi"), ("time", "tau_phi"), ("window", "tau_phi"), ("time", "L")],
 )
 def test_two_blocks_of_one_momentum(cutoff, infrared, dim):
     """The square of a diffusion pole, and every line of how it was found."""
