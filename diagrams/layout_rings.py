@@ -123,7 +123,7 @@ def _stretch(placed: _Placed, partner: dict[int, int], seats: dict[int, complex]
 
 
 def _join(kind: str, start: complex, end: complex, dots: list[complex], lift: complex) -> Picture:
-    """Join two vertices by a line past all others, or by a block that narrows to them; its middle is lifted."""
+    """Join two vertices by a line past all others, or by a block that narrows to them; lift its middle."""
     if kind in BLOCKS:
         left, right = sorted((start, end), key=lambda p: (p.real, p.imag))
         side = 1j * (right - left) / abs(right - left) * BAND / 2
