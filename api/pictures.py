@@ -75,7 +75,7 @@ def _read(name: str) -> str:
     try:
         if name == "-":
             return sys.stdin.read(_MOST_BYTES)
-        with Path(name).open(encoding="utf-8") as file:
+        with Path(name).open(encoding="utf-8-sig") as file:
             return file.read(_MOST_BYTES)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not text in UTF-8"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cooperon.diagrams.diagram import ELECTRONS
-from cooperon.diagrams.errors import CooperonError
+from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.diagrams.geometry import Path
+from cooperon.diagrams.messages import shortened
 from cooperon.diagrams.picture import Dot, Label, Picture, Stroke, cross
 from cooperon.diagrams.sheet import CAPTION_SIZE, INDENT, Sheet
 from cooperon.diagrams.style import DOTS, INK, LETTER_SIZE, OPACITY, PATCHES, PENS, UNIT, Pen, dash_offset
@@ -56,7 +57,10 @@ def _write(ax: Axes, text: str, x: float, y: float, *, size: float, **style: Any
 def paint(picture: Picture, ax: Axes | None) -> Axes:
     """Paint a picture on axes, new ones without ``ax``."""
     _require()
-    ax = _new_axes(picture) if ax is None else ax
+    if ax is None:
+        ax = _new_axes(picture)
+    elif not hasattr(ax, "add_artist"):
+        raise InputError(f"ax = {shortened(ax)}", "axes of matplotlib, or None for new ones")
     _paint_all(ax, picture)
     _frame(ax, picture.box)
     return ax

@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 
 from cooperon.diagrams.diagram import ELECTRONS, EXTERNAL, Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.messages import shortened
 
 __all__ = ["SHAPES", "Contraction", "Pairing", "Shape", "find_contraction", "read_contraction"]
 
@@ -105,7 +106,7 @@ class Contraction:
         if not (fits and _are_pairs(self.pairs, sum(self.sizes))):
             total = " + ".join(map(str, self.sizes)) or "no"
             raise DiagramError(
-                f"pairs {self.pairs} of {total} impurity vertices on the lines {lines}",
+                f"pairs {shortened(self.pairs)} of {total} impurity vertices on the lines {lines}",
                 expected="a number of vertices for each line, every vertex 0, 1, ... in exactly one pair",
             )
 
@@ -276,7 +277,9 @@ def require_shape(of: object, lines: object, vertex: object) -> tuple[str, Verte
     letters = usual if lines is None else lines
     if not isinstance(letters, str) or len(letters) != len(usual) or not set(letters) <= set(LETTERS):
         raise DiagramError(
-            f"lines = {lines!r}", expected=f'{len(usual)} letters R or A for of="{of}"', hint=f'"{usual}"'
+            f"lines = {shortened(lines)}",
+            expected=f'{len(usual)} letter{"s" * (len(usual) > 1)} R or A for of="{of}"',
+            hint=f'"{usual}"',
         )
     if not SHAPES[of].closed:
         return letters, VertexKind.END
@@ -295,4 +298,4 @@ def _are_pairs(pairs: object, total: int) -> bool:
         paired = [vertex for a, b in pairs for vertex in (a, b)]  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         return False
-    return all(map(is_count, paired)) and sorted(paired) == list(range(total))
+    return len(paired) == total and all(map(is_count, paired)) and sorted(paired) == list(range(total))

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cooperon.diagrams import axes, svg_document
+from cooperon.diagrams.contraction import is_count
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.dot import to_dot
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.files import Writer, plotted, write_as, written
 from cooperon.diagrams.layout import lay_out
+from cooperon.diagrams.messages import shortened
 from cooperon.diagrams.picture import Picture
 from cooperon.diagrams.sheet import Section, Tile, arrange
 from cooperon.diagrams.text import text_picture
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw", "save", "sheet", "svg", "text", "tikz"]
 
+T = TypeVar("T")
 COLUMNS = 5
 MOST_VERTICES = 200
 
@@ -89,13 +92,14 @@ def sheet(
     >>> sheet(all_of_order(1), columns=3).count('class="caption"')
     3
     """
-    pictures = [_picture(diagram) for diagram in diagrams]
-    names = [str(i + 1) for i in range(len(pictures))] if captions is None else list(captions)
+    pictures = [_picture(diagram) for diagram in _several(diagrams, "Diagrams")]
+    given = range(1, len(pictures) + 1) if captions is None else _several(captions, "captions")
+    names = [str(name) for name in given]
     if not pictures:
         raise InputError("no diagrams", "at least one diagram on a sheet")
     if len(names) != len(pictures):
         raise InputError(f"{len(names)} captions", f"{len(pictures)} captions, one a diagram")
-    if not isinstance(columns, int) or columns < 1:
+    if not is_count(columns) or columns < 1:
         raise InputError(f"columns = {columns!r}", "a number of columns 1, 2, ...")
     tiles = tuple(Tile(picture, name) for picture, name in zip(pictures, names, strict=True))
     together = arrange([Section(tiles)], columns)
@@ -149,6 +153,8 @@ def draw(diagram: Diagram, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
+    InputError
+        When ``diagram`` is not a Diagram or ``ax`` are no axes.
     CooperonError
         When matplotlib is missing.
     """
@@ -187,9 +193,15 @@ _FORMATS: dict[str, Writer[Diagram]] = {
 }
 
 
+def _several(values: Iterable[T], what: str) -> list[T]:
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InputError(shortened(values), f"{what}, in a list")
+    return list(values)
+
+
 def _checked(diagram: Diagram) -> Diagram:
     if not isinstance(diagram, Diagram):
-        raise InputError(f"{diagram!r}", "a Diagram")
+        raise InputError(shortened(diagram), "a Diagram")
     return diagram
 
 

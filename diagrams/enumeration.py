@@ -14,6 +14,7 @@ from cooperon.diagrams.contraction import (
 )
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.messages import shortened
 
 __all__ = ["bubble", "chord_diagram", "contractions", "enumerate", "multiplicity", "pairings"]
 
@@ -130,7 +131,7 @@ def contractions(
     (15, 9)
     """
     if not is_count(order):
-        raise DiagramError(f"order = {order!r}", expected="a number of impurity lines 0, 1, 2, ...")
+        raise DiagramError(f"order = {shortened(order)}", expected="a number of impurity lines 0, 1, 2, ...")
     letters, kind = require_shape(of, lines, vertex)
     return (
         Contraction(of, letters, sizes, pairs, kind)

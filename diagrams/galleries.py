@@ -164,7 +164,9 @@ def gallery(
         Group(each[1], tuple(diagram for diagram, its in zip(found, classes, strict=True) if its == each))
         for each in sorted(set(classes))
     ]
-    kind = NAMES[of] + (f" {lines}" if lines else "") + (", joined" if connected and of == "pair" else "")
+    kind = (
+        "Joined pair of bubbles" if connected and of == "pair" else NAMES[of]
+    ) + f" {lines or ''}".rstrip()
     title = f"{kind} with {_counted(order, 'impurity line')}: {_counted(len(found), 'diagram')}"
     return Gallery(title, tuple(groups), columns)
 

@@ -21,6 +21,10 @@ BETWEEN = 1.5  # from circle to circle
 BAND = 0.6  # width of a block
 TIP = 0.2  # the part of a block's length over which each end narrows
 LETTER_GAP = 0.28
+APART = {
+    False: 0.45,
+    True: BAND / 2 + 0.2,
+}  # of the middles of an arc and of the line, or block, that spans it
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,12 @@ class _Placed:
     def dots(self) -> dict[int, complex]:
         return {vertex: self.at(i) for i, vertex in enumerate(self.ring.corners)}
 
+    def lift(self, start: complex, end: complex, wanted: float) -> complex:
+        """How far towards the centre the middle of a chord has to go to be as far from its arc as wanted."""
+        inward = self.centre - (start + end) / 2
+        rise = _radius(self.ring) - abs(inward)
+        return max(0.0, wanted - rise) * inward / (abs(inward) or 1.0)
+
 
 def lay_out_rings(diagram: Diagram, part: frozenset[int]) -> Picture:
     """Place a connected part of a diagram."""
@@ -50,7 +60,11 @@ def lay_out_rings(diagram: Diagram, part: frozenset[int]) -> Picture:
     dots = tuple(Dot(str(diagram.kinds[vertex]), p, vertex) for vertex, p in at.items())
     joining = [line for line in diagram.lines if line.kind not in ELECTRONS and line.start in at]
     seats = list(at.values())
-    drawn = sum((_join(str(line.kind), at[line.start], at[line.end], seats) for line in joining), Picture())
+    drawn = Picture()
+    for line in joining:
+        home = next((ring for ring in placed if {line.start, line.end} <= ring.dots.keys()), None)
+        lift = home.lift(at[line.start], at[line.end], APART[line.kind in BLOCKS]) if home else 0j
+        drawn += _join(str(line.kind), at[line.start], at[line.end], seats, lift)
     for ring in placed:
         chords = any(line.start in ring.dots and line.end in ring.dots for line in joining)
         drawn += _ring_picture(ring, chords=chords)
@@ -108,15 +122,15 @@ def _stretch(placed: _Placed, partner: dict[int, int], seats: dict[int, complex]
     return inside + sum(abs(p - other) for p, other in ends)
 
 
-def _join(kind: str, start: complex, end: complex, dots: list[complex]) -> Picture:
-    """Join two vertices of rings by a line past all others, or by a block that narrows towards them."""
+def _join(kind: str, start: complex, end: complex, dots: list[complex], lift: complex) -> Picture:
+    """Join two vertices by a line past all others, or by a block that narrows to them; lift its middle."""
     if kind in BLOCKS:
         left, right = sorted((start, end), key=lambda p: (p.real, p.imag))
         side = 1j * (right - left) / abs(right - left) * BAND / 2
         inner = (left + TIP * (right - left), right - TIP * (right - left))
-        top, bottom = (inner[0] + side, inner[1] + side), (inner[0] - side, inner[1] - side)
+        top, bottom = ((inner[0] + each + lift, inner[1] + each + lift) for each in (side, -side))
         return block(kind, top, bottom, tips=(left, right))
-    path = route(start, end, dots)
+    path = geometry.bow(start, end, lift) if lift else route(start, end, dots)
     return Picture((Stroke(kind, geometry.wave(path) if kind == "interaction" else path),))
 
 

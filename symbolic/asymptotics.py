@@ -2,14 +2,14 @@
 
 An integral over q up to Q of a pole 1/(q**2 + gamma) has two regions: q**2 ~ gamma gives one power
 gamma**(d/2-1) (soft), q ~ Q gives a Taylor series in gamma (hard). Where the exponents meet, the poles
-of the two cancel and leave a logarithm. The leading form keeps all terms down to the first one that
-knows gamma.
+of the two cancel and leave a logarithm. Higher powers of the pole are derivatives with respect to gamma. The
+leading form keeps all terms down to the first one that knows gamma.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -18,6 +18,8 @@ from cooperon.symbolic.cutoffs import Cutoff, Regulator
 from cooperon.symbolic.slow import Pole, evaluate, radial_integral, radial_measure, tail
 
 __all__ = ["Leading", "leading"]
+
+_GAMMA = sp.Symbol("gamma", positive=True)
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,30 @@ class _Regions:
     hard: Callable[[int], sp.Expr]
     merged: Callable[[int], sp.Expr]
 
+    def lowered(self, times: int, gamma: sp.Expr) -> _Regions:
+        """Go from the pole of first power at ``_GAMMA`` to that of power ``times + 1`` at gamma."""
+        weight = sp.Rational((-1) ** times, sp.factorial(times))
+
+        def derivative(term: sp.Expr) -> sp.Expr:
+            return (weight * sp.diff(term, _GAMMA, times)).xreplace({_GAMMA: gamma})
+
+        exponent = self.exponent - times
+        met = bool(self.exponent.is_integer and self.exponent >= 0 > exponent)
+        return _Regions(
+            exponent,
+            derivative(self.merged(int(self.exponent)) if met else self.soft),
+            lambda k: derivative(self.hard(k + times)),
+            lambda k: derivative(self.merged(k + times)),
+        )
+
 
 def leading(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> Leading:
-    """Leading form of the integral of a pole with numerator 1 and power 1.
+    """Leading form of the integral of a pole with numerator 1.
 
     Parameters
     ----------
     pole : Pole
-        The integrand, coefficient/(q**2 + gamma).
+        The integrand, coefficient/(q**2 + gamma)**power.
     dim : sympy.Expr
         Dimension of space.
     cutoff : Cutoff
@@ -70,8 +88,12 @@ def leading(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> Leading:
     >>> pole = Pole(1 / s.D, 0, 1, 1 / (s.D * s.tau_phi))
     >>> leading(pole, sp.Integer(2), find_cutoff("diffusive"), "tau_phi").expr
     log(tau_phi/tau)/(4*pi*D)
+    >>> squared = Pole(1 / s.D**2, 0, 2, 1 / (s.D * s.tau_phi))
+    >>> leading(squared, sp.Integer(2), find_cutoff("diffusive"), "tau_phi").expr
+    tau_phi/(4*pi*D)
     """
-    regions = _regions(pole, dim, cutoff, infrared)
+    find = _regions if pole.power == 1 else _regions_of_a_power
+    regions = find(pole, dim, cutoff, infrared)
     if regions is None:
         return Leading(evaluate(pole, dim, cutoff, infrared), sp.S.One)
     if cutoff.regulator is Regulator.MOMENTUM or infrared == "L":
@@ -96,6 +118,14 @@ def _regions(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> _Region
         return _time_in_sample(dim) if in_sample else _time(gap, dim)
     upper = cutoff.upper(dim)
     return _momentum_in_sample(dim, upper) if gap == 0 else _momentum(pole.gamma, dim, upper, in_sample)
+
+
+def _regions_of_a_power(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> _Regions | None:
+    """Lower the regions of the first power; without a gap to do it with the whole integral is kept."""
+    if pole.gamma == 0 or cutoff.regulator is Regulator.WINDOW:
+        return None
+    first = _regions(replace(pole, power=1, gamma=_GAMMA), dim, cutoff, infrared)
+    return first and first.lowered(pole.power - 1, pole.gamma)
 
 
 def _keep(regions: _Regions, dim: sp.Expr) -> Leading:

@@ -44,7 +44,7 @@ def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
     rules = alike[0]
     vanishing = rules.vanishing
     if vanishing:
-        yield _vanish(min(vanishing, key=lambda loop: loop.retarded + loop.advanced), rules.metal)
+        yield _vanish(min(vanishing, key=lambda loop: loop.retarded + loop.advanced), rules)
     elif not rules.slow_momenta:
         yield from _fast_steps(alike, options)
     elif len(rules.slow_momenta) == 1:
@@ -57,15 +57,17 @@ def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
         )
 
 
-def _vanish(loop: FastLoop, metal: Metal) -> Step:
-    ladder_at_vertex = loop.retarded == loop.advanced == 1
-    what = (
-        "a ladder or rung at a current vertex (the vertex correction)"
-        if ladder_at_vertex
-        else "the box dressed with an impurity line between the current vertices"
-    )
-    reason = "all poles on one side" if 0 in (loop.retarded, loop.advanced) else "odd under a turn of k"
-    return Step("vanishing polygon", loop.unevaluated(metal), sp.S.Zero, f"{reason}: {what} drops out")
+def _vanish(loop: FastLoop, rules: Integrand) -> Step:
+    odd = "odd under a turn of k"
+    if 0 in (loop.retarded, loop.advanced):
+        reason = "all poles on one side: electron lines of one kind only"
+    elif len(rules.fast) == 1:
+        reason = f"{odd}: an odd number of currents"
+    elif loop.retarded == loop.advanced == 1:
+        reason = f"{odd}: a ladder or rung at a current vertex (the vertex correction) drops out"
+    else:
+        reason = f"{odd}: a box dressed with an impurity line between its current vertices drops out"
+    return Step("vanishing polygon", loop.unevaluated(rules.metal), sp.S.Zero, reason)
 
 
 def _fast_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:

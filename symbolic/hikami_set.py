@@ -31,7 +31,7 @@ __all__ = ["Dressing", "HikamiBox", "chord_factor"]
 
 @dataclass(frozen=True, repr=False)
 class HikamiBox:
-    """A box as the set of its dressings; made by :func:`~cooperon.symbolic.hikami.hikami_box`.
+    """A box as the set of its dressings; made by :func:`~cooperon.hikami_box`.
 
     Iteration goes over the set, the bare box first. Expressions are derived when they are first asked
     for.
@@ -45,7 +45,7 @@ class HikamiBox:
     order : int
         Order of the expansion.
     dim, frequencies, direction, harmonics, hbar
-        As in :func:`~cooperon.symbolic.hikami.hikami_box`.
+        As in :func:`~cooperon.hikami_box`.
     members : tuple of tuple of Chord
         The impurity lines of every member of the set, as pairs of sides numbered 0, 1, ... as in
         :mod:`cooperon.diagrams.boxes`.

@@ -60,7 +60,7 @@ def conductivity(
         diagram (an independent check; cutoffs ``"time"``, ``"window"`` and ``"dimensional"``).
     kernel : str
         ``"diffusive"``, or ``"exact"`` for loops=1: no expansion in q ell, any ratio of ell to L_phi; its
-        two parts are in :func:`~cooperon.symbolic.ballistic.interference`.
+        two parts are in :func:`~cooperon.interference`.
 
     Returns
     -------
@@ -174,8 +174,9 @@ def evaluate(
     Parameters
     ----------
     diagram : Diagram
-        A diagram with two current vertices (or two density vertices: then the value is hbar/(2 pi)
-        times the trace), with at most one independent slow momentum.
+        A diagram of closed electron lines, with at most one independent slow momentum. With two density
+        vertices the value is hbar/(2 pi) times the trace; with two bubbles it is the part of a product of
+        two conductivities, and of <delta sigma**2> times the volume where the bubbles are joined.
     metal : Metal
         Which metal.
     cutoff, infrared, omega

@@ -2,9 +2,10 @@
 
 Rules (hbar written out): an electron line is an averaged Green's function; an impurity line is
 hbar/(2 pi nu tau) and carries any momentum (scatterers without range), or, where scattering depends on
-the angle, hands on the harmonic n of the direction with the weight w_n; a current vertex is e v_x; the Kubo
-formula puts hbar/(2 pi) in front; a closed electron line is traced over spin; a block is the sum of its
-ladder (:mod:`cooperon.symbolic.ladder`). Every diagram of the bubble has weight one.
+the angle, hands on the harmonic n of the direction with the weight w_n; a current vertex is e v_x; a closed
+electron line is traced over spin, and the Kubo formula puts hbar/(2 pi) in front of it (scattering is
+elastic: each has an energy of its own, which is the Fermi energy); a block is the sum of its ladder
+(:mod:`cooperon.symbolic.ladder`). Every diagram of the bubble has weight one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.momentum_routing import block_momenta, impurity_momenta, offsets
 
 __all__ = ["FastLoop", "Integrand", "feynman_rules", "impurity_line"]
+
+_WITH_RULES = (VertexKind.CURRENT, VertexKind.DENSITY, VertexKind.IMPURITY)
 
 
 def impurity_line() -> sp.Expr:
@@ -84,7 +87,7 @@ class Integrand:
     diagram, metal
         What the rules were applied to.
     prefactor : sympy.Expr
-        Kubo's hbar/(2 pi), the charges, and the trace over spin.
+        The charges, and for each closed electron line Kubo's hbar/(2 pi) and the trace over spin.
     fast : tuple of FastLoop
         The integrals over fast momenta, as factors.
     blocks : tuple of (LineKind, momentum)
@@ -238,14 +241,19 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
 
 def _require_rules(diagram: Diagram) -> None:
     require(diagram, Diagram, "diagram", "cp.diagrams.bubble()")
-    unknown = {str(kind) for kind in diagram.kinds} - {"current", "density", "impurity"}
-    unknown |= {str(line.kind) for line in diagram.lines_of(LineKind.INTERACTION)}
+    unknown = sorted({str(kind) for kind in diagram.kinds if kind not in _WITH_RULES})
     if unknown:
-        raise DiagramError(repr(diagram), expected=f"no {', '.join(sorted(unknown))}: it has no rule yet")
-    if crossings(diagram):
         raise DiagramError(
-            f"{diagram!r} with {crossings(diagram)} crossings",
-            expected="impurity lines that do not cross: a crossing costs a power of 1/(k_F l)",
+            f"{diagram!r} with vertices of kind {', '.join(unknown)}",
+            expected="vertices that have a rule: " + ", ".join(_WITH_RULES),
+            hint="closed electron lines, with impurity lines, diffusons and Cooperons only",
+        )
+    crossed = crossings(diagram)
+    if crossed:
+        raise DiagramError(
+            f"{diagram!r} with {crossed} crossing{'s' * (crossed > 1)} of impurity lines, or lines from one "
+            "closed polygon of electron lines to another",
+            expected="impurity lines that do neither: a crossing costs a power of 1/(k_F l)",
             hint="cooperon.diagrams.resum for the maximally crossed family; other crossed diagrams "
             "renormalise tau",
         )
@@ -286,8 +294,8 @@ def _bonds(
 
 def _prefactor(diagram: Diagram, metal: Metal) -> sp.Expr:
     charge = s.e ** len(diagram.vertices_of(VertexKind.CURRENT))
-    traces = sp.eye(metal.spin_degeneracy).trace() ** _electron_loops(diagram)
-    return s.hbar / (2 * sp.pi) * charge * traces
+    loop = s.hbar / (2 * sp.pi) * sp.eye(metal.spin_degeneracy).trace()
+    return charge * loop ** _electron_loops(diagram)
 
 
 def _electron_loops(diagram: Diagram) -> int:

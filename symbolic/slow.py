@@ -206,7 +206,7 @@ def _power_law(exponent: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
         raise DivergenceError(
             f"an integral of q**({exponent - 1}) from q = 0",
             expected="a gap or a smallest q that ends it",
-            hint='a metal with dephasing, or infrared="L"',
+            hint='omega, infrared="L", or dephasing, which gives a Cooperon its gap but not a diffuson',
         )
     if exponent == 0:
         return sp.log(upper / lower)

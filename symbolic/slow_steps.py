@@ -63,23 +63,26 @@ def _exact_steps(
         yield Step(rule, undone, exact, f"over all directions and {cutoff.statement}")
     elif infrared == "L" and cutoff.regulator is Regulator.DIMENSIONAL:
         undone = sp.Integral(radial, (s.q, 1 / s.L, sp.oo))
-        if dim.is_number and dim > 2:
+        if dim.is_number and dim > 2 * pole.power:
             undone = -sp.Integral(radial, (s.q, 0, 1 / s.L))
         yield Step(rule, undone, exact, "q > 1/L, continued in the dimension")
     elif infrared == "L":
-        undone = sp.Integral(radial * sp.exp(-s.D * s.q**2 * s.tau), (s.q, 1 / s.L, sp.oo))
-        yield Step(rule, undone, exact, f"q > 1/L; {cutoff.statement}: a factor exp(-D q**2 tau)")
+        x = s.D * s.q**2 * s.tau
+        rest = sp.Add(*(x**k / sp.factorial(k) for k in range(pole.power))) * sp.exp(-x)
+        undone = sp.Integral(radial * rest, (s.q, 1 / s.L, sp.oo))
+        yield Step(rule, undone, exact, f"q > 1/L; {cutoff.statement}: a factor {rest}")
     else:
         yield from _time_steps(pole, dim, cutoff, exact)
 
 
 def _time_steps(pole: Pole, dim: sp.Expr, cutoff: Cutoff, exact: sp.Expr) -> Iterator[Step]:
-    gap = sp.expand(pole.gamma * s.D)
+    gap, power = sp.expand(pole.gamma * s.D), pole.power
     relaxation = s.D * s.q**2 + gap
+    weight = s.t ** (power - 1) / sp.factorial(power - 1)
     yield Step(
         "durations",
-        1 / relaxation,
-        sp.Integral(sp.exp(-relaxation * s.t), (s.t, 0, sp.oo)),
+        1 / relaxation**power,
+        sp.Integral(weight * sp.exp(-relaxation * s.t), (s.t, 0, sp.oo)),
         "the pole as a sum over paths of duration t",
     )
     spread = sp.exp(-s.D * s.q**2 * s.t)
@@ -89,7 +92,7 @@ def _time_steps(pole: Pole, dim: sp.Expr, cutoff: Cutoff, exact: sp.Expr) -> Ite
         diffusion_kernel(dim),
         "the probability to be back at the origin",
     )
-    yield from duration_steps(pole.coefficient * s.D, gap, dim, cutoff, exact)
+    yield from duration_steps(pole.coefficient * s.D**power, gap, dim, cutoff, exact, power)
 
 
 def diffusion_kernel(dim: sp.Expr) -> sp.Expr:
@@ -104,11 +107,12 @@ def diffusion_kernel(dim: sp.Expr) -> sp.Expr:
 
 
 def duration_steps(
-    coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, cutoff: Cutoff, exact: sp.Expr
+    coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, cutoff: Cutoff, exact: sp.Expr, power: int = 1
 ) -> Iterator[Step]:
     """Integrate over the durations that a cutoff admits."""
     first, last = s.tau, s.tau_phi if cutoff.regulator is Regulator.WINDOW else sp.oo
-    half, weight = dim / 2, coefficient * (4 * sp.pi * s.D) ** (-dim / 2)
+    half = dim / 2 - power + 1
+    weight = coefficient * (4 * sp.pi * s.D) ** (-dim / 2) / sp.factorial(power - 1)
     reason = cutoff.statement
     by_parts = 0
     if cutoff.regulator is Regulator.DIMENSIONAL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import mpmath
 import pytest
@@ -163,3 +164,22 @@ def test_four_and_more_dimensions_by_hand():
     form = both("diffusive", "tau_phi", False, 6)[1].expr
     expected = (1 / (4 * (D * TAU) ** 2) - 1 / (2 * D * TAU * D * TAU_PHI)) / (64 * sp.pi**3 * D)
     assert sp.simplify(sp.expand(form - expected)) == 0
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, 4, 6, 5 * HALF])
+@pytest.mark.parametrize(
+    ("cutoff", "infrared"),
+    [("diffusive", "tau_phi"), ("time", "tau_phi"), ("window", "tau_phi"), ("time", "L")],
+)
+def test_two_blocks_of_one_momentum(cutoff, infrared, dim):
+    """The square of a diffusion pole, and every line of how it was found."""
+    build = cp.diagrams.DiagramBuilder().current(*"abcd").cooperon(1, 2).cooperon(3, 4)
+    build.retarded("a", 1).retarded(2, "b").retarded("c", 3).retarded(4, "d")
+    pair = build.advanced("d", 1).advanced(2, "c").advanced("b", 3).advanced(4, "a").freeze()
+    found = cp.evaluate(pair, cp.Metal(dim=dim, spin=0), cutoff=cutoff, infrared=infrared)
+    pages = cp.Derivation(tuple(found.derivation)[-4:])
+    assert replace(found, derivation=pages).verify().confirmed
+    exact, form = (x.xreplace({s.e: sp.S.One, s.hbar: sp.S.One}) for x in (found.expr, found.leading()))
+    errors = [abs(put(form, tau) / put(exact, tau) - 1) for tau in ("1e-9", "1e-12")]
+    assert errors[1] < 1e-5
+    assert errors[1] < max(errors[0] / 20, 1e-40)

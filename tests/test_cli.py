@@ -579,3 +579,11 @@ def test_a_full_disk_is_one_line():
     assert done.returncode == 2
     assert done.stderr.startswith(b"cooperon: standard output cannot be written")
     assert done.stderr.count(b"\n") == 1
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path, output):
+    source = tmp_path / "diagram.json"
+    source.write_text(cp.diagrams.to_json(cp.diagrams.bubble()), encoding="utf-8-sig")
+    code, out, _ = output("draw", str(source))
+    assert code == 0
+    assert out.strip() == drawing.text(cp.diagrams.bubble())

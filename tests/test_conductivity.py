@@ -411,3 +411,15 @@ def test_every_line_is_confirmed(metal, options):
 def test_dimension_is_that_of_a_conductivity(dim, cutoff):
     metal = cp.Metal(dim=dim)
     assert wl(dim, cutoff=cutoff).dimension == cp.conductivity(metal).dimension
+
+
+@pytest.mark.parametrize(
+    ("vertices", "kinds", "reason"),
+    [(2, "RR", "of one kind only"), (3, "RRR", "of one kind only"), (3, "RRA", "an odd number of currents")],
+)
+def test_what_vanishes_says_why(vertices, kinds, reason):
+    names = {"R": "retarded", "A": "advanced"}
+    lines = [(names[kind], i, (i + 1) % vertices) for i, kind in enumerate(kinds)]
+    found = cp.evaluate(cp.Diagram.build(["current"] * vertices, lines), cp.Metal(dim=3))
+    assert found.expr == 0
+    assert reason in found.derivation[-1].reason

@@ -382,3 +382,59 @@ def test_tikz_compiles_with_the_package_tikz_alone(tmp_path):
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("diagrams", [None, 3, "bubbles", b"b", bubble()])
+def test_a_sheet_of_no_list_is_refused(diagrams):
+    with pytest.raises(InputError, match="Diagrams, in a list"):
+        drawing.sheet(diagrams)
+
+
+@pytest.mark.parametrize("captions", [True, 3, "a"])
+def test_captions_that_are_no_list_are_refused(captions):
+    with pytest.raises(InputError, match="captions, in a list"):
+        drawing.sheet([bubble()], captions=captions)
+
+
+def test_captions_are_written_as_they_read():
+    assert ">7<" in drawing.sheet([bubble()], captions=[7])
+
+
+def test_columns_are_a_number():
+    for columns in (True, 0, 1.0, "2"):
+        with pytest.raises(InputError, match="columns"):
+            drawing.sheet([bubble()], columns=columns)
+
+
+@pytest.mark.parametrize("ax", [3, "axes", []])
+def test_something_else_than_axes_is_refused(ax):
+    pytest.importorskip("matplotlib")
+    with pytest.raises(InputError, match="ax = "):
+        drawing.draw(bubble(), ax)
+
+
+@pytest.mark.parametrize("more", [0, 1, 3, 6])
+def test_what_joins_neighbours_on_a_circle_keeps_clear_of_the_line_between_them(more):
+    """An arrowhead under a block, or under a dashed line, could not be seen."""
+    currents = range(4, 7 + more)
+    ring = [(R, a, b) for a, b in pairwise([3, *currents, 2])]
+    dressed = Diagram.build(
+        [X, X] * 2 + [J] * (3 + more), [*ring, (R, 2, 0), (R, 0, 1), (R, 1, 3), (X, 0, 1), (X, 2, 3)]
+    )
+    with_block = Diagram.build(
+        [J, J, X, X] + [J] * (1 + more),
+        [*((R, a, b) for a, b in pairwise([3, 0, *range(4, 5 + more), 1, 2])), (A, 2, 3), (D, 2, 3)],
+    )
+    for diagram in (dressed, with_block):
+        picture = lay_out(diagram)
+        sides = [stroke for stroke in picture.strokes if stroke.kind in (R, A)]
+        arrows = [geometry.locate(stroke.path, 0.5)[0] for stroke in sides]
+        dashed = [p for stroke in picture.strokes if stroke.kind == X for p in geometry.points(stroke.path)]
+        assert all(abs(arrow - p) > 0.15 for arrow in arrows for p in dashed)
+        assert not any(inside(arrow, patch.corners) for arrow in arrows for patch in picture.patches)
+
+
+def inside(point, corners):
+    """Whether a ray from a point leaves a polygon."""
+    ray = [point, point + 100 + 1j]
+    return geometry.crossings(ray, [*corners, corners[0]]) % 2 == 1

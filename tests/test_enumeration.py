@@ -293,3 +293,9 @@ def test_what_is_no_contraction_is_refused():
     for diagram in (resum(maximally_crossed(2)), four_currents, 7):
         with pytest.raises(DiagramError, match="expected"):
             read_contraction(diagram)
+
+
+def test_far_too_many_vertices_for_the_pairs_are_refused_at_once():
+    for many in (10**9, 10**30):
+        with pytest.raises(DiagramError, match="in exactly one pair"):
+            chord_diagram(many, 1, ((0, 1),))

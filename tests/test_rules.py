@@ -274,8 +274,25 @@ def test_the_trace_over_spin(spin):
     for diagram in [bubble(), COOPERON, resum(ladder(1)), *UNSUMMED[:2], on_bubble([D, C], [0, 1])]:
         prefactor = feynman_rules(diagram, Metal(spin=spin)).prefactor
         assert prefactor == states * s.e**2 * s.hbar / (2 * sp.pi)
-    two_lines = feynman_rules(FLUCTUATIONS, Metal(spin=spin)).prefactor
-    assert two_lines == states**2 * s.e**4 * s.hbar / (2 * sp.pi)
+
+
+@pytest.mark.parametrize("spin", [0, sp.Rational(1, 2), 1])
+def test_two_bubbles_are_a_product_of_two_responses(spin):
+    """Kubo's hbar/(2 pi), the charges and the trace stand in front of each of them."""
+    metal = Metal(spin=spin)
+    alone = feynman_rules(bubble(), metal)
+    apart = feynman_rules(Diagram.build([J] * 4, [(R, 0, 1), (A, 1, 0), (R, 2, 3), (A, 3, 2)]), metal)
+    assert apart.prefactor * apart.polygons() == (alone.prefactor * alone.polygons()) ** 2
+    assert feynman_rules(FLUCTUATIONS, metal).prefactor == alone.prefactor**2
+
+
+def test_the_fluctuations_of_a_wire():
+    """Four of the twelve parts of Var G = (2/15) (2 e^2/h)^2 = 12 sum 1/(pi n)^4 are this diagram's."""
+    rules = feynman_rules(FLUCTUATIONS, Metal(dim=1))
+    pole = impurity_line() / (s.tau * s.D * s.q**2)  # each block, at omega = 0
+    product = (rules.prefactor * rules.polygons()).xreplace({s.v_F: sp.sqrt(s.D / s.tau)}) * pole**2
+    mode = product.xreplace({s.q: sp.pi / s.L}) / s.L**4  # G = sigma/L, and a sum in place of L int dq/pi
+    assert sp.simplify(mode * sp.zeta(4) / (s.e**2 / (sp.pi * s.hbar)) ** 2) == sp.Rational(4, 90)
 
 
 def test_charges_stand_for_current_vertices_only():
@@ -331,17 +348,24 @@ def test_insertions_would_be_counted_twice():
 @pytest.mark.parametrize("number", [2, 3])
 def test_crossed_lines_are_refused_with_their_number(number):
     crossings = number * (number - 1) // 2
-    with pytest.raises(DiagramError, match=rf"with {crossings} crossings.*power of 1/\(k_F l\)"):
+    with pytest.raises(DiagramError, match=rf"with {crossings} crossings? of.*power of 1/\(k_F l\)"):
         feynman_rules(maximally_crossed(number), METAL)
+
+
+def test_a_line_from_bubble_to_bubble_is_called_that():
+    lines = [(R, 0, 4), (R, 4, 1), (A, 1, 0), (R, 2, 5), (R, 5, 3), (A, 3, 2), (X, 4, 5)]
+    with pytest.raises(DiagramError, match="from one closed polygon"):
+        feynman_rules(Diagram.build([J] * 4 + [X] * 2, lines), METAL)
 
 
 @pytest.mark.parametrize(
     ("diagram", "named"),
     [
-        (bubble("spin"), "no spin"),
+        (bubble("spin"), "vertices of kind spin"),
+        (next(diagrams_of_order(1, of="line")), "vertices of kind end"),
         (
             Diagram.build([J, J, W, W], [(R, 0, 2), (R, 2, 1), (A, 1, 3), (A, 3, 0), (W, 2, 3)]),
-            "no interaction",
+            "vertices of kind interaction",
         ),
     ],
 )

@@ -33,6 +33,10 @@ from cooperon.symbolic.latex import latex, sentence
 _INLINE_MATH = re.compile(r"\$(.+?)\$")
 _ESCAPED = re.compile(r"\\([#$%&_{}])")
 _UPRIGHT = re.compile(r"\\mathrm\{(\w)\}")
+_FUNCTION = re.compile(
+    r"(<mi>(?:ln|log|exp|cos|sin|tan|cot|coth|arctan)</mi>)(?=<m(?:i|n|frac|sqrt|sup|sub)\b)"
+)
+_SLASH = "<mo>&#x0002F;</mo>"
 _DEFINED_IN = re.compile(r"^cooperon\.[a-z_.]+\.(?=[A-Z])")
 _METAL = {"dim", "spin"}
 
@@ -136,11 +140,12 @@ class _Utf8(io.TextIOBase):
 
 
 def mathml(text: str, display: str) -> str:
-    """Translate LaTeX to MathML, with upright letters upright and a gap before the logarithm."""
+    """Translate LaTeX to MathML, with gaps around functions and hardly one around a slash."""
     plain = _UPRIGHT.sub(r"\\text{\1}", text)
-    for old, new in ((r"\!", ""), (r"\displaystyle", ""), (r"\ln", r"\,\ln")):
+    for old, new in ((r"\!", ""), (r"\displaystyle", ""), (r"\ln", r"\,\ln"), (r"\cos", r"\,\cos")):
         plain = plain.replace(old, new)
-    return str(convert(plain, display=display))
+    written = _FUNCTION.sub(r'\1<mspace width="0.17em"/>', str(convert(plain, display=display)))
+    return written.replace(_SLASH, _SLASH.replace("<mo>", '<mo lspace="0.08em" rspace="0.08em">'))
 
 
 def visit_inline(self: Any, node: nodes.math) -> None:
