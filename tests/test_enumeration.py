@@ -293,3 +293,10 @@ def test_what_is_no_contraction_is_refused():
     for diagram in (resum(maximally_crossed(2)), four_currents, 7):
         with pytest.raises(DiagramError, match="expected"):
             read_contraction(diagram)
+
+
+@pytest.mark.parametrize("order", [301, 1000, 10**9])
+def test_an_order_that_nobody_enumerates_is_refused(order):
+    with pytest.raises(DiagramError, match="300"):
+        diagrams_of_order(order, of="line")
+    assert next(diagrams_of_order(300, of="line")).order == 300
