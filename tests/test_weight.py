@@ -340,3 +340,8 @@ def test_of_two_bubbles_what_is_not_leading_is_small(lines):
             powers = [kind.weight.power(dim) for dim in (2, 3)]
             assert kind.leading or min(powers) >= 1
             assert not (kind.leading and kind.loops == 0) or powers == [0, 0]
+
+
+def test_dimensions_of_numpy():
+    counted = weight(maximally_crossed(3))
+    assert [counted.power(dim) for dim in np.arange(2, 4)] == [1, 2]
