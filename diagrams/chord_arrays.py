@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cooperon.diagrams.chords import Mask, Partners
-from cooperon.diagrams.contraction import is_count
+from cooperon.diagrams.contraction import is_count, whole
 from cooperon.diagrams.errors import DiagramError
 
 __all__ = [
@@ -46,9 +46,10 @@ def require_order(order: int) -> int:
     >>> require_order(3)
     3
     """
-    if not is_count(order) or order > HIGHEST:
+    number = whole(order)
+    if not is_count(number) or number > HIGHEST:
         raise DiagramError(f"order = {order!r}", expected=f"a number of impurity lines 0, 1, ..., {HIGHEST}")
-    return order
+    return int(number)
 
 
 def number_of_batches(order: int) -> int:

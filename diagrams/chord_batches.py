@@ -25,7 +25,7 @@ from cooperon.diagrams.chord_arrays import (
 )
 from cooperon.diagrams.chord_kernels import IRREDUCIBLE, SKELETON, compiled, installed
 from cooperon.diagrams.chords import LARGEST, Mask, Words, is_least, is_least_ring, pack, repeated
-from cooperon.diagrams.contraction import Contraction, is_count
+from cooperon.diagrams.contraction import Contraction, is_count, whole
 from cooperon.diagrams.errors import DiagramError
 
 __all__ = [
@@ -99,7 +99,7 @@ def batches(order: int, *, kernel: str | None = None, start: int = 0) -> Iterato
     >>> [(len(each), int(each.skeleton.sum()), int(each.least.sum())) for each in batches(4)]
     [(105, 27, 17)]
     """
-    made_by = KERNELS[choose_kernel(order, kernel)]
+    made_by, order, start = KERNELS[choose_kernel(order, kernel)], whole(order), whole(start)
     if not is_count(start):
         raise DiagramError(f"start = {start!r}", expected="the number of a batch: 0, 1, 2, ...")
     return (made_by(order, index) for index in range(start, number_of_batches(order)))
@@ -125,9 +125,10 @@ def classes(order: int) -> Iterator[Contraction]:
     >>> [sum(1 for _ in classes(order)) for order in range(1, 7)]
     [1, 2, 5, 17, 79, 554]
     """
+    order = require_order(order)
     return (
         Contraction("line", "R", (2 * order,), tuple((a, b) for a, b in enumerate(column) if a < b))
-        for index in range(number_of_batches(order))  # checks the order at once
+        for index in range(number_of_batches(order))
         for column in _least_columns(order, index)
     )
 
@@ -153,7 +154,7 @@ def batch(order: int, index: int, kernel: str | None = None) -> Batch:
     >>> [hex(word) for word in batch(2, 0).words]
     ['0x1313', '0x2222', '0x3131']
     """
-    chosen = choose_kernel(order, kernel)
+    chosen, order = choose_kernel(order, kernel), whole(order)
     if not is_count(index) or index >= number_of_batches(order):
         raise DiagramError(f"batch {index!r}", expected=f"less than {number_of_batches(order)}")
     return KERNELS[chosen](order, index)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cooperon.diagrams.chord_kernels import compiled
-from cooperon.diagrams.contraction import Pairing, is_count
+from cooperon.diagrams.contraction import Pairing, is_count, whole
 from cooperon.diagrams.errors import DiagramError
 
 __all__ = [
@@ -278,9 +278,10 @@ def _words(words: ArrayLike) -> Words:
 
 def _bits(order: Any) -> int:
     """Tell how many bits a word has."""
-    if not is_count(order) or order > LARGEST:
+    number = whole(order)
+    if not is_count(number) or number > LARGEST:
         raise DiagramError(
             f"order = {order!r}",
             expected=f"a number of impurity lines 0, 1, ..., {LARGEST}: four bits for each of 2n points",
         )
-    return 8 * int(order)
+    return 8 * int(number)

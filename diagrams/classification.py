@@ -11,7 +11,7 @@ from cooperon.diagrams.contraction import SHAPES, Contraction, find_contraction
 from cooperon.diagrams.cuts import crossed_pairs, cut_by_one_line, cut_by_two_lines
 from cooperon.diagrams.diagram import Diagram, require_diagram
 from cooperon.diagrams.errors import DiagramError
-from cooperon.diagrams.polygons import crossings, slow_loops
+from cooperon.diagrams.polygons import bridges, crossings, slow_loops
 from cooperon.diagrams.power_counting import Weight, weight
 from cooperon.diagrams.resummation import inserted
 
@@ -58,7 +58,7 @@ class Classification:
     leading : bool
         True when, after resummation, no impurity lines cross, nor within self-energies: a diagram that
         is False here is smaller by at least one power of 1/(k_F l) (up to a logarithm in two
-        dimensions).
+        dimensions). The one line that holds two bubbles together crosses nothing.
     one_particle_irreducible : bool
         True when the diagram holds together whichever electron line is cut. A single line without its two
         ends: then it is a self-energy. Bubbles always do, unless they are two that no impurity line joins.
@@ -173,7 +173,7 @@ def _closed(diagram: Diagram, contraction: Contraction) -> Classification:
         crossings=crossed_pairs(words),
         loops=slow_loops(resummed),
         reducible=cut_by_two_lines(averaged),
-        leading=crossings(resummed) == 0 and crossed_pairs(words, gone) == 0,
+        leading=crossings(resummed) == bridges(resummed) and crossed_pairs(words, gone) == 0,
         one_particle_irreducible=contraction.connected,
         two_particle_irreducible=vertex and not cut_by_two_lines(words),
         skeleton=not gone,

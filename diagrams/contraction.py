@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from numbers import Integral
+from typing import Any
 
 from cooperon.diagrams.diagram import ELECTRONS, EXTERNAL, Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
@@ -286,6 +288,11 @@ def require_shape(of: object, lines: object, vertex: object) -> tuple[str, Verte
     if isinstance(vertex, str) and vertex in EXTERNAL:
         return letters, VertexKind(vertex)
     raise DiagramError(f"vertex = {vertex!r}", expected="one of " + ", ".join(sorted(EXTERNAL)))
+
+
+def whole(value: Any) -> Any:
+    """Make a plain integer of a whole number of numpy or sympy; hand on anything else as it is."""
+    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else value
 
 
 def is_count(value: object) -> bool:

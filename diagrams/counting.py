@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import comb, gcd
 
-from cooperon.diagrams.contraction import is_count
+from cooperon.diagrams.contraction import is_count, whole
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.series import Series, geometric, multiply, power, undress
 
@@ -121,7 +121,8 @@ def crossing_numbers(order: int) -> tuple[int, ...]:
     >>> crossing_numbers(3)
     (5, 6, 3, 1)
     """
-    most = _require_order(order, HIGHEST_CROSSINGS) * (order - 1) // 2
+    order = _require_order(order, HIGHEST_CROSSINGS)
+    most = order * (order - 1) // 2
     empty = (0,) * (most + 1)
     open_lines: dict[int, Series] = {0: (1, *empty[1:])}
     for left in range(2 * order - 1, -1, -1):
@@ -135,9 +136,10 @@ def crossing_numbers(order: int) -> tuple[int, ...]:
 
 
 def _require_order(order: int, highest: int = HIGHEST) -> int:
-    if not is_count(order) or order > highest:
+    number = whole(order)
+    if not is_count(number) or number > highest:
         raise DiagramError(f"order = {order!r}", expected=f"a number of impurity lines 0, 1, ..., {highest}")
-    return order
+    return int(number)
 
 
 # --- Generating functions in x, to a given order

@@ -11,7 +11,9 @@ from cooperon.diagrams.contraction import (
     is_count,
     read_contraction,
     require_shape,
+    whole,
 )
+from cooperon.diagrams.counting import HIGHEST
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.messages import shortened
@@ -130,13 +132,15 @@ def contractions(
     >>> sum(1 for _ in contractions(2, lines="RR")), sum(1 for _ in enumerate(2, lines="RR"))
     (15, 9)
     """
-    if not is_count(order):
-        raise DiagramError(f"order = {shortened(order)}", expected="a number of impurity lines 0, 1, 2, ...")
+    number = whole(order)
+    if not is_count(number) or number > HIGHEST:
+        expected = f"a number of impurity lines 0, 1, 2, ..., {HIGHEST}"
+        raise DiagramError(f"order = {shortened(order)}", expected=expected)
     letters, kind = require_shape(of, lines, vertex)
     return (
         Contraction(of, letters, sizes, pairs, kind)
-        for sizes in _shares(2 * order, len(SHAPES[of].joints))
-        for pairs in pairings(tuple(range(2 * order)))
+        for sizes in _shares(2 * number, len(SHAPES[of].joints))
+        for pairs in pairings(tuple(range(2 * number)))
     )
 
 

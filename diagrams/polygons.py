@@ -14,7 +14,7 @@ from itertools import combinations
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind, require_diagram
 from cooperon.diagrams.errors import DiagramError
 
-__all__ = ["Polygon", "Side", "chords", "crossings", "faces", "polygons", "slow_loops"]
+__all__ = ["Polygon", "Side", "bridges", "chords", "crossings", "faces", "polygons", "slow_loops"]
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,35 @@ def slow_loops(diagram: Diagram) -> int:
     >>> slow_loops(bubble())
     0
     """
-    part = {vertex: i for i, polygon in enumerate(polygons(diagram)) for vertex in polygon.corners}
-    loops = 0
-    for line in diagram.blocks:
+    return _join(_parts(diagram), diagram.blocks)[1]
+
+
+def bridges(diagram: Diagram) -> int:
+    """Count the impurity lines that hold polygons together which nothing else joins.
+
+    Such a line is drawn from one polygon to another without crossing anything, and restricts nothing.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams.contraction import Contraction
+    >>> bridges(Contraction("pair", "RARA", (1, 0, 1, 0), ((0, 1),)).diagram)
+    1
+    """
+    lines = diagram.lines_of(LineKind.IMPURITY)
+    joined, _ = _join(_parts(diagram), diagram.blocks)
+    return len(lines) - _join(joined, lines)[1]
+
+
+def _parts(diagram: Diagram) -> dict[int, int]:
+    """Tell for each vertex on which polygon it is."""
+    return {vertex: i for i, polygon in enumerate(polygons(diagram)) for vertex in polygon.corners}
+
+
+def _join(part: dict[int, int], lines: Sequence[Line]) -> tuple[dict[int, int], int]:
+    """Join parts by lines; return what is left and how many lines joined what was joined already."""
+    closing = 0
+    for line in lines:
         kept, joined = part[line.start], part[line.end]
-        loops += kept == joined
+        closing += kept == joined
         part = {vertex: kept if home == joined else home for vertex, home in part.items()}
-    return loops
+    return part, closing

@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import combinations
 from operator import le
 
+import numpy as np
+
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, LineKind, require_diagram
 from cooperon.diagrams.errors import DiagramError, InputError
 from cooperon.diagrams.momenta import Vector, route_momenta
@@ -291,5 +293,6 @@ def _cheapest(regions: Sequence[Region]) -> tuple[Region, ...]:
 
 
 def _require_dimension(dim: object) -> None:
-    if isinstance(dim, bool) or not isinstance(dim, (int, float, Fraction)) or not (dim == 1 or dim >= 2):
+    known = isinstance(dim, (int, float, Fraction, np.integer)) and not isinstance(dim, bool)
+    if not known or not (dim == 1 or dim >= 2):  # type: ignore[operator]
         raise InputError(f"dim = {dim!r}", expected="a number, 2 or more, or 1", hint="dim=2")

@@ -148,8 +148,8 @@ def tally(
         Bar(f"{of}, {order} lines", total, done=so_far.done, shown=progress) as bar,
         suppress(KeyboardInterrupt),
     ):
-        for index in range(so_far.batches, number_of_batches(order)):
-            so_far = _and(so_far, read(order, index, chosen))
+        for index in range(so_far.batches, number_of_batches(so_far.order)):
+            so_far = _and(so_far, read(so_far.order, index, chosen))
             bar.show(so_far.done)
     return so_far
 

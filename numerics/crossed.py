@@ -224,12 +224,11 @@ def _far(dim: float, waves: Sequence[_Wave]) -> complex:
 def _require(k_F_ell: object, dim: object) -> None:
     _require_between("k_F_ell", k_F_ell, 1.0, 1e8)
     if dim != 3:
-        _require_between("dim", dim, 2.0, 2.9)
+        _require_between("dim", dim, 2.0, 2.9, besides="3 or ")
 
 
-def _require_between(name: str, value: object, low: float, high: float) -> None:
+def _require_between(name: str, value: object, low: float, high: float, *, besides: str = "") -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not (number and low <= value <= high):  # type: ignore[operator]
-        raise InputError(
-            f"{name} = {value!r}", expected=f"a number from {low:g} to {high:g}", hint=f"{name}={low:g}"
-        )
+        expected = f"{besides}a number from {low:g} to {high:g}"
+        raise InputError(f"{name} = {value!r}", expected=expected, hint=f"{name}={low:g}")

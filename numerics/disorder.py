@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from cooperon.diagrams.contraction import is_count, whole
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.rational import Matrix, independent_sources, read_fraction, read_matrix
 
@@ -153,6 +154,7 @@ def _independent(law: str, sites: int, variance: Fraction, profile: Any) -> Diso
 
 
 def _diagonal(sites: int, value: Any) -> list[list[Any]]:
-    if not isinstance(sites, int) or sites < 1:
+    number = whole(sites)
+    if not is_count(number) or number < 1:
         raise InputError(f"sites = {sites!r}", expected="a number of sites 1, 2, 3, ...")
-    return [[value if s == t else 0 for t in range(sites)] for s in range(sites)]
+    return [[value if s == t else 0 for t in range(number)] for s in range(number)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -95,7 +96,13 @@ class Lattice:
 
 def _written(number: Fraction) -> str:
     """Write a fraction, or the decimal number that it was read from."""
-    return str(number) if number.denominator < 10**6 else str(float(number))
+    if number.denominator < 10**6 and abs(number) < 10**12:
+        return str(number)
+    try:
+        rounded = float(number)
+    except OverflowError:
+        rounded = 0.0
+    return str(rounded) if rounded else f"{Decimal(number.numerator) / Decimal(number.denominator):.6e}"
 
 
 def exact_matrix(matrix: ComplexMatrix) -> ExactArray:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, require_shape
+from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, require_shape, whole
 from cooperon.diagrams.errors import DiagramError
 
 __all__ = ["ImpurityWords", "impurity_words"]
@@ -105,13 +105,14 @@ def impurity_words(
     >>> [sum(1 for _ in impurity_words(order)) for order in range(5)]
     [1, 1, 4, 31, 379]
     """
-    if not is_count(order):
+    number = whole(order)
+    if not is_count(number):
         raise DiagramError(f"order = {order!r}", expected="a number 0, 1, 2, ...")
     letters, kind = require_shape(of, lines, vertex)
     return (
         ImpurityWords(of, letters, words, kind)
-        for blocks in _even_blocks(tuple(range(2 * order)))
-        for words in _cut(blocks, 2 * order, len(SHAPES[of].joints))
+        for blocks in _even_blocks(tuple(range(2 * number)))
+        for words in _cut(blocks, 2 * number, len(SHAPES[of].joints))
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from cooperon.diagrams.contraction import is_count, whole
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.disorder import Disorder, gaussian
 from cooperon.numerics.finite_lattice import ENERGY, ETA, Lattice, from_matrices
@@ -47,7 +48,7 @@ def ring(
     >>> ring(4, hopping=1).hamiltonian == ring(4, hopping=1.0).hamiltonian
     True
     """
-    _require_sides(sites)
+    (sites,) = _require_sides(sites)
     hop = FLUX if hopping is None else read_complex(hopping)
     bonds = [(s, (s + 1) % sites, hop, 1) for s in range(sites)]
     rows, velocity = _from_bonds(sites, bonds)
@@ -86,7 +87,7 @@ def torus(
     >>> print(torus(2, 2))
     torus of 2 x 2 sites, uncorrelated Gaussian disorder, E = 1/3, eta = 1/2
     """
-    _require_sides(width, height)
+    width, height = _require_sides(width, height)
     hop = FLUX if hopping is None else read_complex(hopping)
     places = [(x, y) for y in range(height) for x in range(width)]
     number = {place: i for i, place in enumerate(places)}
@@ -126,8 +127,10 @@ def random_hamiltonian(
     >>> print(random_hamiltonian(3))
     random Hamiltonian of 3 sites, correlated Gaussian disorder, E = 1/3, eta = 1/2
     """
-    _require_sides(sites, least=1)
-    draw = random.Random(seed)
+    (sites,) = _require_sides(sites, least=1)
+    if not is_count(whole(seed)):
+        raise InputError(f"seed = {seed!r}", expected="a number 0, 1, 2, ...")
+    draw = random.Random(whole(seed))
     rows = _random_hermitian(draw, sites, real)
     velocity = _random_hermitian(draw, sites, False)
     if disorder is None:
@@ -135,15 +138,16 @@ def random_hamiltonian(
         share = [[sum(a * b for a, b in zip(s, t, strict=True)) for t in factor] for s in factor]
         # the unit matrix makes it positive definite whatever was drawn
         disorder = gaussian([[c + (s == t) for t, c in enumerate(row)] for s, row in enumerate(share)])
-    name = f"random {'real ' * real}Hamiltonian of {sites} sites"
+    name = f"random {'real ' * real}Hamiltonian of {sites} site{'s' * (sites > 1)}"
     return from_matrices(rows, velocity, disorder=disorder, energy=energy, eta=eta, name=name)
 
 
-def _require_sides(*sides: Any, least: int = 2) -> None:
+def _require_sides(*sides: Any, least: int = 2) -> tuple[int, ...]:
     for side in sides:
-        if not isinstance(side, int) or side < least:
+        if not is_count(whole(side)) or side < least:
             expected = f"a number of sites {least}, {least + 1}, {least + 2}, ..."
             raise InputError(f"{side!r} sites", expected=expected)
+    return tuple(map(whole, sides))
 
 
 def _from_bonds(

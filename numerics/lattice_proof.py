@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, require_shape
+from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, require_shape, whole
+from cooperon.diagrams.counting import HIGHEST
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.enumeration import enumerate as enumerate_diagrams
 from cooperon.diagrams.errors import InputError
@@ -24,6 +26,7 @@ __all__ = ["LatticeProof", "lattice_proof"]
 _OVERHEAD = 1e-3
 _ROUNDED, _EXACT = (3e-8, 16), (6e-7, 150)
 _PATIENCE, _MEMORY = 3600, 2.5e8
+_MOMENTS = 2e6  # monomials in all the independent random numbers that the exact average looks at
 
 
 def lattice_proof(
@@ -109,6 +112,7 @@ def lattice_proof(
     rules = LatticeRules(where, exact=exact, open_ends=open_ends)
     compared = []
     for order in wanted:
+        _require_an_average(question, order)
         drawn = _all_diagrams(question, order) if diagrams is None else _required(diagrams, question, order)
         compared.append(OrderProof(order, tuple(map(rules, drawn)), question.average(order), exact))
     return LatticeProof(str(question), where, exact, tuple(compared))
@@ -144,12 +148,24 @@ def _in_order(of: str, lines: str) -> str:
 
 
 def _read_orders(orders: Any) -> tuple[int, ...]:
-    found = (orders,) if isinstance(orders, int) else tuple(orders) if isinstance(orders, Iterable) else ()
-    if not found or not all(map(is_count, found)):
-        raise InputError(
-            f"orders = {orders!r}", expected="a number 0, 1, 2, ... or several", hint="range(1, 5)"
-        )
+    given = orders if isinstance(orders, Iterable) else (orders,)
+    found = tuple(map(whole, islice(given, HIGHEST + 2)))
+    if not 0 < len(found) < HIGHEST + 2 or not all(is_count(order) and order <= HIGHEST for order in found):
+        expected = f"a number 0, 1, 2, ..., {HIGHEST} or several"
+        raise InputError(f"orders = {orders!r}", expected=expected, hint="range(1, 5)")
     return found
+
+
+def _require_an_average(question: _Question, order: int) -> None:
+    """Refuse what has too many monomials in the independent random numbers of each factor."""
+    factors = min(len(question.lines), 2) * question.lattice.sites
+    products = math.comb(2 * order + factors, factors)
+    if products > _MOMENTS:
+        raise InputError(
+            f"order {order} on {question.lattice.sites} sites: {products:.1e} monomials to average",
+            expected=f"less than {_MOMENTS:.0e}",
+            hint="a lower order or fewer sites",
+        )
 
 
 def _all_diagrams(question: _Question, order: int) -> Iterator[Diagram | ImpurityWords]:

@@ -68,11 +68,21 @@ class OrderProof:
         """Number of different values: one diagram in place of another of the same value is not seen."""
         return _count_different(self.values, self.exact)
 
+    @cached_property
+    def vanishing(self) -> int:
+        """Number of diagrams of value zero: that one of them is missing, or there twice, is not seen."""
+        if self.exact:
+            return sum(not any(map(any, value.entries)) for value in self.values)
+        sizes = [float(np.abs(value).max()) for value in self.values]
+        return sum(size <= _ALIKE * max(sizes) for size in sizes)
+
     def __str__(self) -> str:
         number, apart = len(self.values), self.difference
         counted = f"{number} diagram{'s' * (number != 1)}"
         if self.different < number:
             counted += f" with {self.different} different value{'s' * (self.different != 1)}"
+        if self.vanishing:
+            counted += f", {self.vanishing} of value zero"
         verdict = "equal" if self.exact else f"equal to {_CLOSE:.0e}"
         if not self.holds:
             off = f"NOT EQUAL, off by {apart:.1e} of the average"
@@ -108,17 +118,24 @@ class LatticeProof:
 
     @property
     def blind(self) -> bool:
-        """True when some diagrams have equal values, so that one in place of another would not be seen."""
-        return any(order.different < len(order.values) for order in self.orders)
+        """True when a wrong set would pass: diagrams have equal values, or one has the value zero."""
+        return any(order.different < len(order.values) or order.vanishing for order in self.orders)
 
     def __str__(self) -> str:
         numbers = "exact numbers" if self.exact else "floating-point numbers"
         head = f"{self.quantity}: {self.lattice}, {numbers}"
-        unseen = ", but diagrams of equal values could stand for one another" if self.blind else ""
-        verdict = f"proved{unseen}" if self.holds else "NOT PROVED"
+        verdict = f"proved{self._unseen()}" if self.holds else "NOT PROVED"
         return "\n".join([head, *map(str, self.orders), verdict])
 
     __repr__ = __str__
+
+    def _unseen(self) -> str:
+        faults = []
+        if any(order.different < len(order.values) for order in self.orders):
+            faults.append("diagrams of equal values could stand for one another")
+        if any(order.vanishing for order in self.orders):
+            faults.append("one of value zero could be missing")
+        return f", but {' and '.join(faults)}" if faults else ""
 
 
 def _count_different(values: tuple[Any, ...], exact: bool) -> int:

@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import product
 from math import comb, exp, factorial
 
+import numpy as np
 import pytest
 from chord_tools import (
     all_pairings,
@@ -243,3 +244,9 @@ def test_undressing_undoes_dressing():
         for k, term in enumerate(power(dressing, n)[: 6 - n]):
             back[n + k] += coefficient * term
     assert tuple(back) == series
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_whole_numbers_of_numpy_do_not_overflow(kind):
+    assert count(kind, np.int8(40)) == count(kind, 40)
+    assert crossing_numbers(np.int8(20)) == crossing_numbers(20)

@@ -169,3 +169,8 @@ def test_disorder_out_of_range(k_F_ell):
 def test_dimension_out_of_range(dim):
     with pytest.raises(InputError, match="dim"):
         crossed_self_energy(10.0, dim=dim)
+
+
+def test_the_dimensions_that_there_are():
+    with pytest.raises(InputError, match=r"3 or a number from 2 to 2\.9"):
+        crossed_self_energy(10, dim=4)

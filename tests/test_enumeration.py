@@ -299,3 +299,10 @@ def test_far_too_many_vertices_for_the_pairs_are_refused_at_once():
     for many in (10**9, 10**30):
         with pytest.raises(DiagramError, match="in exactly one pair"):
             chord_diagram(many, 1, ((0, 1),))
+
+
+@pytest.mark.parametrize("order", [301, 1000, 10**9])
+def test_an_order_that_nobody_enumerates_is_refused(order):
+    with pytest.raises(DiagramError, match="300"):
+        diagrams_of_order(order, of="line")
+    assert next(diagrams_of_order(300, of="line")).order == 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from fractions import Fraction
 
@@ -397,3 +398,43 @@ def test_errors_say_what_was_expected(ask, message):
 
 def test_ring_of_four_at_order_four():
     assert cp.lattice_proof(4, lattice=cp.lattice.ring(4)).holds
+
+
+def test_a_diagram_of_value_zero_is_seen_to_be_unseen():
+    """Without hopping and with a velocity off the diagonal a rung joins nothing: it could be missing."""
+    lattice = cp.lattice.from_matrices([[0, 0], [0, 0]], [[0, 1], [1, 0]])
+    for exact in (True, False):
+        proof = cp.lattice_proof(1, of="bubble", lattice=lattice, exact=exact)
+        assert proof.holds
+        assert proof.blind
+        assert proof.orders[0].vanishing == 1
+        assert "3 diagrams, 1 of value zero" in str(proof)
+        assert "one of value zero could be missing" in str(proof)
+    without = [each for each in drawn(1) if cp.lattice_value(each, lattice) != 0]
+    assert len(without) == 2
+    assert cp.lattice_proof(1, of="bubble", lattice=lattice, diagrams=without).holds
+
+
+@pytest.mark.parametrize("orders", [10**9, range(10**9), itertools.count()], ids=str)
+def test_orders_that_nobody_can_wait_for(orders):
+    with pytest.raises(InputError, match="0, 1, 2"):
+        cp.lattice_proof(orders)
+    with pytest.raises(InputError, match="monomials"):
+        cp.lattice_proof(300, diagrams=[])
+
+
+def test_whole_numbers_of_numpy():
+    assert cp.lattice_proof(np.arange(1, 3), lattice=cp.lattice.ring(np.int64(2))).holds
+    assert cp.disorder.white_noise(np.int64(2)) == cp.disorder.white_noise(2)
+
+
+def test_lattices_say_what_they_are():
+    assert str(cp.lattice.random_hamiltonian(1)).startswith("random Hamiltonian of 1 site,")
+    assert str(cp.lattice.ring(3, eta=1e300)).endswith("eta = 1e+300")
+    assert str(cp.lattice.ring(3, eta=10**400)).endswith("eta = 1.000000e+400")
+    assert str(cp.lattice.ring(3, eta=Fraction(1, 10**400))).endswith("eta = 1.000000e-400")
+    for wrong in (True, None, [1], 1.5):
+        with pytest.raises(InputError, match="expected"):
+            cp.lattice.random_hamiltonian(wrong)
+        with pytest.raises(InputError, match="expected"):
+            cp.lattice.random_hamiltonian(3, seed=wrong)

@@ -9,7 +9,16 @@ import pytest
 from graph_tools import ladder, low_orders, maximally_crossed
 from scipy import special
 
-from cooperon.diagrams import Contraction, Diagram, chord_diagram, classify, contractions, resum, weight
+from cooperon.diagrams import (
+    Contraction,
+    Diagram,
+    chord_diagram,
+    classify,
+    contractions,
+    resum,
+    weight,
+)
+from cooperon.diagrams import enumerate as diagrams_of_order
 from cooperon.diagrams.blocks import resum_contraction
 from cooperon.diagrams.errors import DiagramError, InputError
 
@@ -320,3 +329,19 @@ INTERACTION = Diagram.build(
 def test_only_impurity_lines_are_weighed(given):
     with pytest.raises(DiagramError, match="impurity lines only"):
         weight(given)
+
+
+@pytest.mark.parametrize("lines", ["RARA", "RRAA", "RARR", "RRRR"])
+def test_of_two_bubbles_what_is_not_leading_is_small(lines):
+    """The line that holds two bubbles together restricts nothing, whatever electron lines it joins."""
+    for order in range(3):
+        for diagram in diagrams_of_order(order, of="pair", lines=lines):
+            kind = classify(diagram)
+            powers = [kind.weight.power(dim) for dim in (2, 3)]
+            assert kind.leading or min(powers) >= 1
+            assert not (kind.leading and kind.loops == 0) or powers == [0, 0]
+
+
+def test_dimensions_of_numpy():
+    counted = weight(maximally_crossed(3))
+    assert [counted.power(dim) for dim in np.arange(2, 4)] == [1, 2]
