@@ -1,101 +1,75 @@
 """From infinite families to one diagram: self-energies, ladders, maximally crossed lines.
 
-A bubble with impurity lines is written as two words: the impurity lines met along the retarded line
-from left to right, and along the advanced line from right to left. Impurity lines that follow one
-another in opposite order on the two words are the rungs of a ladder; in the same order, they cross
-each other maximally, and turning round the advanced line makes a ladder of them.
+A set of closed electron lines is written as words: the impurity lines met along each electron line, in
+the direction of its arrow. Impurity lines that follow one another both on a retarded and on an advanced
+line are one block: the rungs of a ladder, a diffuson, where their order along the two is opposite; lines
+that cross each other maximally, a Cooperon, where it is the same. Turning round the advanced line makes the
+one of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from cooperon.diagrams.diagram import (
-    ELECTRONS,
-    EXTERNAL,
-    Diagram,
-    Line,
-    LineKind,
-    VertexKind,
-    require_diagram,
-)
+from cooperon.diagrams.contraction import LETTERS, SHAPES, Contraction, read_contraction
+from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, require_diagram
 from cooperon.diagrams.errors import DiagramError
 
-__all__ = ["Words", "resum", "resum_words", "strip_self_energies", "turn_round", "words"]
+__all__ = ["inserted", "resum", "resum_contraction", "turn_round", "without_insertions"]
 
-_MINIMUM = {LineKind.DIFFUSON: 1, LineKind.COOPERON: 2}
-_PLAIN = ELECTRONS | {LineKind.IMPURITY}
-_STEP = {LineKind.DIFFUSON: -1, LineKind.COOPERON: +1}
-
-
-@dataclass(frozen=True)
-class Words:
-    """The impurity lines met along the two electron lines of a bubble.
-
-    ``upper`` lists the labels along the retarded line from the left external vertex to the right
-    one, ``lower`` those along the advanced line back from the right to the left. Every label stands
-    twice in all.
-    """
-
-    upper: tuple[int, ...]
-    lower: tuple[int, ...]
-    vertex: VertexKind = VertexKind.CURRENT
-
-    def without(self, labels: set[int]) -> Words:
-        """Return the same words with some impurity lines taken out."""
-        upper, lower = (tuple(x for x in word if x not in labels) for word in (self.upper, self.lower))
-        return Words(upper, lower, self.vertex)
+Wordings = tuple[tuple[int, ...], ...]
+_BLOCKS = ((LineKind.DIFFUSON, -1, 1), (LineKind.COOPERON, 1, 2))
+"""Kind of block, step along the advanced line, least number of impurity lines."""
 
 
-def words(diagram: Diagram) -> Words:
-    """Read the two words off the graph of a bubble.
+def resum(diagram: Diagram) -> Diagram:
+    """Replace a diagram by the infinite family to which it belongs, as one diagram with blocks.
+
+    Self-energy insertions go into the averaged Green's functions; one or more successive rungs
+    become a ``diffuson``, two or more successive maximally crossed lines a ``cooperon``, on one bubble
+    or between two. Members of one family give equal diagrams. A diagram that has blocks already is
+    returned as it is.
 
     Raises
     ------
     DiagramError
-        When the diagram is not one bubble of a retarded and an advanced line, or has blocks already.
+        When the diagram is neither a bubble nor a pair of bubbles.
 
     Examples
     --------
     >>> from cooperon.diagrams.enumeration import chord_diagram
-    >>> words(chord_diagram(2, 2, ((0, 2), (1, 3)))) == Words((0, 1), (0, 1))
+    >>> resum(chord_diagram(2, 2, ((0, 2), (1, 3))))
+    Diagram(2 current, 2 retarded, 2 advanced, 1 cooperon)
+    >>> resum(chord_diagram(1, 1, ((0, 1),))) == resum(chord_diagram(2, 2, ((0, 3), (1, 2))))
     True
     """
     require_diagram(diagram)
-    read = _read(diagram)
-    if read is None:
+    if diagram.blocks:
+        return diagram
+    contraction = read_contraction(diagram)
+    if not SHAPES[contraction.of].closed:
         raise DiagramError(
             repr(diagram),
-            expected="one bubble of a retarded and an advanced line, two external vertices of one kind and "
-            "impurity lines only",
-            hint="one of the diagrams of cooperon.diagrams.enumerate",
+            expected="closed electron lines, a bubble or a pair of bubbles: a block needs a retarded and an "
+            "advanced line",
+            hint='one of the diagrams of cooperon.diagrams.enumerate(2, of="bubble")',
         )
-    return read
+    return resum_contraction(contraction)
 
 
-def _read(diagram: Diagram) -> Words | None:
-    ends = diagram.vertices_of(*EXTERNAL)
-    if len(ends) != 2 or not {line.kind for line in diagram.lines} <= _PLAIN:
-        return None
-    leaving = {line.start: line for line in diagram.lines_of(*ELECTRONS)}
-    left, right = sorted(ends, key=lambda v: leaving[v].kind, reverse=True)
-    upper, lower = _follow(leaving, left, ends), _follow(leaving, right, ends)
-    one_bubble = upper.pop() == right and lower.pop() == left and len(upper + lower) == 2 * diagram.order
-    sides = {leaving[v].kind for v in ends}, {diagram.kinds[v] for v in ends}
-    if not one_bubble or sides[0] != ELECTRONS or len(sides[1]) != 1:
-        return None
-    label = {
-        v: i for i, line in enumerate(diagram.lines_of(LineKind.IMPURITY)) for v in (line.start, line.end)
-    }
-    return Words(tuple(label[v] for v in upper), tuple(label[v] for v in lower), diagram.kinds[left])
+def resum_contraction(contraction: Contraction) -> Diagram:
+    """Draw the family of a contraction of closed electron lines as one diagram with blocks.
 
-
-def _follow(leaving: dict[int, Line], start: int, stops: tuple[int, ...]) -> list[int]:
-    path = [leaving[start].end]
-    while path[-1] not in stops:
-        path.append(leaving[path[-1]].end)
-    return path
+    Examples
+    --------
+    >>> rungs = Contraction("pair", "RARA", (2, 0, 0, 2), ((0, 3), (1, 2)))
+    >>> resum_contraction(rungs)
+    Diagram(4 current, 3 retarded, 3 advanced, 1 diffuson)
+    """
+    words = without_insertions(contraction.words)
+    return _draw(contraction, words, tuple(_runs(contraction.lines, words)))
 
 
 def turn_round(diagram: Diagram) -> Diagram:
@@ -105,6 +79,11 @@ def turn_round(diagram: Diagram) -> Diagram:
     their ends. This is the exchange of the diffuson channel (two electrons with momenta k and k - q)
     with the Cooperon channel (k and q - k).
 
+    Raises
+    ------
+    DiagramError
+        When the diagram is not one bubble of a retarded and an advanced line, with impurity lines only.
+
     Examples
     --------
     >>> from cooperon.diagrams.enumeration import chord_diagram
@@ -112,21 +91,32 @@ def turn_round(diagram: Diagram) -> Diagram:
     >>> turn_round(crossed) == chord_diagram(2, 2, ((0, 3), (1, 2)))
     True
     """
-    read = words(diagram)
-    return _draw(Words(read.upper, read.lower[::-1], read.vertex), ())
+    require_diagram(diagram)
+    read = read_contraction(diagram)
+    if read.lines != "RA":
+        raise DiagramError(
+            repr(diagram),
+            expected="one bubble of a retarded and an advanced line",
+            hint="one of the diagrams of cooperon.diagrams.enumerate",
+        )
+    upper, lower = read.sizes
+    place = [*range(upper), *reversed(range(upper, upper + lower))]
+    pairs = tuple((place[a], place[b]) for a, b in read.pairs)
+    return Contraction(read.of, read.lines, read.sizes, pairs, read.vertex).diagram
 
 
-def strip_self_energies(read: Words) -> Words:
-    """Take out every self-energy insertion: its lines are part of the averaged Green's function.
+def without_insertions(words: Wordings) -> Wordings:
+    """Take the self-energy insertions out of words: they are part of the averaged Green's functions.
 
     An insertion is a stretch of one electron line whose impurity lines have both ends on it.
 
     Examples
     --------
-    >>> strip_self_energies(Words((0, 1, 1), (0,)))
-    Words(upper=(0,), lower=(0,), vertex=<VertexKind.CURRENT: 'current'>)
+    >>> without_insertions(((0, 1, 1), (0,)))
+    ((0,), (0,))
     """
-    return read.without(inserted(read.upper) | inserted(read.lower))
+    gone = set[int]().union(*map(inserted, words))
+    return tuple(tuple(label for label in word if label not in gone) for word in words)
 
 
 def inserted(word: tuple[int, ...]) -> set[int]:
@@ -142,100 +132,73 @@ def inserted(word: tuple[int, ...]) -> set[int]:
     return found
 
 
-def resum(diagram: Diagram) -> Diagram:
-    """Replace a diagram by the infinite family to which it belongs, as one diagram with blocks.
+@dataclass(frozen=True)
+class _Run:
+    """Impurity lines that make one block, in their order along the retarded line."""
 
-    Self-energy insertions go into the averaged Green's functions; one or more successive rungs
-    become a ``diffuson``, two or more successive maximally crossed lines a ``cooperon``. Members of
-    one family give equal diagrams. A diagram that has blocks already is returned as it is.
-
-    Raises
-    ------
-    DiagramError
-        When the diagram is not a bubble.
-
-    Examples
-    --------
-    >>> from cooperon.diagrams.enumeration import chord_diagram
-    >>> resum(chord_diagram(2, 2, ((0, 2), (1, 3))))
-    Diagram(2 current, 2 retarded, 2 advanced, 1 cooperon)
-    >>> resum(chord_diagram(1, 1, ((0, 1),))) == resum(chord_diagram(2, 2, ((0, 3), (1, 2))))
-    True
-    """
-    require_diagram(diagram)
-    if diagram.blocks:
-        return diagram
-    return resum_words(strip_self_energies(words(diagram)))
+    kind: LineKind
+    labels: tuple[int, ...]
 
 
-def resum_words(read: Words) -> Diagram:
-    """Draw the bubble of two words without self-energy insertions, its families resummed to blocks.
-
-    Examples
-    --------
-    >>> resum_words(Words((0, 1), (0, 1)))
-    Diagram(2 current, 2 retarded, 2 advanced, 1 cooperon)
-    """
-    return _draw(read, tuple(_runs(read)))
-
-
-def _runs(read: Words) -> Iterator[tuple[LineKind, tuple[int, ...]]]:
-    """Longest stretches of the upper word that are consecutive on the lower word too."""
-    below = {label: i for i, label in enumerate(read.lower)}
-    start = 0
-    while start < len(read.upper):
-        kind, run = max(
-            ((kind, _run(read.upper[start:], below, _STEP[kind])) for kind in _MINIMUM),
-            key=lambda found: len(found[1]),
-        )
-        if len(run) >= _MINIMUM[kind]:
-            yield kind, run
-        start += max(len(run), 1)
+def _runs(letters: str, words: Wordings) -> Iterator[_Run]:
+    below = {
+        label: (line, i)
+        for line, (letter, word) in enumerate(zip(letters, words, strict=True))
+        if letter == "A"
+        for i, label in enumerate(word)
+    }
+    for letter, word in zip(letters, words, strict=True):
+        rest = word if letter == "R" else ()
+        while rest:
+            kind, labels, least = max(
+                ((kind, _run(rest, below, step), least) for kind, step, least in _BLOCKS),
+                key=lambda found: len(found[1]),
+            )
+            if len(labels) >= least:
+                yield _Run(kind, labels)
+            rest = rest[max(len(labels), 1) :]
 
 
-def _run(word: tuple[int, ...], below: dict[int, int], step: int) -> tuple[int, ...]:
-    if word[0] not in below:
-        return ()
-    length = 1
-    while length < len(word) and below.get(word[length]) == below[word[length - 1]] + step:
+def _run(word: tuple[int, ...], below: dict[int, tuple[int, int]], step: int) -> tuple[int, ...]:
+    """Take labels from the start of a word as long as they are neighbours on one advanced line too."""
+    places = [below.get(label) for label in word]
+    length = int(places[0] is not None)
+    for one, other in pairwise(places):
+        if one is None or other != (one[0], one[1] + step):
+            break
         length += 1
     return word[:length]
 
 
-def _draw(read: Words, runs: tuple[tuple[LineKind, tuple[int, ...]], ...]) -> Diagram:
-    """Draw the bubble of two words, with the given runs of labels replaced by blocks."""
-    inner = {label for _, run in runs for label in run}
-    singles = sorted(set(read.upper + read.lower) - inner)
-    copies = {label: iter((2 + 2 * i, 3 + 2 * i)) for i, label in enumerate(singles)}
-    block_of = {label: i for i, (_, run) in enumerate(runs) for label in run}
-    first = 2 + 2 * len(singles)
+def _draw(contraction: Contraction, words: Wordings, runs: tuple[_Run, ...]) -> Diagram:
+    joints = SHAPES[contraction.of].joints
+    externals = 1 + max(vertex for joint in joints for vertex in joint)
+    block_of = {label: i for i, run in enumerate(runs) for label in run.labels}
+    singles = sorted({label for word in words for label in word} - set(block_of))
+    # the two vertices of a block, and after them those of the impurity lines that are left
+    pairs = [(externals + 2 * i, externals + 2 * i + 1) for i in range(len(runs) + len(singles))]
+    left = {label: iter(pairs[len(runs) + i]) for i, label in enumerate(singles)}
 
-    def stops(word: tuple[int, ...], *, lower: bool) -> Iterator[tuple[int, int]]:
-        """Where the electron arrives and from where it goes on: one vertex, or both ends of a block."""
-        met: set[int] = set()
+    def stops(letter: str, word: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """Where the electron arrives and from where it goes on."""
+        met = set[int]()
         for label in word:
-            if label in copies:
-                vertex = next(copies[label])
+            if label in left:
+                vertex = next(left[label])
                 yield vertex, vertex
             elif (block := block_of[label]) not in met:
                 met.add(block)
-                ends = first + 2 * block, first + 2 * block + 1
-                backwards = lower and runs[block][0] is LineKind.DIFFUSON
-                yield ends[::-1] if backwards else ends
+                turned = letter == "A" and runs[block].kind is LineKind.DIFFUSON
+                yield pairs[block][::-1] if turned else pairs[block]
 
-    left, right = 0, 1
-    lines = [
-        *_chain(LineKind.RETARDED, left, stops(read.upper, lower=False), right),
-        *_chain(LineKind.ADVANCED, right, stops(read.lower, lower=True), left),
-    ]
-    lines += [Line(LineKind.IMPURITY, 2 + 2 * i, 3 + 2 * i) for i in range(len(singles))]
-    lines += [Line(kind, first + 2 * i, first + 2 * i + 1) for i, (kind, _) in enumerate(runs)]
-    impurities = 2 * (len(singles) + len(runs))
-    return Diagram((read.vertex,) * 2 + (VertexKind.IMPURITY,) * impurities, tuple(lines))
-
-
-def _chain(kind: LineKind, start: int, stops: Iterable[tuple[int, int]], end: int) -> Iterator[Line]:
-    for arrival, departure in stops:
-        yield Line(kind, start, arrival)
-        start = departure
-    yield Line(kind, start, end)
+    lines: list[Line] = []
+    for letter, word, (at, end) in zip(contraction.lines, words, joints, strict=True):
+        departure = at
+        for arrival, onward in stops(letter, word):
+            lines.append(Line(LETTERS[letter], departure, arrival))
+            departure = onward
+        lines.append(Line(LETTERS[letter], departure, end))
+    kinds = [run.kind for run in runs] + [LineKind.IMPURITY] * len(singles)
+    lines += [Line(kind, *pair) for kind, pair in zip(kinds, pairs, strict=True)]
+    vertices = (VertexKind(contraction.vertex),) * externals + (VertexKind.IMPURITY,) * (2 * len(pairs))
+    return Diagram(vertices, tuple(lines))

@@ -8,9 +8,9 @@ import networkx as nx
 import pytest
 from graph_tools import ELECTRONS, exchanged, free_momenta, low_orders, relabelled, skeleton
 
-from cooperon.diagrams import Contraction, Family, classify, contractions, multiplicity, resum
+from cooperon.diagrams import Contraction, Diagram, Family, classify, contractions, multiplicity, resum
 from cooperon.diagrams import enumerate as diagrams_of_order
-from cooperon.diagrams.blocks import resum_contraction
+from cooperon.diagrams.resummation import resum_contraction
 
 
 @cache
@@ -176,10 +176,25 @@ def test_bubbles_of_one_kind_have_no_slow_momenta():
     assert set(mixed) == {0, 1, 2}
 
 
-def test_resummed_contractions_are_resummed_bubbles():
-    for contraction in (c for n in range(5) for c in contractions(n)):
-        if contraction.order < 4 or hash(contraction.pairs) % 7 == 0:
-            assert resum_contraction(contraction) == resum(contraction.diagram)
+def fluctuations(block):
+    """Two bubbles joined by two blocks, drawn line by line: what conductance fluctuations begin with."""
+    retarded = [("retarded", 0, 4), ("retarded", 5, 1), ("retarded", 2, 6), ("retarded", 7, 3)]
+    ways = {"diffuson": [(3, 5), (4, 2), (1, 7), (6, 0)], "cooperon": [(3, 4), (5, 2), (1, 6), (7, 0)]}
+    advanced = [("advanced", *ends) for ends in ways[block]]
+    blocks = [(block, 4, 5), (block, 6, 7)]
+    return Diagram.build(["current"] * 4 + ["impurity"] * 4, [*retarded, *advanced, *blocks])
+
+
+@pytest.mark.parametrize(("block", "least"), [("diffuson", 1), ("cooperon", 2)])
+def test_the_families_of_conductance_fluctuations(block, least):
+    """Any number of lines between the retarded line of each bubble and the advanced one of the other."""
+    for m, n in product(range(least, least + 3), repeat=2):
+        turn = reversed if block == "diffuson" else list
+        ends = zip(range(m), turn(range(m + 2 * n, 2 * m + 2 * n)), strict=True)
+        others = zip(turn(range(m, m + n)), range(m + n, m + 2 * n), strict=True)
+        pair = Contraction("pair", "RARA", (m, n, n, m), (*ends, *others))
+        assert resum(pair.diagram) == fluctuations(block)
+        assert classify(pair.diagram).loops == 1
 
 
 def test_slow_momenta_of_two_bubbles():

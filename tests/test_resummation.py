@@ -1,6 +1,5 @@
 """From families to blocks: members give one diagram, and the diagram gives its members back."""
 
-import dataclasses
 from collections import Counter
 from itertools import product
 
@@ -29,9 +28,19 @@ from graph_tools import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cooperon.diagrams import Diagram, Family, bubble, chord_diagram, classify, resum, turn_round
+from cooperon.diagrams import (
+    Diagram,
+    Family,
+    bubble,
+    chord_diagram,
+    classify,
+    enumerate,
+    read_contraction,
+    resum,
+    turn_round,
+)
 from cooperon.diagrams.errors import DiagramError
-from cooperon.diagrams.resummation import Words, strip_self_energies, words
+from cooperon.diagrams.resummation import without_insertions
 
 LOW = low_orders(3)
 PLAIN = tuple(diagram for diagram in LOW if not has_insertion(diagram))
@@ -155,15 +164,14 @@ def test_insertions_within_insertions_do_not_matter(data):
 
 def test_stripping_is_done_once_and_for_all():
     for diagram in LOW:
-        kept = strip_self_energies(words(diagram))
-        assert strip_self_energies(kept) == kept
-        assert len(kept.upper + kept.lower) == 2 * averaged(diagram).order
+        kept = without_insertions(read_contraction(diagram).words)
+        assert without_insertions(kept) == kept
+        assert sum(map(len, kept)) == 2 * averaged(diagram).order
 
 
 def test_words_are_read_along_the_arrows():
-    read = words(chord_diagram(3, 1, ((0, 2), (1, 3)), vertex="density"))
-    assert (read.upper, read.lower, str(read.vertex)) == ((0, 1, 0), (1,), "density")
-    assert read.without({1}) == Words((0, 0), (), read.vertex)
+    read = read_contraction(chord_diagram(3, 1, ((0, 2), (1, 3)), vertex="density"))
+    assert (read.words, str(read.vertex)) == (((0, 1, 0), (1,)), "density")
 
 
 # --- Once and for all, whatever the numbers
@@ -240,27 +248,34 @@ def test_families_change_places_too():
 # --- What is refused
 
 
-@pytest.mark.parametrize("change", [resum, turn_round, words])
+@pytest.mark.parametrize("change", [resum, turn_round])
 @pytest.mark.parametrize("given", [None, "bubble", 7, Diagram, bubble().graph])
 def test_something_else_is_refused(change, given):
     with pytest.raises(DiagramError, match="a Diagram"):
         change(given)
 
 
-@pytest.mark.parametrize("change", [resum, turn_round])
-def test_two_bubbles_are_refused(change):
+def test_two_bubbles_cannot_be_turned_round():
     two = Diagram.build([J] * 4, [(R, 0, 1), (A, 1, 0), (R, 2, 3), (A, 3, 2)])
     with pytest.raises(DiagramError, match="one bubble"):
-        change(two)
+        turn_round(two)
+    assert resum(two) == two
+
+
+def test_an_open_line_has_no_family():
+    for change in (resum, turn_round):
+        with pytest.raises(DiagramError, match="bubble"):
+            change(next(enumerate(2, of="line")))
+
+
+@pytest.mark.parametrize("letters", ["RR", "AA"])
+def test_lines_of_one_kind_have_no_blocks(letters):
+    for diagram in enumerate(2, lines=letters):
+        assert resum(diagram).blocks == ()
+    assert resum(bubble(lines=letters)) == bubble(lines=letters)
 
 
 def test_a_diagram_with_blocks_cannot_be_turned_round():
     for block in (DIFFUSON, COOPERON):
         with pytest.raises(DiagramError, match="impurity lines only"):
             turn_round(block)
-
-
-def test_words_are_a_value():
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        words(bubble()).upper = (0, 0)
-    assert {words(ladder(2)), words(ladder(2))} == {Words((0, 1), (1, 0))}

@@ -19,8 +19,8 @@ from cooperon.diagrams import (
     weight,
 )
 from cooperon.diagrams import enumerate as diagrams_of_order
-from cooperon.diagrams.blocks import resum_contraction
 from cooperon.diagrams.errors import DiagramError, InputError
+from cooperon.diagrams.resummation import resum_contraction
 
 DIMENSIONS = (2, 2.5, 3, 4)
 
