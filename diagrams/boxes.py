@@ -87,7 +87,7 @@ def _cross(one: Chord, other: Chord) -> bool:
 
 def _mixed(kinds: Sequence[str], chords: Sequence[Chord]) -> bool:
     faces = cut_out(len(kinds), chords)
-    return all(len({kinds[side] for side in face.sides}) == len(set(kinds)) for face in faces)
+    return all(len({kinds[side] for side in face.sides}) > 1 for face in faces)
 
 
 def count_dressings(lines: int) -> int:

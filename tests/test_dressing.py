@@ -255,3 +255,9 @@ def test_something_else_is_refused(given):
 def test_the_boxes_tried_here_have_blocks_of_both_kinds():
     assert {line.kind for box in BOXES for line in box.blocks} == set(BLOCKS)
     assert {slow_loops(box) for box in BOXES} == {0, 1, 2}
+
+
+@pytest.mark.parametrize("letters", ["RR", "AA"])
+def test_lines_of_one_kind_are_not_dressed(letters):
+    """Every face would have its poles on one side."""
+    assert dress(bubble(lines=letters)) == (bubble(lines=letters),)
