@@ -17,7 +17,7 @@ from cooperon.symbolic.derivation import Derivation
 from cooperon.symbolic.hikami_corners import sign, velocities
 from cooperon.symbolic.hikami_harmonics import average_over_tree
 from cooperon.symbolic.hikami_integrals import Expansion, Graded
-from cooperon.symbolic.hikami_steps import at_rest
+from cooperon.symbolic.hikami_steps import box_derivation
 from cooperon.symbolic.hikami_writing import Units, write
 from cooperon.symbolic.latex import latex
 from cooperon.symbolic.metal import Metal
@@ -109,6 +109,10 @@ class HikamiBox:
         """Value of one member of the set, given by its impurity lines."""
         return self._written((joined,))
 
+    def leading_order(self, joined: tuple[Chord, ...]) -> int | None:
+        """Lowest order in which a member of the set does not vanish; None if it does to the order asked for."""
+        return next((order for order, terms in enumerate(self._averaged((joined,))) if terms), None)
+
     def without(self, *numbers: int) -> HikamiBox:
         """Return the set with some of its members left out, by their number in the iteration.
 
@@ -164,7 +168,10 @@ class HikamiBox:
 
     @cached_property
     def derivation(self) -> Derivation:
-        """The equations for every member at rest, hbar written out, and their sum.
+        """The equations for every member of the set, hbar written out, and their sum.
+
+        At rest they are equalities. With slow momenta an expansion stands against the integrals over energy
+        and directions, marked with the order in which its error vanishes.
 
         Raises
         ------
@@ -177,10 +184,12 @@ class HikamiBox:
                 expected="scatterers without range",
                 hint="cp.conductivity(metal, loops=1).derivation for a metal with Potential(harmonics=...)",
             )
-        return at_rest(self)
+        return box_derivation(self)
 
     def verify(self) -> Report:
         """Put numbers into both sides of every line of the derivation: quadrature against residues.
+
+        The slow momenta are vectors in a plane; along one line where there are current vertices.
 
         Examples
         --------
@@ -190,7 +199,8 @@ class HikamiBox:
         """
         from cooperon.numerics.verification import verify
 
-        return verify(self.derivation, Metal(dim=self.dim))
+        given = {symbol for each in self.frequencies for symbol in each.free_symbols}
+        return verify(self.derivation, Metal(dim=self.dim), frequencies=given)
 
     def latex(self) -> str:
         """Return the sum in LaTeX."""
@@ -217,11 +227,12 @@ class HikamiBox:
     def _written(self, members: tuple[tuple[Chord, ...], ...]) -> sp.Expr:
         if self.harmonics:
             return sp.factor(sp.Add(*(self._scattered(joined) for joined in members)))
-        expansion = self._expansion
-        value = expansion.summed([self._polynomial(joined) for joined in members])
-        if velocities(self.corners) and self.direction == "average":
-            value = expansion.over_directions(value)
-        return write(expansion, value, self._units)
+        return write(self._expansion, self._averaged(members), self._units)
+
+    def _averaged(self, members: tuple[tuple[Chord, ...], ...]) -> Graded:
+        value = self._expansion.summed([self._polynomial(joined) for joined in members])
+        averages = velocities(self.corners) and self.direction == "average"
+        return self._expansion.over_directions(value) if averages else value
 
     def _polynomial(self, joined: tuple[Chord, ...]) -> Graded:
         """Product of the faces of one member in units of tau, v_F and the prefactor of the box."""
@@ -268,6 +279,11 @@ class Dressing:
     def value(self) -> sp.Expr:
         """Its value, to the order of the box."""
         return self.box.value(self.joined)
+
+    @property
+    def leading_order(self) -> int | None:
+        """The lowest order in slow momenta and frequencies in which it does not vanish; None if it does."""
+        return self.box.leading_order(self.joined)
 
     @property
     def chords(self) -> tuple[Chord, ...]:
