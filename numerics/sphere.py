@@ -151,7 +151,7 @@ def _converged(expr: sp.Expr, at: Callable[[_Level], tuple[complex, float]]) -> 
 def _width(function: sp.Expr, xi: sp.Symbol) -> float:
     """Distance of the poles from the real axis, all projections being zero."""
     bases = [power.base for power in function.atoms(sp.Pow) if power.exp.is_negative and power.has(xi)]
-    sizes = [abs(complex(base.subs({x: 0 for x in base.free_symbols})).imag) for base in bases]
+    sizes = [abs(complex(base.subs(dict.fromkeys(base.free_symbols, 0))).imag) for base in bases]
     return max(sizes, default=0.0) or 1.0
 
 
@@ -163,7 +163,8 @@ def _coordinates(table: sp.Tuple) -> NDArray[np.float64]:
     spanned = values > _RANK
     if np.count_nonzero(spanned) > 3 or values.min() < -_RANK:
         raise InputError("products of vectors", expected="those of vectors in at most three dimensions")
-    return sizes[:, None] * axes[:, spanned] * np.sqrt(values[spanned])
+    vectors: NDArray[np.float64] = sizes[:, None] * axes[:, spanned] * np.sqrt(values[spanned])
+    return vectors
 
 
 def _directions(rank: int, dim: float, level: _Level) -> _Points:

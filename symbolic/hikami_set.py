@@ -109,10 +109,6 @@ class HikamiBox:
         """Value of one member of the set, given by its impurity lines."""
         return self._written((joined,))
 
-    def leading_order(self, joined: tuple[Chord, ...]) -> int | None:
-        """Lowest order in which a member of the set does not vanish; None if it does to the order asked for."""
-        return next((order for order, terms in enumerate(self._averaged((joined,))) if terms), None)
-
     def without(self, *numbers: int) -> HikamiBox:
         """Return the set with some of its members left out, by their number in the iteration.
 
@@ -194,7 +190,7 @@ class HikamiBox:
         Examples
         --------
         >>> from cooperon.symbolic.hikami import hikami_box
-        >>> hikami_box(4, (None, "current", None, "current")).verify().confirmed
+        >>> hikami_box(4).verify().confirmed
         True
         """
         from cooperon.numerics.verification import verify
@@ -283,7 +279,8 @@ class Dressing:
     @property
     def leading_order(self) -> int | None:
         """The lowest order in slow momenta and frequencies in which it does not vanish; None if it does."""
-        return self.box.leading_order(self.joined)
+        by_order = enumerate(self.box._averaged((self.joined,)))
+        return next((order for order, terms in by_order if terms), None)
 
     @property
     def chords(self) -> tuple[Chord, ...]:

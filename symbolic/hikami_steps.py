@@ -103,21 +103,16 @@ def _expanded(member: Dressing) -> Step:
     )
     if velocities(box.corners) and box.direction == "average":
         lhs = over_currents(lhs, box.lines, box.dim)
-    powers = orders(lhs.free_symbols) | dict.fromkeys(filter(_is_symbol, box.frequencies), 2)
+    powers = orders(lhs.free_symbols) | {each: 2 for each in box.frequencies if each != 0}
     following = box.order + 1 + (box.order + 1 - velocities(box.corners)) % 2
-    leading = member.leading_order if member.value != 0 else 0
     return Step(
         member.label,
         lhs,
         member.value,
         f"residues and tensor reduction, to order {box.order} in the slow momenta; {_faces(member)}",
         tuple(powers.items()),
-        sp.Integer(following - leading),
+        sp.Integer(following - (member.leading_order or 0)),
     )
-
-
-def _is_symbol(frequency: sp.Expr) -> bool:
-    return bool(frequency.is_Symbol)
 
 
 def _signs(member: Dressing, face: Face) -> list[int]:

@@ -109,4 +109,3 @@ def over_currents(function: sp.Expr, lines: int, dim: sp.Expr) -> sp.Expr:
     numbers = [i for i in range(1, lines) if function.has(component(i))]
     table = [[products(i, j) for j in numbers] for i in numbers]
     return DirectionAverage(function, [component(i) for i in numbers], table, dim)
-
