@@ -101,8 +101,9 @@ def verify(derivation: Derivation, metal: Metal, *, frequencies: Iterable[sp.Sym
 
     Notes
     -----
-    Slow momenta q1, q2, ... are random vectors in a plane, or along a line in it where components along x
-    occur, or in one dimension.
+    Slow momenta q1, q2, ... are random vectors in a plane with x; along one line where an average is over
+    the direction of x, and in one dimension. That tells all of their products apart at second order (in the
+    plane: below the sixth).
 
     Examples
     --------
@@ -158,20 +159,22 @@ def _with_small(
     small = {symbol for step in derivation for symbol, _ in step.scaling} | set(frequencies)
     symbols = sorted((small - set(point)), key=str)
     point = {symbol: sp.Float(draw.uniform(0.05, 0.2), _DIGITS) / point[s.tau] for symbol in symbols} | point
-    used = {symbol for step in derivation for symbol in step.lhs.atoms(sp.Symbol)}
-    return point | values(_vectors(used, point, draw))
+    return point | values(_vectors(derivation, point, draw))
 
 
 def _vectors(
-    used: set[sp.Symbol], point: Mapping[sp.Symbol, sp.Expr], draw: random.Random
+    derivation: Derivation, point: Mapping[sp.Symbol, sp.Expr], draw: random.Random
 ) -> list[tuple[sp.Expr, ...]]:
-    known = orders(used)
-    number = max((int(digits) for symbol in known for digits in re.findall(r"\d+", symbol.name)), default=0)
+    """Slow momenta; where the direction of x is averaged over, components along it are bound."""
+    used = {symbol for step in derivation for symbol in step.lhs.atoms(sp.Symbol)}
+    free = {symbol for step in derivation for symbol in step.lhs.free_symbols}
+    numbers = (int(digits) for symbol in orders(used) for digits in re.findall(r"\d+", symbol.name))
+    number = max(numbers, default=0)
     size = 1 / ((number + 2) * point[s.v_F] * point[s.tau])
     angles = [draw.uniform(0, 2 * math.pi) for _ in range(number)]
     if point[s.d] == 1:
         return [(size * math.cos(angle),) for angle in angles]
-    if any(symbol.name.endswith("_x") for symbol in known):
+    if any(symbol.name.endswith("_x") for symbol in orders(used - free)):
         return [(size * math.cos(angle), size * math.cos(angle) / 2) for angle in angles]
     return [(size * math.cos(angle), size * math.sin(angle)) for angle in angles]
 

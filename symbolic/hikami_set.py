@@ -185,7 +185,8 @@ class HikamiBox:
     def verify(self) -> Report:
         """Put numbers into both sides of every line of the derivation: quadrature against residues.
 
-        The slow momenta are vectors in a plane; along one line where there are current vertices.
+        The slow momenta are vectors in a plane; along one line where current vertices are averaged over
+        the direction of x.
 
         Examples
         --------

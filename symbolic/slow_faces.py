@@ -78,7 +78,7 @@ def undone(face: Face, frequencies: Sequence[sp.Expr], signs: Sequence[int], dim
     Examples
     --------
     >>> print(undone(Face((0, 1), (0, 1)), (s.omega, 0), (), s.d))
-    nu*<Integral(G_A(hbar*n·q1*v_F + xi)*G_R(-hbar*omega + xi), (xi, -oo, oo))>
+    nu*<Integral(G_A(n·q1*hbar*v_F + xi)*G_R(-hbar*omega + xi), (xi, -oo, oo))>
     """
     sides = sorted(face.sides)
     product = sp.S.One
