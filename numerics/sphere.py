@@ -7,8 +7,8 @@ an integral over xi the weight is that of two dimensions more,
 
     <f>_d = <f + u.grad f/d>_{d+2},
 
-which is regular for every d > r - 2. The integral over xi goes over the circle xi = width tan(theta/2),
-for which rational functions are periodic.
+which is regular for every d > r - 2; anything else needs d >= r. The integral over xi goes over the circle
+xi = width tan(theta/2), for which rational functions are periodic.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ def _coordinates(table: sp.Tuple) -> NDArray[np.float64]:
 def _directions(rank: int, dim: float, level: _Level) -> _Points:
     """Points and weights for the projection of a unit vector in ``dim`` dimensions on ``rank`` of them."""
     if dim < rank:
-        raise InputError(f"{rank} directions in {dim} dimensions", expected="no more than there are")
+        raise InputError(
+            f"vectors that span {rank} dimensions, in d = {dim}", expected="no more than there are"
+        )
     sphere, on_it = _sphere(rank, level[1])
     if dim == rank:
         return sphere, on_it

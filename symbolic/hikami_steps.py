@@ -37,8 +37,8 @@ def box_derivation(box: HikamiBox) -> Derivation:
     steps = tuple(_members(general))
     if box.written_in == "D":
         general = replace(general, written_in="D")
-        reason = "D = v_F**2 tau/d"
-        steps += (Step("diffusion constant", steps[-1].rhs, general.total, reason),)
+        if general.total != steps[-1].rhs:
+            steps += (Step("diffusion constant", steps[-1].rhs, general.total, "D = v_F**2 tau/d"),)
     if general.frequencies != box.frequencies and box.order > 1:
         steps += (_put_in(general, replace(box, hbar=s.hbar)),)
     return Derivation(steps)
@@ -52,7 +52,9 @@ def _symbols(box: HikamiBox) -> tuple[sp.Expr, ...]:
     distinct = dict.fromkeys(each for each in box.frequencies if each != 0)
     if all(each.is_Symbol and each not in taken for each in distinct):
         return box.frequencies
-    names = {each: sp.Symbol(f"omega_{i}", real=True) for i, each in enumerate(distinct, 1)}
+    used = {symbol for each in distinct for symbol in each.free_symbols}
+    fresh = sp.numbered_symbols("omega_", start=1, exclude=used, real=True)
+    names = dict(zip(distinct, fresh, strict=False))
     return tuple(names.get(each, each) for each in box.frequencies)
 
 

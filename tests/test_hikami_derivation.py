@@ -75,6 +75,7 @@ def test_the_diffusion_constant_is_put_in_last():
     assert last.lhs.has(s.v_F)
     assert last.rhs == box.total
     assert box.verify().confirmed
+    assert len(cp.hikami_box(4, order=1).in_terms_of("D").derivation) == 4
 
 
 def test_frequencies_that_are_no_symbols_are_put_in_last():
@@ -83,6 +84,8 @@ def test_frequencies_that_are_no_symbols_are_put_in_last():
     assert isinstance(box.derivation[-1].lhs, sp.Subs)
     assert box.derivation[-1].rhs == box.total
     assert box.verify().confirmed
+    of_the_same_name = sp.Symbol("omega_1", real=True)
+    assert cp.hikami_box(2, frequencies=(1, of_the_same_name)).verify().confirmed
 
 
 def test_the_order_of_the_error_is_relative_to_what_is_left():
