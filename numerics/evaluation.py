@@ -14,7 +14,9 @@ import mpmath
 import sympy as sp
 
 from cooperon.diagrams.errors import DivergenceError, InputError
+from cooperon.numerics.sphere import over_directions
 from cooperon.symbolic.fast import AngularAverage
+from cooperon.symbolic.slow_faces import DirectionAverage
 
 __all__ = ["number"]
 
@@ -187,5 +189,6 @@ _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Product: _product,
     sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), 20)),
     AngularAverage: lambda expr: _average(*expr.args),
+    DirectionAverage: lambda expr: mpmath.mpmathify(over_directions(expr, _value)),
 }
 """How what is left undone is done in numbers."""

@@ -31,7 +31,8 @@ class Step:
         Empty for an equality. For an approximation: how the symbols scale with the small parameter
         eps (``((q, 1), (omega, 2))``: q -> eps q, omega -> eps**2 omega).
     order : sympy.Expr
-        For an approximation: the error relative to the right-hand side vanishes as eps**order.
+        For an approximation: the error relative to the right-hand side (the error itself where that is 0)
+        vanishes as eps**order.
     """
 
     rule: str

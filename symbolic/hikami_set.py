@@ -17,7 +17,7 @@ from cooperon.symbolic.derivation import Derivation
 from cooperon.symbolic.hikami_corners import sign, velocities
 from cooperon.symbolic.hikami_harmonics import average_over_tree
 from cooperon.symbolic.hikami_integrals import Expansion, Graded
-from cooperon.symbolic.hikami_steps import at_rest
+from cooperon.symbolic.hikami_steps import box_derivation
 from cooperon.symbolic.hikami_writing import Units, write
 from cooperon.symbolic.latex import latex
 from cooperon.symbolic.metal import Metal
@@ -164,7 +164,10 @@ class HikamiBox:
 
     @cached_property
     def derivation(self) -> Derivation:
-        """The equations for every member at rest, hbar written out, and their sum.
+        """The equations for every member of the set, hbar written out, and their sum.
+
+        At rest they are equalities. With slow momenta an expansion stands against the integrals over energy
+        and directions, marked with the order in which its error vanishes.
 
         Raises
         ------
@@ -177,20 +180,24 @@ class HikamiBox:
                 expected="scatterers without range",
                 hint="cp.conductivity(metal, loops=1).derivation for a metal with Potential(harmonics=...)",
             )
-        return at_rest(self)
+        return box_derivation(self)
 
     def verify(self) -> Report:
         """Put numbers into both sides of every line of the derivation: quadrature against residues.
 
+        The slow momenta are vectors in a plane; along one line where current vertices are averaged over
+        the direction of x.
+
         Examples
         --------
         >>> from cooperon.symbolic.hikami import hikami_box
-        >>> hikami_box(4, (None, "current", None, "current")).verify().confirmed
+        >>> hikami_box(4).verify().confirmed
         True
         """
         from cooperon.numerics.verification import verify
 
-        return verify(self.derivation, Metal(dim=self.dim))
+        given = {symbol for each in self.frequencies for symbol in each.free_symbols}
+        return verify(self.derivation, Metal(dim=self.dim), frequencies=given)
 
     def latex(self) -> str:
         """Return the sum in LaTeX."""
@@ -217,11 +224,12 @@ class HikamiBox:
     def _written(self, members: tuple[tuple[Chord, ...], ...]) -> sp.Expr:
         if self.harmonics:
             return sp.factor(sp.Add(*(self._scattered(joined) for joined in members)))
-        expansion = self._expansion
-        value = expansion.summed([self._polynomial(joined) for joined in members])
-        if velocities(self.corners) and self.direction == "average":
-            value = expansion.over_directions(value)
-        return write(expansion, value, self._units)
+        return write(self._expansion, self._averaged(members), self._units)
+
+    def _averaged(self, members: tuple[tuple[Chord, ...], ...]) -> Graded:
+        value = self._expansion.summed([self._polynomial(joined) for joined in members])
+        averages = velocities(self.corners) and self.direction == "average"
+        return self._expansion.over_directions(value) if averages else value
 
     def _polynomial(self, joined: tuple[Chord, ...]) -> Graded:
         """Product of the faces of one member in units of tau, v_F and the prefactor of the box."""
@@ -268,6 +276,12 @@ class Dressing:
     def value(self) -> sp.Expr:
         """Its value, to the order of the box."""
         return self.box.value(self.joined)
+
+    @property
+    def leading_order(self) -> int | None:
+        """The lowest order in slow momenta and frequencies in which it does not vanish; None if it does."""
+        by_order = enumerate(self.box._averaged((self.joined,)))
+        return next((order for order, terms in by_order if terms), None)
 
     @property
     def chords(self) -> tuple[Chord, ...]:

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import sympy as sp
+from sympy.printing.latex import LatexPrinter
 
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.momenta import MomentumProduct
 
 if TYPE_CHECKING:
     from cooperon.symbolic.derivation import Derivation
@@ -38,9 +40,29 @@ def latex(expr: sp.Expr) -> str:
     --------
     >>> print(latex(sp.log(s.tau_phi / s.tau) / s.hbar))
     \frac{\ln{\left(\frac{\tau_{\phi}}{\tau} \right)}}{\hbar}
+    >>> from cooperon.symbolic.momenta import products
+    >>> print(latex(2 * products(1, 2) * products(1, 3)))
+    2 \left(\mathbf{q}_{1}\cdot\mathbf{q}_{2}\right) \left(\mathbf{q}_{1}\cdot\mathbf{q}_{3}\right)
     """
-    text: str = sp.latex(expr, symbol_names=s.latex_names(), ln_notation=True, imaginary_unit="ri")
+    settings = {"symbol_names": s.latex_names(), "ln_notation": True, "imaginary_unit": "ri"}
+    text: str = _Printer(settings).doprint(expr)
     return text
+
+
+class _Printer(LatexPrinter):  # type: ignore[misc]
+    """Puts brackets around products of vectors that stand beside more than numbers."""
+
+    _beside = False
+
+    def _print_Mul(self, expr: sp.Expr) -> str:
+        before, self._beside = self._beside, sum(not factor.is_number for factor in expr.args) > 1
+        text: str = super()._print_Mul(expr)
+        self._beside = before
+        return text
+
+    def _needs_mul_brackets(self, expr: sp.Expr, **place: bool) -> bool:
+        bracketed = self._beside and isinstance(expr, MomentumProduct)
+        return bracketed or bool(super()._needs_mul_brackets(expr, **place))
 
 
 def sentence(text: str) -> str:

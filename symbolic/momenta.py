@@ -6,6 +6,7 @@ the symbol ``q1`` for its size, and products as the symbols ``q1·q2``; ``q1_x``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
@@ -18,8 +19,9 @@ from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
 from cooperon.symbolic.arguments import expression
 
-__all__ = ["MomentumProduct", "component", "products", "size", "values"]
+__all__ = ["MomentumProduct", "component", "orders", "products", "size", "values"]
 
+_NAME = re.compile(r"q(\d+)(_x)?(·q(\d+))?")
 _HINT = "values([(1, 0), (0, 1), (1, 1)])"
 
 
@@ -42,7 +44,11 @@ class MomentumProduct(sp.Symbol):  # type: ignore[misc]
         return prettyForm(self.name, binding=prettyForm.ADD)
 
     def _latex(self, _: Any) -> str:
-        return r"\cdot".join(rf"\mathbf{{q}}_{{{name[1:]}}}" for name in self.name.split("·"))
+        return r"\cdot".join(map(_vector, self.name.split("·")))
+
+
+def _vector(name: str) -> str:
+    return rf"\mathbf{{{name[0]}}}" + (f"_{{{name[1:]}}}" if name[1:] else "")
 
 
 def size(number: int) -> sp.Symbol:
@@ -65,6 +71,19 @@ def products(one: int, other: int) -> sp.Expr:
     """
     low, high = sorted((one, other))
     return size(low) ** 2 if low == high else MomentumProduct(f"q{low}·q{high}", real=True)
+
+
+def orders(symbols: Iterable[sp.Symbol]) -> dict[sp.Symbol, int]:
+    """Pick out the symbols for slow momenta: 1 for a size or a component, 2 for a product.
+
+    Examples
+    --------
+    >>> orders([products(1, 2), size(1), component(2), sp.Symbol("tau")])
+    {q1: 1, q1·q2: 2, q2_x: 1}
+    """
+    found = {symbol: _NAME.fullmatch(symbol.name) for symbol in sorted(symbols, key=str)}
+    named = {symbol: match for symbol, match in found.items() if match and symbol.is_real}
+    return {symbol: 2 if match[4] else 1 for symbol, match in named.items()}
 
 
 def values(vectors: Sequence[Sequence[Any]]) -> dict[sp.Symbol, sp.Expr]:

@@ -511,11 +511,12 @@ def test_a_slice_is_members_of_the_set():
     ("lines", "corners"),
     [(2, None), (4, None), (4, WEAK_LOCALIZATION), (6, ("current", None) * 2 + (None,) * 2)],
 )
-def test_the_derivation_is_confirmed_in_numbers(lines, corners):
-    box = cp.hikami_box(lines, corners)
+def test_the_derivation_at_rest_is_confirmed_in_numbers(lines, corners):
+    box = cp.hikami_box(lines, corners, order=0)
     assert len(box.derivation) == len(box) + 1
+    assert not any(step.scaling for step in box.derivation)
     assert box.verify().confirmed
-    assert box.derivation[-1].rhs.subs(s.hbar, 1) == cp.hikami_box(lines, corners, order=0).total
+    assert box.derivation[-1].rhs.subs(s.hbar, 1) == box.total
 
 
 def test_the_diagrams_of_weak_localization_have_the_same_values():
