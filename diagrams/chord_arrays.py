@@ -13,9 +13,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from cooperon.diagrams.arguments import require_order
 from cooperon.diagrams.chords import Mask, Partners
-from cooperon.diagrams.contraction import is_count, whole
-from cooperon.diagrams.errors import DiagramError
 
 __all__ = [
     "HIGHEST",
@@ -25,31 +24,11 @@ __all__ = [
     "number_of_batches",
     "open_lines",
     "partners_in",
-    "require_order",
     "self_energies",
 ]
 
 INNER = 6  # impurity lines that vary within a batch: 10395 diagrams, which the cache of a processor holds
 HIGHEST = 32  # impurity lines: an integer has a bit for each point
-
-
-def require_order(order: int) -> int:
-    """Check the number of impurity lines.
-
-    Raises
-    ------
-    DiagramError
-        When it is not a number 0, 1, ..., 32.
-
-    Examples
-    --------
-    >>> require_order(3)
-    3
-    """
-    number = whole(order)
-    if not is_count(number) or number > HIGHEST:
-        raise DiagramError(f"order = {order!r}", expected=f"a number of impurity lines 0, 1, ..., {HIGHEST}")
-    return int(number)
 
 
 def number_of_batches(order: int) -> int:
@@ -60,7 +39,7 @@ def number_of_batches(order: int) -> int:
     >>> number_of_batches(6), number_of_batches(8)
     (1, 195)
     """
-    return prod(_radices(require_order(order)))
+    return prod(_radices(require_order(order, HIGHEST)))
 
 
 def _radices(order: int) -> list[int]:

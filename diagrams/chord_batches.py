@@ -15,17 +15,18 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from cooperon.diagrams.arguments import is_count, require_order, whole
 from cooperon.diagrams.chord_arrays import (
+    HIGHEST,
     INNER,
     choices,
     number_of_batches,
     partners_in,
-    require_order,
     self_energies,
 )
 from cooperon.diagrams.chord_kernels import IRREDUCIBLE, SKELETON, compiled, installed
 from cooperon.diagrams.chords import LARGEST, Mask, Words, is_least, is_least_ring, pack, repeated
-from cooperon.diagrams.contraction import Contraction, is_count, whole
+from cooperon.diagrams.contraction import Contraction
 from cooperon.diagrams.errors import DiagramError
 
 __all__ = [
@@ -125,7 +126,7 @@ def classes(order: int) -> Iterator[Contraction]:
     >>> [sum(1 for _ in classes(order)) for order in range(1, 7)]
     [1, 2, 5, 17, 79, 554]
     """
-    order = require_order(order)
+    order = require_order(order, HIGHEST)
     return (
         Contraction("line", "R", (2 * order,), tuple((a, b) for a, b in enumerate(column) if a < b))
         for index in range(number_of_batches(order))
@@ -175,7 +176,7 @@ def choose_kernel(order: int, kernel: str | None) -> str:
     >>> choose_kernel(6, None)
     'numpy'
     """
-    require_order(order)
+    require_order(order, HIGHEST)
     if kernel is None:
         pays = WORTH_COMPILING <= order <= HIGHEST_COMPILED
         return "numba" if pays and installed() else "numpy"

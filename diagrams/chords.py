@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cooperon.diagrams.arguments import require_order
 from cooperon.diagrams.chord_kernels import compiled
-from cooperon.diagrams.contraction import Pairing, is_count, whole
+from cooperon.diagrams.contraction import Pairing
 from cooperon.diagrams.errors import DiagramError
 
 __all__ = [
@@ -278,10 +279,4 @@ def _words(words: ArrayLike) -> Words:
 
 def _bits(order: Any) -> int:
     """Tell how many bits a word has."""
-    number = whole(order)
-    if not is_count(number) or number > LARGEST:
-        raise DiagramError(
-            f"order = {order!r}",
-            expected=f"a number of impurity lines 0, 1, ..., {LARGEST}: four bits for each of 2n points",
-        )
-    return 8 * int(number)
+    return 8 * require_order(order, LARGEST, why=": four bits for each of 2n points")

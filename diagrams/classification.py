@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from cooperon.diagrams.contraction import SHAPES, Contraction, find_contraction
+from cooperon.diagrams.contraction import Contraction, Wordings, find_contraction
 from cooperon.diagrams.cuts import crossed_pairs, cut_by_one_line, cut_by_two_lines
 from cooperon.diagrams.diagram import Diagram, require_diagram
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.polygons import bridges, crossings, slow_loops
 from cooperon.diagrams.power_counting import Weight, weight
 from cooperon.diagrams.resummation import inserted, resum_contraction, without_insertions
+from cooperon.diagrams.shapes import SHAPES
 
 __all__ = ["Classification", "Family", "classify"]
-
-Wordings = tuple[tuple[int, ...], ...]
 
 
 class Family(StrEnum):

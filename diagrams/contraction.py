@@ -1,8 +1,7 @@
 """Wick contractions in integers: how many impurity vertices each electron line has, and who is joined.
 
 The average over Gaussian disorder joins the impurity vertices of the electron lines in pairs, in all ways.
-What the lines are part of is a *shape*, a row of a table: a single Green's function, the bubble of the Kubo
-formula, or two bubbles (for conductance fluctuations).
+What the lines are part of is a shape (:mod:`cooperon.diagrams.shapes`).
 """
 
 from __future__ import annotations
@@ -10,55 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from numbers import Integral
-from typing import Any
 
-from cooperon.diagrams.diagram import ELECTRONS, EXTERNAL, Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.arguments import is_count
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.messages import shortened
+from cooperon.diagrams.shapes import LETTERS, SHAPES, require_shape
 
-__all__ = ["SHAPES", "Contraction", "Pairing", "Shape", "find_contraction", "read_contraction"]
+__all__ = ["Contraction", "Pairing", "Wordings", "find_contraction", "read_contraction"]
 
 Pairing = tuple[tuple[int, int], ...]
-LETTERS = {"R": LineKind.RETARDED, "A": LineKind.ADVANCED}
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What electron lines are part of.
-
-    Attributes
-    ----------
-    joints : tuple of (int, int)
-        For every electron line the external vertices from which and to which it leads.
-    lines : str
-        The kinds of the electron lines unless others are asked for, one letter each: R or A.
-    symmetries : tuple of tuple of int
-        The permutations of the electron lines that carry the shape into itself.
-    """
-
-    joints: tuple[tuple[int, int], ...]
-    lines: str
-    symmetries: tuple[tuple[int, ...], ...]
-
-    @property
-    def closed(self) -> bool:
-        """True when the electron lines close to loops."""
-        return sorted(a for a, _ in self.joints) == sorted(b for _, b in self.joints)
-
-
-SHAPES: Mapping[str, Shape] = {
-    "line": Shape(((0, 1),), "R", ((0,),)),
-    "bubble": Shape(((0, 1), (1, 0)), "RA", ((0, 1), (1, 0))),
-    "pair": Shape(
-        ((0, 1), (1, 0), (2, 3), (3, 2)),
-        "RARA",
-        (
-            *((0, 1, 2, 3), (1, 0, 2, 3), (0, 1, 3, 2), (1, 0, 3, 2)),
-            *((2, 3, 0, 1), (3, 2, 0, 1), (2, 3, 1, 0), (3, 2, 1, 0)),
-        ),
-    ),
-}
+Wordings = tuple[tuple[int, ...], ...]
+"""The labels of the impurity lines met along each electron line."""
 
 
 @dataclass(frozen=True, order=True)
@@ -118,7 +80,7 @@ class Contraction:
         return len(self.pairs)
 
     @property
-    def words(self) -> tuple[tuple[int, ...], ...]:
+    def words(self) -> Wordings:
         """The labels 0, 1, ... of the impurity lines met along each electron line."""
         label = {vertex: i for i, pair in enumerate(sorted(self.pairs)) for vertex in pair}
         bounds = (0, *accumulate(self.sizes))
@@ -263,41 +225,6 @@ def _shape(strands: list[_Strand]) -> str | None:
             number.setdefault(vertex, len(number))
     joints = tuple((number[strand.start], number[strand.end]) for strand in strands)
     return next((name for name, shape in SHAPES.items() if shape.joints == joints), None)
-
-
-def require_shape(of: object, lines: object, vertex: object) -> tuple[str, VertexKind]:
-    """Check the name of a shape, the letters of its lines (None: the usual ones) and its vertex.
-
-    Raises
-    ------
-    DiagramError
-        When one of them is unknown.
-    """
-    if not isinstance(of, str) or of not in SHAPES:
-        raise DiagramError(f"of = {of!r}", expected="one of " + ", ".join(SHAPES))
-    usual = SHAPES[of].lines
-    letters = usual if lines is None else lines
-    if not isinstance(letters, str) or len(letters) != len(usual) or not set(letters) <= set(LETTERS):
-        raise DiagramError(
-            f"lines = {shortened(lines)}",
-            expected=f'{len(usual)} letter{"s" * (len(usual) > 1)} R or A for of="{of}"',
-            hint=f'"{usual}"',
-        )
-    if not SHAPES[of].closed:
-        return letters, VertexKind.END
-    if isinstance(vertex, str) and vertex in EXTERNAL:
-        return letters, VertexKind(vertex)
-    raise DiagramError(f"vertex = {vertex!r}", expected="one of " + ", ".join(sorted(EXTERNAL)))
-
-
-def whole(value: Any) -> Any:
-    """Make a plain integer of a whole number of numpy or sympy; hand on anything else as it is."""
-    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else value
-
-
-def is_count(value: object) -> bool:
-    """Tell whether a value is a number 0, 1, 2, ..."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _are_pairs(pairs: object, total: int) -> bool:

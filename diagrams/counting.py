@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from math import comb, gcd
 
-from cooperon.diagrams.contraction import is_count, whole
+from cooperon.diagrams.arguments import require_order
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.series import Series, geometric, multiply, power, undress
 
-__all__ = ["HIGHEST", "RULES", "Rule", "count", "crossing_numbers"]
+__all__ = ["RULES", "Rule", "count", "crossing_numbers"]
 
-HIGHEST = 300  # impurity lines: a number of 700 digits, in a few tenths of a second
 HIGHEST_CROSSINGS = 60  # a list of 1771 numbers
 
 
@@ -88,7 +87,7 @@ def count(kind: str, order: int) -> int:
     """
     if not isinstance(kind, str) or kind not in RULES:
         raise DiagramError(f"kind = {kind!r}", expected="one of " + ", ".join(RULES))
-    return RULES[kind].number(_require_order(order))
+    return RULES[kind].number(require_order(order))
 
 
 def crossing_numbers(order: int) -> tuple[int, ...]:
@@ -121,7 +120,7 @@ def crossing_numbers(order: int) -> tuple[int, ...]:
     >>> crossing_numbers(3)
     (5, 6, 3, 1)
     """
-    order = _require_order(order, HIGHEST_CROSSINGS)
+    order = require_order(order, HIGHEST_CROSSINGS)
     most = order * (order - 1) // 2
     empty = (0,) * (most + 1)
     open_lines: dict[int, Series] = {0: (1, *empty[1:])}
@@ -133,13 +132,6 @@ def crossing_numbers(order: int) -> tuple[int, ...]:
             k: tuple(map(sum, zip(begun.get(k, empty), ended.get(k, empty), strict=True))) for k in reached
         }
     return open_lines[0]
-
-
-def _require_order(order: int, highest: int = HIGHEST) -> int:
-    number = whole(order)
-    if not is_count(number) or number > highest:
-        raise DiagramError(f"order = {order!r}", expected=f"a number of impurity lines 0, 1, ..., {highest}")
-    return int(number)
 
 
 # --- Generating functions in x, to a given order
@@ -170,8 +162,8 @@ def _self_energy(order: int) -> Series:
 
 def _vertex(order: int) -> Series:
     """Solve the Bethe-Salpeter equation B = G² + G² U B."""
-    apart, whole = power(_line(order), -2), power(_bubble(order), -1)
-    return tuple(a - b for a, b in zip(apart, whole, strict=True))
+    apart, joined = power(_line(order), -2), power(_bubble(order), -1)
+    return tuple(a - b for a, b in zip(apart, joined, strict=True))
 
 
 def _undressed(series: Series, order: int) -> int:

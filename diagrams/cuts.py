@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
-__all__ = ["crossed_pairs", "cut_by_one_line", "cut_by_two_lines", "loops_of"]
+from cooperon.diagrams.contraction import Wordings
 
-Wordings = tuple[tuple[int, ...], ...]
+__all__ = ["crossed_pairs", "cut_by_one_line", "cut_by_two_lines", "loops_of"]
 
 
 def cut_by_one_line(word: tuple[int, ...]) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cooperon.diagrams import axes, svg_document
-from cooperon.diagrams.contraction import is_count
+from cooperon.diagrams.arguments import is_count
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.dot import to_dot
 from cooperon.diagrams.errors import InputError

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cooperon.diagrams.contraction import (
-    SHAPES,
-    Contraction,
-    Pairing,
-    is_count,
-    read_contraction,
-    require_shape,
-    whole,
-)
-from cooperon.diagrams.counting import HIGHEST
+from cooperon.diagrams.arguments import require_order
+from cooperon.diagrams.contraction import Contraction, Pairing, read_contraction
 from cooperon.diagrams.diagram import Diagram
-from cooperon.diagrams.errors import DiagramError
-from cooperon.diagrams.messages import shortened
+from cooperon.diagrams.shapes import SHAPES, require_shape
 
-__all__ = ["bubble", "chord_diagram", "contractions", "enumerate", "multiplicity", "pairings"]
+__all__ = ["bubble", "chord_diagram", "contractions", "enumerate", "multiplicity", "pairings", "shares"]
 
 
 def chord_diagram(
@@ -132,14 +123,11 @@ def contractions(
     >>> sum(1 for _ in contractions(2, lines="RR")), sum(1 for _ in enumerate(2, lines="RR"))
     (15, 9)
     """
-    number = whole(order)
-    if not is_count(number) or number > HIGHEST:
-        expected = f"a number of impurity lines 0, 1, 2, ..., {HIGHEST}"
-        raise DiagramError(f"order = {shortened(order)}", expected=expected)
+    number = require_order(order)
     letters, kind = require_shape(of, lines, vertex)
     return (
         Contraction(of, letters, sizes, pairs, kind)
-        for sizes in _shares(2 * number, len(SHAPES[of].joints))
+        for sizes in shares(2 * number, len(SHAPES[of].joints))
         for pairs in pairings(tuple(range(2 * number)))
     )
 
@@ -180,10 +168,16 @@ def pairings(points: tuple[int, ...]) -> Iterator[Pairing]:
             yield ((first, partner), *others)
 
 
-def _shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
-    """Yield all ways to share a number out among parts, in order."""
+def shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """Yield all ways to share a number out among parts, in order.
+
+    Examples
+    --------
+    >>> list(shares(2, 2))
+    [(0, 2), (1, 1), (2, 0)]
+    """
     if parts == 1:
         yield (total,)
         return
     for first in range(total + 1):
-        yield from ((first, *rest) for rest in _shares(total - first, parts - 1))
+        yield from ((first, *rest) for rest in shares(total - first, parts - 1))

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 from dataclasses import dataclass
-from itertools import combinations, count
+from itertools import count
 from pathlib import Path
 
 from cooperon.diagrams import axes, svg_document
+from cooperon.diagrams.arguments import HIGHEST_ORDER, is_count, require_order
 from cooperon.diagrams.classification import Family, classify
-from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, read_contraction, require_shape
+from cooperon.diagrams.counting import count as count_diagrams
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.enumeration import enumerate as diagrams_of_order
 from cooperon.diagrams.enumeration import multiplicity
-from cooperon.diagrams.errors import DiagramError, InputError
+from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.files import Writer, plotted, write_as, written
 from cooperon.diagrams.layout import lay_out
+from cooperon.diagrams.shapes import SHAPES, require_shape
 from cooperon.diagrams.sheet import Section, Sheet, Tile, arrange, fitting
 
 __all__ = ["Gallery", "Group", "gallery"]
 
 LIMIT = 400
 DRAWABLE = 20_000  # contractions: a minute or two
-COUNTED = 10**18  # contractions beyond this number are not counted
+COUNTED = 10**18  # contractions; a larger number is not written out
 NAMES = {"line": "Single Green's function", "bubble": "Bubble", "pair": "Pair of bubbles"}
 
 
@@ -159,7 +160,7 @@ def gallery(
         raise InputError(
             f"order = {order} with connected=True", "an impurity line between the bubbles", "order=1"
         )
-    classes = list(map(class_of, found))
+    classes = list(map(_class_of, found))
     groups = [
         Group(each[1], tuple(diagram for diagram, its in zip(found, classes, strict=True) if its == each))
         for each in sorted(set(classes))
@@ -171,31 +172,11 @@ def gallery(
     return Gallery(title, tuple(groups), columns)
 
 
-def class_of(diagram: Diagram) -> tuple[tuple[int, int], str]:
+def _class_of(diagram: Diagram) -> tuple[tuple[int, int], str]:
     """Name the class of a diagram, after the two numbers by which classes are sorted."""
-    try:
-        found = classify(diagram)
-    except DiagramError:
-        return _class_by_crossings(read_contraction(diagram))
-    return _class(list(Family).index(found.family), str(found.family), found.crossings)
-
-
-def _class_by_crossings(contraction: Contraction) -> tuple[tuple[int, int], str]:
-    """Fall back on lines between the bubbles and crossings within one, where there are no families."""
-    per_loop = 2 if SHAPES[contraction.of].closed else 1
-    sizes = contraction.sizes
-    loop = [line // per_loop for line, size in builtins.enumerate(sizes) for _ in range(size)]
-    inner = [(a, b) for a, b in contraction.pairs if loop[a] == loop[b]]
-    crossings = sum(a < c < b < e for (a, b), (c, e) in combinations(inner, 2))
-    between = contraction.order - len(inner)
-    if contraction.of == "pair":
-        within = f", {_counted(crossings, 'crossing')} within" if crossings else ""
-        return (between, crossings), f"{_counted(between, 'line')} between the bubbles{within}"
-    return _class(0, "", crossings)
-
-
-def _class(rank: int, name: str, crossings: int) -> tuple[tuple[int, int], str]:
-    return (rank, crossings), f"{name}, {_counted(crossings, 'crossing')}".removeprefix(", ")
+    found = classify(diagram)
+    rank = list(Family).index(found.family)
+    return (rank, found.crossings), f"{found.family}, {_counted(found.crossings, 'crossing')}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -204,26 +185,14 @@ def _counted(number: int, noun: str) -> str:
 
 def _require_drawable(order: int, of: str, limit: int) -> None:
     """Refuse what would be no sheet to look at, and say how many contractions there are."""
-    if not is_count(order):
-        raise DiagramError(f"order = {order!r}", expected="a number of impurity lines 0, 1, 2, ...")
+    # of more lines than can be counted there are more than can be drawn, too
+    counted = require_order(min(order, HIGHEST_ORDER) if is_count(order) else order)
     if not is_count(limit):
         raise InputError(f"limit = {limit!r}", "a number of contractions")
-    total = contractions_of_order(order, len(SHAPES[of].joints))
+    lines = len(SHAPES[of].joints)
+    total = count_diagrams("all", counted) * math.comb(2 * counted + lines - 1, lines - 1)
     if total > limit:
         number = str(total) if total < COUNTED else "more than 10**18"
         remedy = f"limit={number}" if total < DRAWABLE else "single ones of cooperon.diagrams.enumerate"
         expected = f"at most {limit} on a sheet"
         raise InputError(f"order = {order}: {number} contractions", expected, f"a lower order, or {remedy}")
-
-
-def contractions_of_order(order: int, lines: int) -> int:
-    """Count the contractions: (2n - 1)!! pairings, 2n vertices shared out among the electron lines.
-
-    Counting ends where there are more than anybody can draw.
-    """
-    total = 1
-    for n in range(1, order + 1):
-        total *= 2 * n - 1
-        if total > COUNTED:
-            return total
-    return total * math.comb(2 * order + lines - 1, lines - 1)

@@ -13,7 +13,7 @@ import numpy as np
 
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, LineKind, require_diagram
 from cooperon.diagrams.errors import DiagramError, InputError
-from cooperon.diagrams.momenta import Vector, route_momenta
+from cooperon.diagrams.momenta import Routing, Vector, route_momenta
 from cooperon.diagrams.regions import Component, Groups, Shells, slow_regions
 
 __all__ = ["Region", "Weight", "weight"]
@@ -222,14 +222,17 @@ class _Lines:
         return tuple(i for i, line in enumerate(self.diagram.lines) if line.kind in ELECTRONS)
 
     @cached_property
+    def routing(self) -> Routing:
+        return route_momenta(self.diagram)
+
+    @cached_property
     def vectors(self) -> tuple[Vector, ...]:
-        routing = route_momenta(self.diagram)
-        return tuple(routing.momenta[i] for i in self.places)
+        return tuple(self.routing.momenta[i] for i in self.places)
 
     @cached_property
     def fixed(self) -> frozenset[int]:
         """The lines that carry a momentum given from outside, which no integral runs over."""
-        external = route_momenta(self.diagram).external
+        external = self.routing.external
         return frozenset(i for i, vector in enumerate(self.vectors) if not any(vector[external:]))
 
     @cached_property

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cooperon.diagrams.contraction import LETTERS, SHAPES, Contraction, read_contraction
+from cooperon.diagrams.contraction import Contraction, Wordings, read_contraction
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, require_diagram
 from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.shapes import LETTERS, SHAPES
 
 __all__ = ["inserted", "resum", "resum_contraction", "turn_round", "without_insertions"]
 
-Wordings = tuple[tuple[int, ...], ...]
 _BLOCKS = ((LineKind.DIFFUSON, -1, 1), (LineKind.COOPERON, 1, 2))
 """Kind of block, step along the advanced line, least number of impurity lines."""
 

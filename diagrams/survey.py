@@ -11,7 +11,8 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from cooperon.diagrams.chord_arrays import closed_stretches, number_of_batches, partners_in, require_order
+from cooperon.diagrams.arguments import require_order
+from cooperon.diagrams.chord_arrays import HIGHEST, closed_stretches, number_of_batches, partners_in
 from cooperon.diagrams.chord_batches import batch, choose_kernel
 from cooperon.diagrams.counting import count
 from cooperon.diagrams.errors import DiagramError
@@ -158,7 +159,7 @@ def _begin(order: int, of: str, start: Tally | None) -> Tally:
     if not isinstance(of, str) or of not in _SURVEYS:
         raise DiagramError(f"of = {of!r}", expected="one of " + ", ".join(_SURVEYS))
     if start is None:
-        return Tally(require_order(order), of, 0, (0,) * len(_SURVEYS[of].kinds), ())
+        return Tally(require_order(order, HIGHEST), of, 0, (0,) * len(_SURVEYS[of].kinds), ())
     if not isinstance(start, Tally) or (start.order, start.of) != (order, of):
         raise DiagramError(f"start = {start!r}", expected=f'a Tally of order {order!r}, of="{of}"')
     return start

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cooperon.diagrams.contraction import Contraction, read_contraction
+from cooperon.diagrams.cuts import cut_by_one_line
 from cooperon.diagrams.diagram import Diagram, VertexKind, require_diagram
 from cooperon.diagrams.errors import DiagramError
 
@@ -80,14 +81,11 @@ def require_irreducible(diagram: Diagram) -> None:
     >>> require_irreducible(Contraction("line", "R", (4,), ((0, 3), (1, 2))).diagram)
     """
     (word,) = _read_line(diagram).words
-    open_lines = set[int]()
-    for letter in word[:-1]:
-        open_lines ^= {letter}
-        if not open_lines:
-            raise DiagramError(
-                f"{diagram!r}, which falls apart on cutting one line",
-                expected="one-particle irreducible self-energies",
-            )
+    if cut_by_one_line(word):
+        raise DiagramError(
+            f"{diagram!r}, which falls apart on cutting one line",
+            expected="one-particle irreducible self-energies",
+        )
 
 
 def with_density(diagram: Diagram) -> Diagram:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from cooperon.diagrams.contraction import is_count, whole
+from cooperon.diagrams.arguments import is_count, whole
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.rational import Matrix, independent_sources, read_fraction, read_matrix
 

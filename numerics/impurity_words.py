@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, require_shape, whole
+from cooperon.diagrams.arguments import require_order
+from cooperon.diagrams.contraction import Contraction
+from cooperon.diagrams.enumeration import shares
 from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.shapes import SHAPES, require_shape
 
 __all__ = ["ImpurityWords", "impurity_words"]
 
@@ -105,9 +108,7 @@ def impurity_words(
     >>> [sum(1 for _ in impurity_words(order)) for order in range(5)]
     [1, 1, 4, 31, 379]
     """
-    number = whole(order)
-    if not is_count(number):
-        raise DiagramError(f"order = {order!r}", expected="a number 0, 1, 2, ...")
+    number = require_order(order)
     letters, kind = require_shape(of, lines, vertex)
     return (
         ImpurityWords(of, letters, words, kind)
@@ -133,13 +134,5 @@ def _cut(blocks: Blocks, total: int, parts: int) -> Iterator[tuple[tuple[int, ..
     """Yield the words of the blocks, shared out between electron lines in all ways."""
     label = {point: i for i, block in enumerate(blocks) for point in block}
     word = tuple(label[point] for point in range(total))
-    for sizes in _shares(total, parts):
+    for sizes in shares(total, parts):
         yield tuple(word[a:b] for a, b in pairwise((0, *accumulate(sizes))))
-
-
-def _shares(total: int, parts: int) -> Iterator[tuple[int, ...]]:
-    if parts == 1:
-        yield (total,)
-        return
-    for first in range(total + 1):
-        yield from ((first, *rest) for rest in _shares(total - first, parts - 1))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from cooperon.diagrams.contraction import is_count, whole
+from cooperon.diagrams.arguments import is_count, whole
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.disorder import Disorder, gaussian
 from cooperon.numerics.finite_lattice import ENERGY, ETA, Lattice, from_matrices

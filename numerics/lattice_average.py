@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cooperon.diagrams.contraction import is_count, require_shape
+from cooperon.diagrams.arguments import is_count
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.shapes import require_shape
 from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.finite_lattice import Lattice, exact_matrix
 from cooperon.numerics.lattice_series import (

@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from cooperon.diagrams.contraction import SHAPES, Contraction, read_contraction
+from cooperon.diagrams.contraction import Contraction, read_contraction
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.shapes import SHAPES
 from cooperon.numerics.disorder import Disorder
 from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.finite_lattice import Lattice, exact_matrix

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from cooperon.diagrams.contraction import SHAPES, Contraction, is_count, require_shape, whole
-from cooperon.diagrams.counting import HIGHEST
+from cooperon.diagrams.arguments import HIGHEST_ORDER, is_count, whole
+from cooperon.diagrams.contraction import Contraction
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.enumeration import enumerate as enumerate_diagrams
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.shapes import SHAPES, require_shape
 from cooperon.numerics.finite_lattice import Lattice
 from cooperon.numerics.impurity_words import ImpurityWords, impurity_words
 from cooperon.numerics.lattice import random_hamiltonian
@@ -149,9 +150,10 @@ def _in_order(of: str, lines: str) -> str:
 
 def _read_orders(orders: Any) -> tuple[int, ...]:
     given = orders if isinstance(orders, Iterable) else (orders,)
-    found = tuple(map(whole, islice(given, HIGHEST + 2)))
-    if not 0 < len(found) < HIGHEST + 2 or not all(is_count(order) and order <= HIGHEST for order in found):
-        expected = f"a number 0, 1, 2, ..., {HIGHEST} or several"
+    found = tuple(map(whole, islice(given, HIGHEST_ORDER + 2)))
+    possible = all(is_count(order) and order <= HIGHEST_ORDER for order in found)
+    if not (possible and 0 < len(found) < HIGHEST_ORDER + 2):
+        expected = f"a number 0, 1, 2, ..., {HIGHEST_ORDER} or several"
         raise InputError(f"orders = {orders!r}", expected=expected, hint="range(1, 5)")
     return found
 
