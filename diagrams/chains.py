@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, VertexKind
-from cooperon.diagrams.polygons import Side
 
-__all__ = ["Chain", "chains"]
+__all__ = ["Chain", "Side", "chains"]
 
 _Ends = list[list[tuple[int, Line]]]
+
+
+@dataclass(frozen=True)
+class Side:
+    """An electron line as a side of a polygon.
+
+    ``sign`` is +1 where the polygon is walked along the arrow of the line and -1 where against it.
+    ``vertex`` is the corner at which the side begins on this walk.
+    """
+
+    line: Line
+    sign: int
+    vertex: int
 
 
 @dataclass(frozen=True)

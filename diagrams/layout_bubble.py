@@ -178,7 +178,7 @@ def _impurity_line(kind: str, start: complex, end: complex) -> Stroke:
     path = geometry.line(start, end)
     if start.imag == end.imag:
         path = arch(start, end, 1j if start.imag > 0 else -1j)
-    return Stroke(kind, geometry.wave(path) if kind == "interaction" else path)
+    return Stroke.carried(kind, path)
 
 
 def arch(start: complex, end: complex, outward: complex, *, pointed: float = geometry.POINTED) -> Path:

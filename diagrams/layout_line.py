@@ -30,4 +30,4 @@ def lay_out_line(diagram: Diagram, corners: tuple[int, ...]) -> Picture:
 
 def _arch(kind: str, one: complex, other: complex) -> Stroke:
     path = arch(one, other, 1j, pointed=POINTED)
-    return Stroke(kind, geometry.wave(path) if kind == "interaction" else path)
+    return Stroke.carried(kind, path)

@@ -88,8 +88,7 @@ def _joined(diagram: Diagram, one: Picture, other: Picture) -> Picture:
         if a in dots:
             along = side[a] == side[b]
             path = arch(dots[a], dots[b], side[a][1]) if along else route(dots[a], dots[b], places)
-            kind = str(line.kind)
-            strokes.append(Stroke(kind, geometry.wave(path) if kind == "interaction" else path))
+            strokes.append(Stroke.carried(str(line.kind), path))
     return one + other + _shared_blocks(diagram, one, other) + Picture(tuple(strokes))
 
 

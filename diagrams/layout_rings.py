@@ -131,7 +131,7 @@ def _join(kind: str, start: complex, end: complex, dots: list[complex], lift: co
         top, bottom = ((inner[0] + each + lift, inner[1] + each + lift) for each in (side, -side))
         return block(kind, top, bottom, tips=(left, right))
     path = geometry.bow(start, end, lift) if lift else route(start, end, dots)
-    return Picture((Stroke(kind, geometry.wave(path) if kind == "interaction" else path),))
+    return Picture((Stroke.carried(kind, path),))
 
 
 def _ring_picture(placed: _Placed, *, chords: bool) -> Picture:

@@ -34,6 +34,11 @@ class Stroke:
     path: Path
     mark: float | None = None
 
+    @classmethod
+    def carried(cls, kind: str, path: Path) -> Stroke:
+        """Draw an impurity line, or an interaction line, which is wavy, along a path."""
+        return cls(kind, geometry.wave(path) if kind == "interaction" else path)
+
     @property
     def arrowhead(self) -> tuple[complex, ...]:
         """Corners of the arrowhead at the mark, the tip first."""

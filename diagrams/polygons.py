@@ -11,23 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind, require_diagram
+from cooperon.diagrams.chains import Side, chains
+from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, require_diagram
 from cooperon.diagrams.errors import DiagramError
 
 __all__ = ["Polygon", "Side", "bridges", "chords", "crossings", "faces", "polygons", "slow_loops"]
-
-
-@dataclass(frozen=True)
-class Side:
-    """An electron line as a side of a polygon.
-
-    ``sign`` is +1 where the polygon is walked along the arrow of the line and -1 where against it.
-    ``vertex`` is the corner at which the side begins on this walk.
-    """
-
-    line: Line
-    sign: int
-    vertex: int
 
 
 @dataclass(frozen=True)
@@ -61,31 +49,7 @@ def polygons(diagram: Diagram) -> tuple[Polygon, ...]:
     require_diagram(diagram)
     if diagram.vertices_of(VertexKind.END):
         raise DiagramError(repr(diagram), expected="electron lines that close", hint="a bubble")
-    at: list[list[_End]] = [[] for _ in diagram.kinds]
-    for line in diagram.lines_of(*ELECTRONS):
-        at[line.start].append((1, line))
-        at[line.end].append((-1, line))
-    found, seen = [], set[int]()
-    for vertex in range(len(at)):
-        if vertex not in seen:
-            found.append(Polygon(tuple(_walk(at, vertex))))
-            seen.update(found[-1].corners)
-    return tuple(found)
-
-
-_End = tuple[int, Line]
-
-
-def _walk(at: list[list[_End]], start: int) -> Iterator[Side]:
-    vertex, (sign, line) = start, max(at[start])
-    first = line
-    while True:
-        yield Side(line, sign, vertex)
-        vertex = line.end if sign == 1 else line.start
-        one, other = at[vertex]
-        sign, line = other if one[1] is line else one
-        if line is first:
-            return
+    return tuple(Polygon(chain.sides) for chain in chains(diagram))
 
 
 def chords(diagram: Diagram, polygon: Polygon) -> tuple[tuple[int, int], ...]:

@@ -80,6 +80,27 @@ class Lattice:
     def _advanced(self) -> ExactArray:
         return self._resolvent(-self.eta)
 
+    def vertex(self, kind: str) -> ExactArray:
+        """Return what stands at an external vertex: the velocity, or the unit matrix for a density.
+
+        Raises
+        ------
+        InputError
+            For another kind: there is no spin on a lattice.
+        """
+        if kind not in self._vertices:
+            raise InputError(
+                f"{kind} vertices",
+                expected="current or density vertices on a lattice",
+                hint='vertex="current"',
+            )
+        return self._vertices[kind]
+
+    @cached_property
+    def _vertices(self) -> dict[str, ExactArray]:
+        unit = [[Fraction(a == b) for b in range(self.sites)] for a in range(self.sites)]
+        return {"current": exact_matrix(self.velocity), "density": ExactArray.read(unit)}
+
     def _resolvent(self, eta: Fraction) -> ExactArray:
         size = range(self.sites)
         inverse = tuple(

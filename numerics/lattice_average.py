@@ -6,13 +6,10 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-import numpy as np
-
 from cooperon.diagrams.arguments import is_count
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.shapes import require_shape
-from cooperon.numerics.exact_arrays import ExactArray
-from cooperon.numerics.finite_lattice import Lattice, exact_matrix
+from cooperon.numerics.finite_lattice import Lattice
 from cooperon.numerics.lattice_series import (
     Polynomial,
     average,
@@ -78,7 +75,7 @@ def lattice_average(
     if open_ends:
         return _convolved(series[0], series[1], lattice)
     bubbles = [
-        bubble_series(a, b, _vertex(kind, lattice)) for a, b in zip(series[::2], series[1::2], strict=True)
+        bubble_series(a, b, lattice.vertex(kind)) for a, b in zip(series[::2], series[1::2], strict=True)
     ]
     if of == "bubble":
         return average(bubbles[0][power], disorder)
@@ -93,13 +90,3 @@ def _convolved(a: list[Polynomial], b: list[Polynomial], lattice: Lattice) -> An
     """Average a product of two series, at the highest power of the potential."""
     power = len(a) - 1
     return reduce(add, (average_of_product(a[m], b[power - m], lattice.disorder) for m in range(power + 1)))
-
-
-def _vertex(kind: str, lattice: Lattice) -> ExactArray:
-    vertices = {
-        "current": exact_matrix(lattice.velocity),
-        "density": ExactArray.read(np.eye(lattice.sites, dtype=int).astype(object)),
-    }
-    if kind not in vertices:
-        raise InputError(f"{kind} vertices", expected=" or ".join(vertices), hint='vertex="current"')
-    return vertices[kind]

@@ -12,15 +12,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, reduce
 from typing import Any
 
-import numpy as np
-
 from cooperon.diagrams.contraction import Contraction, read_contraction
 from cooperon.diagrams.diagram import Diagram
-from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.shapes import SHAPES
 from cooperon.numerics.disorder import Disorder
 from cooperon.numerics.exact_arrays import ExactArray
-from cooperon.numerics.finite_lattice import Lattice, exact_matrix
+from cooperon.numerics.finite_lattice import Lattice
 from cooperon.numerics.impurity_words import ImpurityWords
 
 __all__ = ["LatticeRules", "lattice_value", "read_words"]
@@ -106,9 +103,7 @@ class LatticeRules:
         self._open_ends = open_ends
         # an electron goes from s to s' with the amplitude G[s', s]
         self._onwards = {letter: self._number(lattice.green(letter)).transpose((1, 0)) for letter in "RA"}
-        unit = ExactArray.read(np.eye(lattice.sites, dtype=int).astype(object))
-        vertices = {"current": exact_matrix(lattice.velocity), "density": unit}
-        self._vertices = {kind: self._number(vertex) for kind, vertex in vertices.items()}
+        self._vertex = lru_cache(None)(lambda kind: self._number(lattice.vertex(kind)))
         self._legs = lru_cache(None)(self._make_legs)
         self._line = lru_cache(_KEPT)(self._walk)
 
@@ -122,11 +117,7 @@ class LatticeRules:
         if diagram.of == "line" or self._open_ends:
             names = [(place, i) for i in range(len(lines)) for place in ("end", "start")]
             return _ordered(_product(lines), names)
-        if diagram.vertex not in self._vertices:
-            raise InputError(
-                f"{diagram.vertex} vertices", expected="current or density vertices on a lattice"
-            )
-        vertex = self._vertices[diagram.vertex]
+        vertex = self._vertex(diagram.vertex)
         starts = {start: i for i, (start, _) in enumerate(SHAPES[diagram.of].joints)}
         factors: list[Named] = []
         for i, (_, end) in enumerate(SHAPES[diagram.of].joints):
