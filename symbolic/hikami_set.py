@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, Any, overload
 import sympy as sp
 
 from cooperon.diagrams.boxes import Chord, Face, cut_out, dressings
+from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Derivation
+from cooperon.symbolic.harmonics import Bond, averaged, directions
 from cooperon.symbolic.hikami_corners import sign, velocities
-from cooperon.symbolic.hikami_harmonics import average_over_tree
+from cooperon.symbolic.hikami_dressing import Dressing
 from cooperon.symbolic.hikami_integrals import Expansion, Graded
 from cooperon.symbolic.hikami_steps import box_derivation
 from cooperon.symbolic.hikami_writing import Units, write
 from cooperon.symbolic.latex import latex
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import impurity_line
+from cooperon.symbolic.scattering import Potential
 
 if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
 
-__all__ = ["Dressing", "HikamiBox", "chord_factor"]
+__all__ = ["HikamiBox", "chord_factor"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -248,7 +251,9 @@ class HikamiBox:
         """Value of one member at rest, with the harmonics of its impurity lines."""
         faces = cut_out(self.lines, joined)
         powers = [_velocities(face, self.corners) for face in faces]
-        angles = average_over_tree(faces, joined, powers, self.harmonics, self.dim)
+        metal = Metal(dim=self.dim, scattering=[Potential(harmonics=self.harmonics)])
+        average = averaged(directions([(1,) * power for power in powers], _bonds(faces, joined), metal))
+        angles = average.xreplace({s.w_1: self.harmonics[0], s.v_F: sp.S.One})
         at_rest = self.at_rest().value(joined)
         times, power, dims = replace(self._units, prefactor=sp.S.One, times=0).powers(0, 0)
         scale = self._units.scale(times, power) * dims
@@ -257,57 +262,14 @@ class HikamiBox:
         return sign(self.corners) * at_rest * scale * angles
 
 
-@dataclass(frozen=True)
-class Dressing:
-    """A member of a box: the polygon with some impurity lines.
-
-    Attributes
-    ----------
-    box : HikamiBox
-        The whole box to which it belongs.
-    joined : tuple of Chord
-        The impurity lines as pairs of sides, numbered 0, 1, ...
-    """
-
-    box: HikamiBox
-    joined: tuple[Chord, ...]
-
-    @cached_property
-    def value(self) -> sp.Expr:
-        """Its value, to the order of the box."""
-        return self.box.value(self.joined)
-
-    @property
-    def leading_order(self) -> int | None:
-        """The lowest order in slow momenta and frequencies in which it does not vanish; None if it does."""
-        by_order = enumerate(self.box._averaged((self.joined,)))
-        return next((order for order, terms in by_order if terms), None)
-
-    @property
-    def chords(self) -> tuple[Chord, ...]:
-        """The impurity lines: the two lines that each joins, numbered 1, 2, ..."""
-        return tuple((one + 1, other + 1) for one, other in self.joined)
-
-    @property
-    def faces(self) -> tuple[Face, ...]:
-        """The faces that the impurity lines cut out; each is an integral of its own."""
-        return cut_out(self.box.lines, self.joined)
-
-    @property
-    def label(self) -> str:
-        """What it is, in words."""
-        chords = ", ".join(f"{one}-{other}" for one, other in self.chords)
-        return f"{self.box.lines} lines, {f'dressed {chords}' if chords else 'bare'}"
-
-    def __repr__(self) -> str:
-        return f"<{self.label}: {self.value}>"
-
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {latex(self.value)}$"
-
-
 def _velocities(face: Face, corners: tuple[str | None, ...]) -> int:
     return velocities([corners[corner] for corner in face.corners])
+
+
+def _bonds(faces: Sequence[Face], joined: tuple[Chord, ...]) -> list[Bond]:
+    """Join the two faces on the sides of each impurity line."""
+    pairs = ((i for i, face in enumerate(faces) if set(chord) <= set(face.sides)) for chord in joined)
+    return [Bond(LineKind.IMPURITY, (one, other)) for one, other in pairs]
 
 
 def chord_factor() -> sp.Expr:

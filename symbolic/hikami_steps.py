@@ -23,7 +23,8 @@ from cooperon.symbolic.slow_faces import over_currents, undone
 
 if TYPE_CHECKING:
     from cooperon.diagrams.boxes import Face
-    from cooperon.symbolic.hikami_set import Dressing, HikamiBox
+    from cooperon.symbolic.hikami_dressing import Dressing
+    from cooperon.symbolic.hikami_set import HikamiBox
 
 __all__ = ["box_derivation"]
 

@@ -26,7 +26,8 @@ from cooperon.diagrams.messages import shortened
 from cooperon.diagrams.vertex_insertions import closed_up, insertions, require_irreducible, with_density
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fast import energy_integral
-from cooperon.symbolic.hikami_set import Dressing, HikamiBox
+from cooperon.symbolic.hikami_dressing import Dressing
+from cooperon.symbolic.hikami_set import HikamiBox
 from cooperon.symbolic.kubo import families
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import feynman_rules, impurity_line
