@@ -9,6 +9,7 @@ from itertools import pairwise
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.messages import shortened
+from cooperon.diagrams.serialise import is_name
 
 __all__ = ["DiagramBuilder"]
 
@@ -166,9 +167,5 @@ class DiagramBuilder:
 
 
 def _require_name(name: object) -> None:
-    try:
-        hash(name)
-    except TypeError:
-        raise DiagramError(
-            f"the name {shortened(name)}", expected="a word, a number, or anything hashable"
-        ) from None
+    if not is_name(name):
+        raise DiagramError(f"the name {shortened(name)}", expected="a word, a number, or anything hashable")

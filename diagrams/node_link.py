@@ -8,7 +8,7 @@ from typing import Any
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, require_diagram
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.messages import shortened
-from cooperon.diagrams.serialise import read_kind, require_list
+from cooperon.diagrams.serialise import is_name, read_kind, require_list
 
 __all__ = ["from_node_link", "to_node_link"]
 
@@ -91,17 +91,9 @@ def _entry(value: object, place: str) -> Mapping[str, Any]:
 
 def _name(entry: Mapping[str, Any], key: str, place: str) -> Hashable:
     name: Hashable = entry.get(key)
-    if name is None or not _hashable(name):
+    if name is None or not is_name(name):
         raise DiagramError(f"{key} of {place} = {shortened(name)}", expected="a name or a number")
     return name
-
-
-def _hashable(value: object) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True
 
 
 def _line(edge: object, place: str, numbers: Mapping[Hashable, int]) -> Line:

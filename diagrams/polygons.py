@@ -9,13 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
+
+import networkx as nx
 
 from cooperon.diagrams.chains import Side, chains
-from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, require_diagram
+from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind, require_diagram
 from cooperon.diagrams.errors import DiagramError
 
-__all__ = ["Polygon", "Side", "bridges", "chords", "crossings", "faces", "polygons", "slow_loops"]
+__all__ = [
+    "Polygon",
+    "Side",
+    "bridges",
+    "chords",
+    "crossings",
+    "electron_loops",
+    "faces",
+    "polygons",
+    "slow_loops",
+]
 
 
 @dataclass(frozen=True)
@@ -141,6 +153,26 @@ def bridges(diagram: Diagram) -> int:
     lines = diagram.lines_of(LineKind.IMPURITY)
     joined, _ = _join(_parts(diagram), diagram.blocks)
     return len(lines) - _join(joined, lines)[1]
+
+
+def electron_loops(diagram: Diagram) -> int:
+    """Count the closed electron lines: an electron that enters a block leaves it at the other end.
+
+    Examples
+    --------
+    >>> from cooperon.diagrams import chord_diagram, resum
+    >>> crossed = resum(chord_diagram(2, 2, ((0, 2), (1, 3))))
+    >>> len(polygons(crossed)), electron_loops(crossed)
+    (1, 1)
+    """
+    other_end = {a: b for line in diagram.blocks for a, b in permutations((line.start, line.end))}
+    electrons = diagram.lines_of(*ELECTRONS)
+    graph: nx.Graph[Line] = nx.Graph()
+    for line in electrons:
+        vertex = other_end.get(line.end, line.end)
+        leaving = [other for other in electrons if other.start == vertex]
+        graph.add_edge(line, next((other for other in leaving if other.kind is line.kind), leaving[0]))
+    return int(nx.number_connected_components(graph))
 
 
 def _parts(diagram: Diagram) -> dict[int, int]:

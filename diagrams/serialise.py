@@ -27,7 +27,7 @@ from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind, requi
 from cooperon.diagrams.errors import CooperonError, DiagramError
 from cooperon.diagrams.messages import shortened
 
-__all__ = ["from_json", "read_kind", "require_list", "to_json"]
+__all__ = ["from_json", "is_name", "read_kind", "require_list", "to_json"]
 
 NAME, VERSION = "diagram", 1
 KEYS = ("cooperon", "version", "vertices", "lines")
@@ -115,6 +115,15 @@ def require_list(value: object, place: str, of: str) -> list[Any]:
     if not isinstance(value, list):
         raise DiagramError(f"{place} = {shortened(value)}", expected=f"a list of {of}")
     return value
+
+
+def is_name(value: object) -> bool:
+    """Tell whether a value can be looked up: the name of a vertex."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def read_kind(table: type[_Kind], name: object, place: str) -> _Kind:

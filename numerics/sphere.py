@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
-from scipy.special import roots_jacobi
 
 from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.diagrams.messages import shortened
@@ -176,6 +175,8 @@ def _directions(rank: int, dim: float, level: _Level) -> _Points:
     sphere, on_it = _sphere(rank, level[1])
     if dim == rank:
         return sphere, on_it
+    from scipy.special import roots_jacobi
+
     x, weights = roots_jacobi(level[0], (dim - rank - 2) / 2, (rank - 2) / 2)
     points = np.sqrt((1 + x) / 2)[:, None, None] * sphere
     return points.reshape(-1, rank), np.outer(weights / weights.sum(), on_it).ravel()

@@ -23,11 +23,9 @@ from cooperon.symbolic.fast import (
 )
 from cooperon.symbolic.harmonics import kernel, ladder_weight, line_weight
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.rules import impurity_line
+from cooperon.symbolic.rules import impurity_line, ladder_series
 
 __all__ = ["current_ladder", "in_diffusion", "visits"]
-
-_RUNG = sp.Symbol("j", integer=True, nonnegative=True)
 
 
 def in_diffusion(expr: sp.Expr, metal: Metal) -> sp.Expr:
@@ -108,7 +106,7 @@ def visits(
         _line_step(metal),
         Step(
             "rungs in harmonic 1",
-            sp.Sum(weight * (weight * stay) ** _RUNG, (_RUNG, 0, sp.oo)),
+            ladder_series(weight, weight * stay),
             dwell,
             "a geometric series; w_1 = 1 - tau/tau_tr",
         ),
@@ -142,7 +140,7 @@ def current_ladder(metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
     yield _line_step(metal)
     yield Step(
         "Bethe-Salpeter equation at a current vertex",
-        sp.Sum(impurity_line() * weight * (weight * sp.cancel(rung)) ** _RUNG, (_RUNG, 0, sp.oo)),
+        ladder_series(impurity_line() * weight, weight * sp.cancel(rung)),
         impurity_line() * share,
         "the ladder is a geometric series in the harmonic 1, w_1/(1 - w_1) at omega = 0",
     )

@@ -26,7 +26,7 @@ from cooperon.symbolic.kubo import conductivity, families, smallness
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
-from cooperon.symbolic.slow_steps import LEADING
+from cooperon.symbolic.slow_steps import outcome
 
 __all__ = ["Interference", "interference"]
 
@@ -151,10 +151,9 @@ def _sum(parts: list[Formula], name: str, symbol: str, drude: Formula) -> Formul
 
 def _evaluate(diagram: Diagram, setting: Setting) -> Formula:
     steps = diagram_steps(diagram, setting)
-    form = steps[-1]
-    exact = form.lhs if form.rule == LEADING else form.rhs
+    exact, form = outcome(steps)
     assumptions = drude_assumptions(setting.omega) + ballistic_assumptions(setting.metal)
-    return Formula("diagram", exact, form.rhs, setting.metal, (diagram,), Derivation(steps), assumptions)
+    return Formula("diagram", exact, form, setting.metal, (diagram,), Derivation(steps), assumptions)
 
 
 def _gather_logarithms(expr: sp.Expr) -> sp.Expr:

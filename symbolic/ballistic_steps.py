@@ -20,7 +20,7 @@ from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.directions import direction_average, lost
 from cooperon.symbolic.exact_ladder import ExactLadder
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.rules import Integrand, feynman_rules, impurity_line
+from cooperon.symbolic.rules import Integrand, feynman_rules, impurity_line, ladder_series
 from cooperon.symbolic.slow import radial_measure
 from cooperon.symbolic.slow_steps import LEADING
 
@@ -29,7 +29,6 @@ __all__ = ["Setting", "diagram_steps", "tidy_logarithms"]
 _SCATTERERS = 3
 """Scatterers on the shortest closed path."""
 
-_RUNG = sp.Symbol("j", integer=True, nonnegative=True)
 _SCALING = ((s.tau_phi, -2), (s.omega, 2), (s.k_F, -2))
 
 
@@ -102,7 +101,7 @@ def _steps(rules: Integrand, setting: Setting) -> Iterator[Step]:
 def _cooperon(lines: int, ladder: ExactLadder) -> Step:
     return Step(
         f"Cooperon from {lines} lines on",
-        sp.Sum(impurity_line() * ladder.rung**_RUNG, (_RUNG, lines - 1, sp.oo)),
+        ladder_series(impurity_line(), ladder.rung, start=lines - 1),
         _from(lines, ladder.rung),
         f"closed paths through {_SCATTERERS} scatterers and more; with two they are the crossed diagrams of "
         "second order",

@@ -9,18 +9,19 @@ from itertools import chain
 import sympy as sp
 
 from cooperon.diagrams.diagram import VertexKind
-from cooperon.diagrams.errors import DiagramError, DivergenceError
+from cooperon.diagrams.errors import DiagramError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.anisotropy import current_ladder, in_diffusion
 from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
 from cooperon.symbolic.cutoffs import Regulator, cutoff_of, require_end
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.harmonics import infinite
 from cooperon.symbolic.ladder import Block, ladder, self_energy
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import FastLoop, Integrand
-from cooperon.symbolic.slow_steps import LEADING, slow_steps
+from cooperon.symbolic.slow_steps import outcome, slow_steps
 
 __all__ = ["evaluated"]
 
@@ -34,10 +35,9 @@ def evaluated(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> F
     if len(alike[0].slow_momenta) == 1:
         assumptions += interference_assumptions(metal, options.cutoff, options.infrared, options.omega)
     steps = tuple(_steps(alike, options))
-    form = steps[-1]
-    exact = form.lhs if form.rule == LEADING else form.rhs
+    exact, form = outcome(steps)
     diagrams = tuple(rules.diagram for rules in alike)
-    return Formula("diagram", exact, form.rhs, metal, diagrams, Derivation(steps), assumptions)
+    return Formula("diagram", exact, form, metal, diagrams, Derivation(steps), assumptions)
 
 
 def _steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step]:
@@ -96,11 +96,7 @@ def _blocks_at_rest(rules: Integrand, options: Options) -> Iterator[Block]:
     for kind in () if rules.carries_current else rules.blocks_at_rest:
         block = ladder(kind, rules.metal, omega=options.omega)
         if block.gap == 0:
-            raise DivergenceError(
-                f"{rules.diagram!r} at omega = 0",
-                expected="a frequency: particle conservation makes the diffuson infinite without one",
-                hint="omega=cooperon.symbols.omega",
-            )
+            raise infinite(repr(rules.diagram))
         yield block
 
 

@@ -17,14 +17,13 @@ from cooperon.symbolic.directions import direction_average
 from cooperon.symbolic.fast import AngularAverage, cosine, moment
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.rules import impurity_line
+from cooperon.symbolic.rules import impurity_line, ladder_series
 
 if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
 
 __all__ = ["ExactLadder", "exact_ladder"]
 
-_RUNG = sp.Symbol("j", integer=True, nonnegative=True)
 _EPS = sp.Symbol("eps", positive=True)
 SCALING = ((s.q, 1), (s.tau_phi, -2), (s.omega, 2))
 """In the diffusive limit omega tau and tau/tau_phi are as small as (q ell)**2."""
@@ -157,7 +156,7 @@ def _steps(kind: LineKind, metal: Metal, loss: sp.Expr, residue: sp.Expr) -> Ite
     value = impurity_line() / (1 - rung)
     yield Step(
         f"Bethe-Salpeter equation ({kind}, any q)",
-        sp.Sum(impurity_line() * rung**_RUNG, (_RUNG, 0, sp.oo)),
+        ladder_series(impurity_line(), rung),
         value,
         "the ladder is a geometric series",
     )

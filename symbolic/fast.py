@@ -71,7 +71,17 @@ class Advanced(_GreensFunction):
     label = "A"
 
 
-class AngularAverage(sp.Expr):  # type: ignore[misc]
+class Average(sp.Expr):  # type: ignore[misc]
+    """An average over directions that is not carried out; its first argument is what is averaged."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"<{printer._print(self.args[0])}>"
+
+    def _latex(self, printer: Any) -> str:
+        return rf"\left\langle {printer._print(self.args[0])} \right\rangle"
+
+
+class AngularAverage(Average):
     """Average of a function of the cosine c over the directions in d dimensions, not carried out.
 
     ``AngularAverage(f, c, d)`` is the integral of f over the unit sphere in d dimensions, divided by
@@ -87,12 +97,6 @@ class AngularAverage(sp.Expr):  # type: ignore[misc]
         """Symbols of the value: the cosine is bound."""
         function, variable, dim = self.args
         return set(function.free_symbols - {variable}) | set(dim.free_symbols)
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"<{printer._print(self.args[0])}>"
-
-    def _latex(self, printer: Any) -> str:
-        return rf"\left\langle {printer._print(self.args[0])} \right\rangle"
 
 
 def moment(power: int, dim: sp.Expr) -> sp.Expr:

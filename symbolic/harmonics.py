@@ -21,7 +21,17 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fast import AngularAverage, cosine, moment
 from cooperon.symbolic.metal import Metal
 
-__all__ = ["Bond", "averaged", "directions", "hand_on", "kernel", "ladder_weight", "line_weight", "zonal"]
+__all__ = [
+    "Bond",
+    "averaged",
+    "directions",
+    "hand_on",
+    "infinite",
+    "kernel",
+    "ladder_weight",
+    "line_weight",
+    "zonal",
+]
 
 _Weight = Callable[[int], sp.Expr]
 
@@ -123,6 +133,15 @@ def hand_on(function: sp.Expr, weight: _Weight, dim: sp.Expr) -> sp.Expr:
     return found
 
 
+def infinite(what: str) -> DivergenceError:
+    """Say why a diffuson without slow momentum has no value at rest."""
+    return DivergenceError(
+        f"{what} at omega = 0",
+        expected="a frequency: particle conservation makes the diffuson infinite without one",
+        hint="omega=cooperon.symbols.omega",
+    )
+
+
 def line_weight(metal: Metal) -> _Weight:
     """Share of each harmonic that an impurity line hands on: w_n, with w_1 as a symbol."""
     return lambda n: s.w_1 if n == 1 and metal.anisotropic else metal.potential.weight(n)
@@ -146,11 +165,7 @@ def ladder_weight(metal: Metal, frequency: sp.Expr = sp.S.Zero) -> _Weight:
         if n:
             return weight(n) / (1 - weight(n) / (1 + slow))
         if slow == 0:
-            raise DivergenceError(
-                "a ladder without slow momentum at omega = 0",
-                expected="a frequency: particle conservation makes the diffuson infinite without one",
-                hint="omega=cooperon.symbols.omega",
-            )
+            raise infinite("a ladder without slow momentum")
         return 1 / slow
 
     return share

@@ -22,11 +22,10 @@ from cooperon.symbolic.fast import (
     fast_integral,
 )
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.rules import impurity_line
+from cooperon.symbolic.rules import impurity_line, ladder_series
 
 __all__ = ["Block", "ladder", "self_energy"]
 
-_RUNG = sp.Symbol("j", integer=True, nonnegative=True)
 _MOMENTA = {
     LineKind.DIFFUSON: "the electrons of a rung have momenta k and k - q",
     LineKind.COOPERON: "the advanced line turned round, the electrons of a rung have momenta k and q - k",
@@ -139,7 +138,7 @@ def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
         expanded = through[-1].rhs
     yield Step(
         f"Bethe-Salpeter equation ({kind})",
-        sp.Sum(impurity_line() * expanded**_RUNG, (_RUNG, 0, sp.oo)),
+        ladder_series(impurity_line(), expanded),
         impurity_line() / s.tau / sp.expand((1 - expanded) / s.tau),
         "the ladder is a geometric series: a diffusion pole, which a finite number of rungs more or less "
         "does not change",

@@ -13,14 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import permutations
 
-import networkx as nx
 import sympy as sp
 
-from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
-from cooperon.diagrams.polygons import Side, chords, crossings, faces, polygons
+from cooperon.diagrams.polygons import Side, chords, crossings, electron_loops, faces, polygons
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
@@ -28,7 +26,7 @@ from cooperon.symbolic.harmonics import Bond, averaged, directions
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.momentum_routing import block_momenta, impurity_momenta, offsets
 
-__all__ = ["FastLoop", "Integrand", "feynman_rules", "impurity_line"]
+__all__ = ["FastLoop", "Integrand", "feynman_rules", "impurity_line", "ladder_series"]
 
 _WITH_RULES = (VertexKind.CURRENT, VertexKind.DENSITY, VertexKind.IMPURITY)
 
@@ -44,6 +42,18 @@ def impurity_line() -> sp.Expr:
     hbar/(2*pi*nu*tau)
     """
     return s.hbar / (2 * sp.pi * s.nu * s.tau)
+
+
+def ladder_series(first: sp.Expr, ratio: sp.Expr, *, start: int = 0) -> sp.Sum:
+    """Sum of a ladder, not carried out: each rung more is one factor more, the ``start``-th power first.
+
+    Examples
+    --------
+    >>> ladder_series(impurity_line(), sp.Symbol("P"))
+    Sum(P**j*hbar/(2*pi*nu*tau), (j, 0, oo))
+    """
+    rungs = sp.Symbol("j", integer=True, nonnegative=True)
+    return sp.Sum(first * ratio**rungs, (rungs, start, sp.oo))
 
 
 @dataclass(frozen=True)
@@ -295,16 +305,4 @@ def _bonds(
 def _prefactor(diagram: Diagram, metal: Metal) -> sp.Expr:
     charge = s.e ** len(diagram.vertices_of(VertexKind.CURRENT))
     loop = s.hbar / (2 * sp.pi) * sp.eye(metal.spin_degeneracy).trace()
-    return charge * loop ** _electron_loops(diagram)
-
-
-def _electron_loops(diagram: Diagram) -> int:
-    """Count the closed electron lines: an electron that enters a block leaves it at the other end."""
-    other_end = {a: b for line in diagram.blocks for a, b in permutations((line.start, line.end))}
-    electrons = diagram.lines_of(*ELECTRONS)
-    graph: nx.Graph[Line] = nx.Graph()
-    for line in electrons:
-        vertex = other_end.get(line.end, line.end)
-        leaving = [other for other in electrons if other.start == vertex]
-        graph.add_edge(line, next((other for other in leaving if other.kind is line.kind), leaving[0]))
-    return int(nx.number_connected_components(graph))
+    return charge * loop ** electron_loops(diagram)

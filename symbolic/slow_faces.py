@@ -15,7 +15,7 @@ import sympy as sp
 
 from cooperon.diagrams.boxes import Face
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.fast import Advanced, Retarded
+from cooperon.symbolic.fast import Advanced, Average, Retarded
 from cooperon.symbolic.momenta import MomentumProduct, component, products
 
 __all__ = ["DirectionAverage", "over_currents", "projection", "undone"]
@@ -23,7 +23,7 @@ __all__ = ["DirectionAverage", "over_currents", "projection", "undone"]
 _ALONG_X = sp.Symbol("n_x", real=True)
 
 
-class DirectionAverage(sp.Expr):  # type: ignore[misc]
+class DirectionAverage(Average):
     """Average over the directions of a unit vector n in d dimensions, not carried out.
 
     ``DirectionAverage(f, projections, products, d)``: f is a function of the symbols ``projections`` for the
@@ -42,12 +42,6 @@ class DirectionAverage(sp.Expr):  # type: ignore[misc]
         """Symbols of the value: the projections are bound."""
         function, projections, table, dim = self.args
         return set(function.free_symbols - set(projections)) | set(table.free_symbols) | set(dim.free_symbols)
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"<{printer._print(self.args[0])}>"
-
-    def _latex(self, printer: Any) -> str:
-        return rf"\left\langle {printer._print(self.args[0])} \right\rangle"
 
 
 def projection(number: int) -> sp.Symbol:

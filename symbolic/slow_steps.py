@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sympy as sp
 
@@ -12,10 +12,16 @@ from cooperon.symbolic.cutoffs import Cutoff, Regulator
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.slow import Pole, evaluate, radial_measure, split
 
-__all__ = ["LEADING", "diffusion_kernel", "duration_steps", "leading_step", "slow_steps"]
+__all__ = ["LEADING", "diffusion_kernel", "duration_steps", "leading_step", "outcome", "slow_steps"]
 
 LEADING = "leading form"
 """Rule of the step from the exact result for a cutoff (left) to its leading form (right)."""
+
+
+def outcome(steps: Sequence[Step]) -> tuple[sp.Expr, sp.Expr]:
+    """Read the exact result and its leading form off the last of the pages of a diagram."""
+    form = steps[-1]
+    return (form.lhs if form.rule == LEADING else form.rhs), form.rhs
 
 
 def slow_steps(integrand: sp.Expr, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> tuple[Step, ...]:
