@@ -23,12 +23,14 @@ from cooperon.diagrams.errors import (
 from cooperon.symbolic import symbols
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
+from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.formula import Assumption, Formula
+from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
-from cooperon.symbolic.scattering import Potential
+from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
@@ -55,29 +57,38 @@ __all__ = [
     "Assumption",
     "AssumptionError",
     "AssumptionWarning",
+    "Bulk",
     "CooperonError",
+    "Cylinder",
     "Dephasing",
     "Derivation",
     "Diagram",
     "DiagramError",
     "DivergenceError",
     "ExactLadder",
+    "Film",
     "Formula",
     "HikamiBox",
     "InputError",
     "Interference",
     "LatticeProof",
+    "Magnetic",
     "Metal",
+    "ParallelField",
+    "PerpendicularField",
     "Potential",
     "PowerLaw",
     "Quantity",
     "ReadingError",
     "Report",
+    "Ring",
     "Sample",
+    "SpinOrbit",
     "Step",
     "UnitError",
     "Verdict",
     "WardReport",
+    "Wire",
     "backscattering",
     "check",
     "conductivity",

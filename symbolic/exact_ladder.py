@@ -16,7 +16,7 @@ from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.directions import direction_average
 from cooperon.symbolic.fast import AngularAverage, cosine, moment
 from cooperon.symbolic.ladder import ladder
-from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.rules import impurity_line, ladder_series
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def exact_ladder(kind: str, metal: Metal, *, omega: Any = None) -> ExactLadder:
     atan(ell*q/(tau/tau_phi + 1))/(ell*q)
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_plain(metal, "the exact ladder")
     require_isotropic(metal)
     frequency = sp.S.Zero if omega is None else expression(omega, "omega", "omega=cooperon.symbols.omega")
     expanded = ladder(kind, metal, omega=frequency)

@@ -16,7 +16,7 @@ from cooperon.symbolic.arguments import require
 from cooperon.symbolic.diagram_steps import evaluated
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.leading_diagrams import counting, families
-from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import Integrand, feynman_rules
@@ -86,6 +86,7 @@ def conductivity(
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
     _require(metal, loops, route)
+    require_plain(metal, "the conductivity")
     if kernel != "diffusive":
         return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
     options = Options.read(cutoff, infrared, omega)
@@ -200,5 +201,6 @@ def evaluate(
     if not isinstance(diagram, Diagram):
         raise DiagramError(f"{diagram!r}", expected="a Diagram", hint="cp.diagrams.bubble()")
     _require(metal, 0, "diagrams")
+    require_plain(metal, "the value of a diagram")
     options = Options.read(cutoff, infrared, omega)
     return finish(evaluated((feynman_rules(diagram, metal),), metal, options))

@@ -21,7 +21,7 @@ from cooperon.symbolic.fast import (
     energy_integral,
     fast_integral,
 )
-from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.rules import impurity_line, ladder_series
 
 __all__ = ["Block", "ladder", "self_energy"]
@@ -100,6 +100,7 @@ def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: boo
     if not isinstance(kind, str) or kind not in _MOMENTA:
         raise InputError(f"kind = {kind!r}", expected="one of " + ", ".join(_MOMENTA))
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_plain(metal, "a ladder")
     block = LineKind(kind)
     breaks_phase = block is LineKind.COOPERON and metal.dephasing is not None and not coherent
     decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -12,9 +12,12 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, positive
-from cooperon.symbolic.scattering import Potential, mechanisms
+from cooperon.symbolic.fields import Field, require_field
+from cooperon.symbolic.geometry import Bulk, Geometry, require_geometry
+from cooperon.symbolic.scattering import AXES, Potential, Vertex, mechanisms
+from cooperon.symbolic.spin import identity
 
-__all__ = ["Dephasing", "Metal", "PowerLaw", "to_dimension"]
+__all__ = ["Dephasing", "Metal", "PowerLaw", "require_plain", "to_dimension"]
 
 
 class DephasingLaw(Protocol):
@@ -26,6 +29,8 @@ class DephasingLaw(Protocol):
 
 _ELECTRON_SPIN = sp.Rational(1, 2)
 _LARGEST_DIMENSION = 20
+_DIFFUSION = ("isotropic", "xyz")
+_BULK = Bulk()
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,18 @@ class Metal:
         What limits phase coherence. None: nothing does.
     tau, tau_phi : number or sympy.Expr
         Values to put in for the lifetime and the phase-coherence time; default the symbols.
-    scattering : tuple of Potential
-        The mechanisms of scattering: one :class:`~cooperon.symbolic.scattering.Potential`, by default
-        white noise. With a first harmonic w_1 the transport time is tau_tr = tau/(1 - w_1).
+    scattering : tuple of mechanisms
+        A :class:`~cooperon.symbolic.scattering.Potential`, by default white noise; with a first harmonic
+        w_1 the transport time is tau_tr = tau/(1 - w_1). Beside it a
+        :class:`~cooperon.symbolic.scattering.SpinOrbit` and a
+        :class:`~cooperon.symbolic.scattering.Magnetic`. The rate 1/tau is that of all of them together.
+    field : PerpendicularField, ParallelField or None
+        A magnetic field of the strength ``cooperon.symbols.B``.
+    geometry : Bulk, Film, Wire, Ring or Cylinder
+        The shape of the metal.
+    diffusion : str
+        ``"isotropic"``, or ``"xyz"``: diffusion constants D_x, D_y, D_z of their own along principal axes
+        (as for an ellipsoidal Fermi surface); the conductivity is that along x.
 
     Raises
     ------
@@ -116,6 +130,9 @@ class Metal:
     tau: Any = s.tau
     tau_phi: Any = s.tau_phi
     scattering: Any = (Potential(),)
+    field: Field | None = None
+    geometry: Geometry = _BULK
+    diffusion: str = "isotropic"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dim", to_dimension(self.dim))
@@ -127,12 +144,28 @@ class Metal:
                 raise InputError(f"{name} = {value}", expected="an expression in other symbols", hint=hint)
             object.__setattr__(self, name, value)
         object.__setattr__(self, "scattering", mechanisms(self.scattering))
+        for mechanism in self.scattering[1:]:
+            mechanism.vertices(self.spin)  # refuses carriers without spin
+        require_field(self.field)
+        require_geometry(self.geometry, self.dim)
+        self._require_diffusion()
         self._require_dephasing()
         if (self.tau_phi - self.tau).is_negative:
             raise InputError(
                 f"tau_phi = {self.tau_phi} < tau = {self.tau}",
                 expected="tau_phi >= tau: phase coherence outlasts a collision",
                 hint="a longer tau_phi; without coherence there is no interference correction",
+            )
+
+    def _require_diffusion(self) -> None:
+        if self.diffusion not in _DIFFUSION:
+            raise InputError(f"diffusion = {self.diffusion!r}", expected="one of " + ", ".join(_DIFFUSION))
+        few = self.dim.is_Integer and self.dim <= len(AXES)
+        if self.diffusion == "xyz" and not (few and self.geometry == _BULK):
+            raise InputError(
+                f'diffusion = "xyz" in {self.dim} dimensions with {self.geometry}',
+                expected="Bulk() with a whole number of dimensions up to 3: as many principal axes",
+                hint='diffusion="isotropic"',
             )
 
     def _require_dephasing(self) -> None:
@@ -173,6 +206,13 @@ class Metal:
         return potential
 
     @property
+    def vertices(self) -> tuple[Vertex, ...]:
+        """What each kind of impurity does to an electron; the rates add up to 1/tau."""
+        others = tuple(vertex for one in self.scattering[1:] for vertex in one.vertices(self.spin))
+        rest = 1 / s.tau - sp.Add(*(vertex.rate for vertex in others))
+        return (Vertex("potential scattering", identity(self.spin), rest), *others)
+
+    @property
     def anisotropic(self) -> bool:
         """Whether scattering prefers a direction: tau and tau_tr part ways."""
         return bool(self.potential.weight(1) != 0)
@@ -188,14 +228,16 @@ class Metal:
         given = {s.tau: self.tau, s.tau_phi: self.tau_phi}
         if self.anisotropic and not self._first_is_free:
             given[s.tau_tr] = self.tau / (1 - self.potential.weight(1))
+        given |= self.geometry.values
         return {symbol: value for symbol, value in given.items() if symbol != value}
 
     @property
     def without_values(self) -> Metal:
         """The same metal with symbols in place of the values put in."""
         free = (Potential(harmonics=(s.w_1, *self.potential.harmonics[1:])),)
-        scattering = free if self.anisotropic else self.scattering
-        return replace(self, tau=s.tau, tau_phi=s.tau_phi, scattering=scattering)
+        scattering = (*free, *self.scattering[1:]) if self.anisotropic else self.scattering
+        shape = self.geometry.without_values
+        return replace(self, tau=s.tau, tau_phi=s.tau_phi, scattering=scattering, geometry=shape)
 
     @property
     def _first_is_free(self) -> bool:
@@ -240,6 +282,33 @@ class Metal:
             return {s.w_1: 1 - s.tau / s.tau_tr}
         first = self.potential.weight(1)
         return {s.tau_tr: s.tau / (1 - first)} | ({s.w_1: first} if self.anisotropic else {})
+
+
+def require_plain(metal: Metal, what: str, *, allowed: Collection[str] = ()) -> None:
+    """Raise an InputError where a metal has what ``what`` does not take into account.
+
+    Parameters
+    ----------
+    metal : Metal
+        The metal.
+    what : str
+        What asks.
+    allowed : collection of str
+        Names of those that it does: ``"scattering"`` (mechanisms beside the potential), ``"field"``,
+        ``"geometry"``, ``"diffusion"``.
+
+    Examples
+    --------
+    >>> require_plain(Metal(dim=2), "the tour")
+    """
+    plain = {"scattering": metal.scattering[:1], "field": None, "geometry": _BULK, "diffusion": "isotropic"}
+    for name, value in plain.items():
+        if name not in allowed and getattr(metal, name) != value:
+            raise InputError(
+                f"{what} of a metal with {name} = {getattr(metal, name)}",
+                expected=f"a metal without it: {what} does not know it",
+                hint="cooperon.conductivity and cooperon.magnetoconductivity do",
+            )
 
 
 def to_dimension(dim: Any) -> sp.Expr:

@@ -18,7 +18,7 @@ from cooperon.symbolic.asymptotics import leading
 from cooperon.symbolic.cutoffs import Regulator, require_end
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
-from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.slow import Pole, durations
 from cooperon.symbolic.slow_steps import duration_steps, leading_step
 
@@ -48,6 +48,7 @@ def return_probability(metal: Metal) -> Formula:
     1/(8*pi**(3/2)*D**(3/2)*t**(3/2))
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_plain(metal, "the return probability")
     spread, steps = _solve_diffusion(metal.dim)
     value = spread.xreplace({s.r: sp.S.Zero})
     back = Step("return", sp.Subs(spread, s.r, 0), value, "the density at the starting point")

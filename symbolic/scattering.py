@@ -12,10 +12,48 @@ from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.dimensions import DIMENSIONLESS, dimension_of
+from cooperon.symbolic.spin import spin_matrices
 
-__all__ = ["Potential", "mechanisms"]
+__all__ = ["AXES", "Magnetic", "Mechanism", "Potential", "SpinOrbit", "Vertex", "mechanisms"]
 
 _HINT = "Potential(harmonics=(cooperon.symbols.w_1,))"
+
+AXES = ("x", "y", "z")
+"""Axes of space, along which a mechanism acts on the spin."""
+
+
+@dataclass(frozen=True)
+class Vertex:
+    r"""What one kind of impurity does to an electron: u(k', k) M, with a matrix M in spin space.
+
+    Averaged over directions the two ends of its impurity line are M and M, with the strength
+    hbar/(2 pi nu) times ``rate``. Both u(k', k) M and M are Hermitian, so that u is either symmetric
+    under the exchange of k and k' or turns its sign.
+
+    Attributes
+    ----------
+    name : str
+        Of the mechanism.
+    matrix : sympy matrix
+        M, on the states of the spin.
+    rate : sympy.Expr
+        Rate of scattering.
+    exchange : int
+        +1 for u(k, k') = u(k', k), -1 for u(k, k') = -u(k', k).
+    """
+
+    name: str
+    matrix: sp.ImmutableDenseMatrix
+    rate: sp.Expr
+    exchange: int = 1
+
+
+class Mechanism:
+    """What a mechanism of scattering beside the potential has to tell: its vertices."""
+
+    def vertices(self, spin: sp.Rational) -> tuple[Vertex, ...]:
+        """Return the vertices, for carriers of a spin."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -115,8 +153,109 @@ def _require_names(harmonics: list[sp.Expr]) -> None:
             )
 
 
-def mechanisms(given: Any) -> tuple[Potential, ...]:
-    """Check a metal's scattering mechanisms: one potential.
+@dataclass(frozen=True)
+class _OnSpin(Mechanism):
+    """A mechanism that acts on the spin along axes, with a rate for each."""
+
+    axes: str = "isotropic"
+
+    _name = ""
+    _time = ""
+    _exchange = 1
+
+    def __post_init__(self) -> None:
+        given = self.axes
+        if given == "isotropic":
+            return
+        if not isinstance(given, str) or not given or sorted(set(given) & set(AXES)) != sorted(given):
+            raise InputError(
+                f"axes = {given!r}",
+                expected='"isotropic", "xyz", or some of the letters x, y, z, each once',
+                hint=f'{type(self).__name__}(axes="xyz")',
+            )
+        object.__setattr__(self, "axes", "".join(sorted(given)))
+
+    @property
+    def rates(self) -> Mapping[str, sp.Expr]:
+        """Rate of each axis on which it acts."""
+        if self.axes == "isotropic":
+            return dict.fromkeys(AXES, 1 / (3 * s.lookup(self._time)))
+        return {axis: 1 / s.lookup(f"{self._time}_{axis}") for axis in self.axes}
+
+    def vertices(self, spin: sp.Rational) -> tuple[Vertex, ...]:
+        """Return a vertex for each axis, with the spin's component along it."""
+        components = dict(zip(AXES, spin_matrices(spin), strict=True))
+        return tuple(
+            Vertex(self._name, components[axis], rate, self._exchange) for axis, rate in self.rates.items()
+        )
+
+
+@dataclass(frozen=True)
+class SpinOrbit(_OnSpin):
+    r"""Spin-orbit scattering off impurities: the vertex i (k' x k) . sigma.
+
+    It changes sign when k and k' are exchanged (exchange -1) and none when both are turned round: what it
+    does to a spin on a path is undone on the same path run backwards.
+
+    Parameters
+    ----------
+    axes : str
+        ``"isotropic"``: one rate 1/tau_so, a third of it for each axis of the spin. ``"xyz"``: a rate for
+        each axis, 1/tau_so_x, 1/tau_so_y, 1/tau_so_z. A part of the letters: the axes that there are
+        (``"z"`` for electrons that move in the plane: k' x k stands upright).
+
+    Raises
+    ------
+    InputError
+        For other axes.
+
+    References
+    ----------
+    S. Hikami, A. I. Larkin and Y. Nagaoka, Prog. Theor. Phys. 63, 707 (1980).
+
+    Examples
+    --------
+    >>> SpinOrbit().rates["x"], SpinOrbit(axes="z").rates
+    (1/(3*tau_so), {'z': 1/tau_so_z})
+    """
+
+    _name = "spin-orbit scattering"
+    _time = "tau_so"
+    _exchange = -1
+
+
+@dataclass(frozen=True)
+class Magnetic(_OnSpin):
+    r"""Scattering off magnetic impurities, whose spins are frozen and random: the vertex S . sigma.
+
+    It is symmetric in k and k' (exchange +1): run backwards, a path does not undo what it did to the spin.
+
+    Parameters
+    ----------
+    axes : str
+        ``"isotropic"``: one rate 1/tau_s, a third of it for each axis. ``"xyz"``: a rate for each axis,
+        1/tau_s_x, 1/tau_s_y, 1/tau_s_z; a part of the letters: the axes that there are.
+
+    Raises
+    ------
+    InputError
+        For other axes.
+
+    Examples
+    --------
+    >>> Magnetic(axes="xyz").rates["z"]
+    1/tau_s_z
+    """
+
+    _name = "magnetic scattering"
+    _time = "tau_s"
+    _exchange = 1
+
+
+def mechanisms(given: Any) -> tuple[Any, ...]:
+    """Check a metal's scattering mechanisms: each kind once; a potential is understood.
+
+    The potential stands first.
 
     Raises
     ------
@@ -127,10 +266,21 @@ def mechanisms(given: Any) -> tuple[Potential, ...]:
     --------
     >>> mechanisms([Potential()])
     (Potential(harmonics=()),)
+    >>> mechanisms(SpinOrbit())
+    (Potential(harmonics=()), SpinOrbit(axes='isotropic'))
     """
     found = tuple(given) if isinstance(given, list | tuple) else (given,)
-    if len(found) != 1 or not isinstance(found[0], Potential):
+    kinds = [type(one) for one in found]
+    if (
+        not found
+        or not all(isinstance(one, Potential | Mechanism) for one in found)
+        or len(set(kinds)) != len(kinds)
+    ):
         raise InputError(
-            f"scattering = {given!r}", expected="one Potential", hint=f"scattering=[cooperon.{_HINT}]"
+            f"scattering = {given!r}",
+            expected="one Potential, and beside it mechanisms that act on the spin, each kind once",
+            hint=f"scattering=[cooperon.{_HINT}, cooperon.SpinOrbit()]",
         )
-    return found
+    potential = [one for one in found if isinstance(one, Potential)] or [Potential()]
+    others = sorted((one for one in found if isinstance(one, Mechanism)), key=lambda one: str(type(one)))
+    return (*potential, *others)

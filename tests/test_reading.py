@@ -281,8 +281,8 @@ REFUSED = [
     ("T = 3", "equation"),
     ("sigma = T = L", "equation"),
     # names
-    (r"\tau_{\mathrm{el}}", "tau_phi"),
-    (r"\tau_{so}", r"\tau_{so}"),
+    (r"\tau_{\mathrm{el}}", "tau_tr"),
+    (r"\tau_{ee}", r"\tau_{ee}"),
     (r"\Delta\sigma(B)", r"\Delta"),
     (r"\lambda", r"\lambda"),
     ("x", "the name x"),
