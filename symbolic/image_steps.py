@@ -9,7 +9,7 @@ import sympy as sp
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.axes import Axis
 from cooperon.symbolic.derivation import Step
-from cooperon.symbolic.slow_steps import LEADING, diffusion_kernel
+from cooperon.symbolic.slow_steps import diffusion_kernel
 from cooperon.symbolic.windings import (
     elementary,
     inverse_length,
@@ -38,7 +38,7 @@ def whole_steps(axis: Axis, dim: sp.Expr, gap: sp.Expr, value: sp.Expr) -> tuple
 
 def limit_step(value: sp.Expr, limit: sp.Expr) -> Step:
     """Let nothing end long paths but the axis itself."""
-    return Step(LEADING, value, limit, "for tau_phi -> oo", ((s.tau_phi, -1),), sp.S.One)
+    return Step("no dephasing", value, limit, "for tau_phi -> oo", ((s.tau_phi, -1),), sp.S.One)
 
 
 def _propagation(axis: Axis, dim: sp.Expr, gap: sp.Expr) -> Iterator[Step]:
@@ -102,5 +102,6 @@ def _summed(axis: Axis, dim: sp.Expr, gap: sp.Expr, rest: sp.Expr, value: sp.Exp
         "sum over windings",
         rest + windings_undone(dim, gap, axis.period, axis.turn),
         value,
-        f"{reason[known[1] if known else None]}; with both directions, of opposite phases",
+        f"{reason[known[1] if known else None]}; with both directions, of opposite phases"
+        + ("; the bulk and the mode n = 0 are added" if rest != 0 else ""),
     )

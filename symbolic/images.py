@@ -58,7 +58,7 @@ def images(axis: Axis, *, gap: Any, dim: Any) -> Images:
     gap : number or sympy.Expr
         Gap of the Cooperon, a rate; may be complex, with a real part that is not negative.
     dim : number or sympy.Expr
-        Number of dimensions, this axis included: 1 or above.
+        Number of dimensions, this axis included: 1, or 1.2 and above.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def images(axis: Axis, *, gap: Any, dim: Any) -> Images:
     DivergenceError
         Without a gap: windings of all lengths add up.
     InputError
-        In less than one dimension.
+        In other dimensions.
 
     References
     ----------

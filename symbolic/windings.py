@@ -30,6 +30,7 @@ __all__ = [
 
 _W = sp.Symbol("w", positive=True)
 _M = sp.Symbol("m", integer=True, positive=True)
+_LOWEST = sp.Rational(6, 5)
 _KAPPA, _DISTANCE = sp.symbols("kappa R", positive=True)
 
 
@@ -107,10 +108,12 @@ def across(dim: sp.Expr, gap: sp.Expr, function: Callable[[sp.Expr], sp.Expr]) -
     Raises
     ------
     InputError
-        In less than one dimension.
+        Below 1.2 dimensions, where most of the integral comes from q = 0; one dimension is elementary.
     """
-    if (dim - 1).is_nonpositive:
-        raise InputError(f"an axis that is not free, in {dim} dimensions", expected="dim = 1 or above")
+    if dim.is_number and dim < _LOWEST:
+        raise InputError(
+            f"an axis that is not free, in {dim} dimensions", expected=f"dim = 1, or {_LOWEST} and above"
+        )
     weight = radial_measure(dim - 1) * inverse_length(gap) ** (dim - 2) / s.D
     measure = _W ** (dim - 2) * (2 + _W**2) ** ((dim - 3) / 2)
     return weight * sp.Integral(measure * function(1 + _W**2), (_W, 0, sp.oo))
