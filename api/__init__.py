@@ -21,12 +21,13 @@ from cooperon.diagrams.errors import (
     UnitError,
 )
 from cooperon.symbolic import symbols
+from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
-from cooperon.symbolic.kubo import conductivity, evaluate
+from cooperon.symbolic.kubo import conductivity, evaluate, magnetoconductivity
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
@@ -58,6 +59,8 @@ __all__ = [
     "AssumptionError",
     "AssumptionWarning",
     "Bulk",
+    "Channel",
+    "Channels",
     "CooperonError",
     "Cylinder",
     "Dephasing",
@@ -92,7 +95,9 @@ __all__ = [
     "backscattering",
     "check",
     "conductivity",
+    "cooperon",
     "diagrams",
+    "diffuson",
     "disorder",
     "evaluate",
     "exact_ladder",
@@ -104,6 +109,7 @@ __all__ = [
     "lattice",
     "lattice_proof",
     "lattice_value",
+    "magnetoconductivity",
     "plot",
     "return_probability",
     "slow_integral",

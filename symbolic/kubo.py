@@ -21,7 +21,7 @@ from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import Integrand, feynman_rules
 
-__all__ = ["conductivity", "evaluate", "families"]
+__all__ = ["conductivity", "evaluate", "families", "magnetoconductivity"]
 
 _ROUTES = ("diagrams", "return_probability")
 _KERNELS = ("diffusive", "exact")
@@ -48,7 +48,8 @@ def conductivity(
         correction (what is added to the Drude value; weak localization is negative).
     cutoff : str
         Where diffusion is given up: ``"diffusive"`` (q < 1/sqrt(D tau)), ``"mean_free_path"`` (q < 1/ell),
-        ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi) or ``"dimensional"``.
+        ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi), ``"smooth"`` (weight
+        1 - exp(-t/tau)) or ``"dimensional"``.
         With the exact kernel diffusion is not given up anywhere: the default stands for no cutoff, in
         three dimensions for ``"k_F"``, and nothing else makes sense.
     infrared : str
@@ -86,7 +87,8 @@ def conductivity(
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
     _require(metal, loops, route)
-    require_plain(metal, "the conductivity")
+    if route != "diagrams" or kernel != "diffusive":
+        require_plain(metal, f"route={route!r} with kernel={kernel!r}")
     if kernel != "diffusive":
         return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
     options = Options.read(cutoff, infrared, omega)
@@ -99,6 +101,57 @@ def conductivity(
         found = correction(metal, drude, options)
         return finish(replace(found, assumptions=(*found.assumptions, smallness(found, drude))))
     return finish(_derive(metal, loops, options))
+
+
+def magnetoconductivity(metal: Metal, *, cutoff: str = "diffusive", omega: Any = None) -> Formula:
+    r"""Derive what a magnetic field changes of the conductivity: conductivity(B) - conductivity(0).
+
+    The difference is that of the quantum correction, and converges: short paths do not feel the field.
+
+    Parameters
+    ----------
+    metal : Metal
+        A metal with a field.
+    cutoff : str
+        As in :func:`conductivity`. The difference depends on ``"smooth"`` alone, at relative order
+        (B/B_e)**2, B_e = hbar/(4 e D tau).
+    omega : sympy.Expr, optional
+        Frequency, ``cooperon.symbols.omega``.
+
+    Returns
+    -------
+    Formula
+        Exactly 0 for B = 0.
+
+    Raises
+    ------
+    InputError
+        For a metal without a field.
+    DivergenceError
+        When the correction without field is infinite.
+
+    References
+    ----------
+    S. Hikami, A. I. Larkin and Y. Nagaoka, Prog. Theor. Phys. 63, 707 (1980); A. Kawabata, J. Phys. Soc.
+    Jpn. 49, 628 (1980).
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.fields import PerpendicularField
+    >>> film = Metal(dim=2, field=PerpendicularField())
+    >>> sorted(map(str, magnetoconductivity(film).expr.atoms(sp.log, sp.polygamma)))
+    ['log(hbar/(4*B*D*e*tau_phi))', 'polygamma(0, 1/2 + hbar/(4*B*D*e*tau_phi))']
+    """
+    _require(metal, 1, "diagrams")
+    if metal.field is None:
+        raise InputError(
+            f"the magnetoconductivity of {metal}",
+            expected="a metal with a field",
+            hint="metal.replace(field=cooperon.PerpendicularField())",
+        )
+    options = replace(Options.read(cutoff, "tau_phi", omega), change=True)
+    found = _derive(metal, 1, options)
+    return finish(replace(found, name="sigma(B) - sigma(0)", symbol=r"\sigma(B) - \sigma(0)"))
 
 
 def _exact(
@@ -201,6 +254,5 @@ def evaluate(
     if not isinstance(diagram, Diagram):
         raise DiagramError(f"{diagram!r}", expected="a Diagram", hint="cp.diagrams.bubble()")
     _require(metal, 0, "diagrams")
-    require_plain(metal, "the value of a diagram")
     options = Options.read(cutoff, infrared, omega)
     return finish(evaluated((feynman_rules(diagram, metal),), metal, options))
