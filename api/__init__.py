@@ -22,13 +22,15 @@ from cooperon.diagrams.errors import (
 )
 from cooperon.symbolic import symbols
 from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
+from cooperon.symbolic.conductance import conductance
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
-from cooperon.symbolic.kubo import conductivity, evaluate, magnetoconductivity
+from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
+from cooperon.symbolic.magnetoconductivity import magnetoconductivity
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
@@ -94,6 +96,7 @@ __all__ = [
     "Wire",
     "backscattering",
     "check",
+    "conductance",
     "conductivity",
     "cooperon",
     "diagrams",

@@ -70,7 +70,9 @@ def apart(expr: sp.Expr) -> Parts | None:
 
 
 def _of_levels(node: sp.Expr) -> bool:
-    return bool(node.free_symbols) and len(node.args) == 2 and (isinstance(node, sp.zeta) or node.args[0] == 0)
+    return (
+        bool(node.free_symbols) and len(node.args) == 2 and (isinstance(node, sp.zeta) or node.args[0] == 0)
+    )
 
 
 def _distance(node: sp.Expr) -> sp.Expr:
@@ -105,7 +107,7 @@ def _ratio(x: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _without_field(rest: sp.Expr) -> sp.Expr | None:
-    """Return the counterparts without the field in them; 0 where they cancel, None where they depend on it."""
+    """Return the counterparts without the field in them; None where they depend on it."""
     if vanishes(rest):
         return sp.S.Zero
     if not rest.has(s.B):

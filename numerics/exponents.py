@@ -6,6 +6,8 @@ what is left of them is put back at the end. Arguments have positive real parts:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
 __all__ = ["scaled"]
@@ -49,14 +51,18 @@ def _half_angles_of_sum(node: sp.Add) -> sp.Expr:
     return node
 
 
+_FACTORS: dict[type, Callable[[sp.Expr], sp.Expr]] = {
+    sp.exp: lambda _: sp.S.One,
+    sp.sinh: lambda y: -EXPM1(-2 * y) / 2,
+    sp.cosh: lambda y: (1 + sp.exp(-2 * y)) / 2,
+}
+"""What is left of a function of y without exp(y)."""
+
+
 def _apart(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Return E and factor with expr = exp(E) factor."""
-    if isinstance(expr, sp.exp) and not expr.args[0].is_number:
-        return expr.args[0], sp.S.One
-    if isinstance(expr, sp.sinh):
-        return expr.args[0], -EXPM1(-2 * expr.args[0]) / 2
-    if isinstance(expr, sp.cosh):
-        return expr.args[0], (1 + sp.exp(-2 * expr.args[0])) / 2
+    if type(expr) in _FACTORS:
+        return expr.args[0], _FACTORS[type(expr)](expr.args[0])
     if expr.is_Mul:
         parts = [_apart(factor) for factor in expr.args]
         return sp.Add(*(part[0] for part in parts)), sp.Mul(*(part[1] for part in parts))
@@ -81,6 +87,6 @@ def _apart_in_sum(expr: sp.Add) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _at_least(one: sp.Expr, other: sp.Expr) -> bool:
-    """Tell whether one exponent is another and a sum of positive multiples of what has a positive real part."""
+    """Tell whether one exponent is another and positive multiples of what has a positive real part."""
     terms = sp.Add.make_args(sp.expand(one - other))
     return all(term.as_coeff_Mul()[0].is_nonnegative for term in terms)

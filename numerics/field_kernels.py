@@ -51,7 +51,7 @@ def digamma_rest(x: npt.ArrayLike) -> Values:
     >>> print(f"{float(digamma_rest(10.0)):.15f}, {float(digamma_rest(1e10)) * 24e20:.12f}")
     0.000415941303641, 1.000000000000
     """
-    return -zeta_rest(1.0, x)
+    return 0.0 - zeta_rest(1.0, x)
 
 
 def zeta_rest(s: npt.ArrayLike, x: npt.ArrayLike) -> Values:

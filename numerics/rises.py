@@ -34,7 +34,7 @@ def rise(
     function, slope : callable
         F(B, ...) and its derivative by B.
     at_zero : callable
-        F(0) as a function of the parameters.
+        F(0), a function of the same arguments.
     field : array_like
         B.
     *parameters : array_like
@@ -47,12 +47,13 @@ def rise(
 
     Examples
     --------
-    >>> found = rise(lambda b, a: np.sqrt(a + b**2), lambda b, a: b / np.sqrt(a + b**2), np.sqrt, 1e-9, 1.0)
+    >>> root, slope = (lambda b, a: np.sqrt(a + b**2)), (lambda b, a: b / np.sqrt(a + b**2))
+    >>> found = rise(root, slope, lambda b, a: np.sqrt(a), 1e-9, 1.0)
     >>> print(f"{found:.12g}")
     5e-19
     """
     field, *values = np.broadcast_arrays(field, *parameters)
-    start = np.asarray(at_zero(*values))
+    start = np.asarray(at_zero(field, *values))
     direct = np.array(function(field, *values) - start)
     small = np.abs(direct) < _SMALL * np.abs(start)
     if not small.any():

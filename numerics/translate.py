@@ -17,10 +17,11 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
-from cooperon.numerics import counter_terms, field_kernels, kernels, small_differences
+from cooperon.numerics import counter_terms, field_kernels, kernels, shape_kernels, small_differences
 from cooperon.numerics.exponents import scaled
 from cooperon.numerics.quadrature import quadrature
 from cooperon.numerics.rises import rise
+from cooperon.numerics.summation import add_up
 from cooperon.symbolic import symbols as s
 
 __all__ = ["array_function"]
@@ -44,7 +45,7 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "digamma_rest": field_kernels.at_ratio(field_kernels.digamma_rest),
     "zeta_rest": field_kernels.at_ratio(field_kernels.zeta_rest),
     "powered_zeta_rest": field_kernels.at_ratio(field_kernels.powered_zeta_rest),
-    "langevin": small_differences.langevin,
+    "langevin": shape_kernels.langevin,
     "besselk": small_differences.besselk,
     "log1p": small_differences.log1p,
     "expm1": small_differences.expm1,
@@ -72,9 +73,10 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
-    without_integrals, integrals = _integrals_apart(expr)
+    without_sums, sums = _sums_apart(expr)
+    without_integrals, integrals = _integrals_apart(without_sums)
     without_differences, differences = _differences_apart(without_integrals)
-    return _compiled(without_differences, symbols, integrals | differences)
+    return _compiled(without_differences, symbols, sums | integrals | differences)
 
 
 def _compiled(
@@ -89,23 +91,64 @@ def _compiled(
     return compiled
 
 
+def _sums_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
+    """Replace every infinite sum that is left undone by a function of its parameters."""
+    table: dict[sp.Basic, sp.Basic] = {}
+    functions: dict[Any, Callable[..., Any]] = {}
+    for i, node in enumerate(sorted(expr.atoms(sp.Sum), key=sp.default_sort_key)):
+        ((variable, first, last),) = node.limits
+        if not first.is_Integer or last != sp.oo:
+            continue  # refused with the functions that have no array form
+        parameters = sorted(node.function.free_symbols - {variable}, key=str)
+        term = array_function(node.function, (variable, *parameters))
+        function = sp.Function(f"sum_{i}")
+        functions[function] = partial(add_up, term, int(first))
+        # a sum without parameters is a number
+        table[node] = function(*parameters) if parameters else sp.Float(float(functions[function]()))
+    return expr.xreplace(table), functions
+
+
 def _differences_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
-    """Take out what cancels between Landau levels, and turn F(B) - F(0) into a function that keeps its digits."""
-    if not isinstance(expr, sp.Expr):
-        return expr, {}
+    """Take out what cancels between Landau levels; make F(B) - F(0) a function that keeps its digits."""
+    functions: dict[Any, Callable[..., Any]] = {}
+
+    def visit(node: Any) -> Any:
+        if not node.has(s.B, sp.polygamma, sp.zeta) or not node.args:
+            return node
+        found = _without_levels(node) if node.is_Add or node.is_Mul else None
+        if found is None:
+            return node.func(*map(visit, node.args))
+        levels, rest = found
+        forms = _rise_forms(rest)
+        if forms is None:
+            return levels + rest
+        function = sp.Function(f"rise_{len(functions)}")
+        parameters = tuple(sorted(rest.free_symbols - {s.B}, key=str))
+        call, slope, start = (_compiled(form, (s.B, *parameters), {}) for form in forms)
+        functions[function] = partial(rise, call, slope, start)
+        return levels + function(s.B, *parameters)
+
+    return visit(expr), functions
+
+
+def _without_levels(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """Return kernels of Landau levels and the rest; None where neither has fewer differences than before."""
     parts = counter_terms.apart(expr)
-    if parts is None and expr.has(sp.polygamma, sp.zeta):
-        return expr, {}
-    levels, rest = (parts.levels, parts.rest) if parts else (sp.S.Zero, expr)
-    with_field = sp.Add(*(term for term in sp.Add.make_args(rest) if term.has(s.B)))
+    if parts is not None:
+        return parts.levels, parts.rest
+    alone = not expr.has(sp.polygamma, sp.zeta) and _rise_forms(expr) is not None
+    return (sp.S.Zero, expr) if alone else None
+
+
+def _rise_forms(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr] | None:
+    """Return F(B), its derivative and F(0) where an expression is F(B) - F(0); else None."""
+    with_field = sp.Add(*(term for term in sp.Add.make_args(expr) if term.has(s.B)))
+    if with_field in (0, expr):
+        return None
     at_zero = with_field.subs(s.B, 0)
-    if with_field == 0 or rest == with_field or not counter_terms.vanishes(rest - with_field + at_zero):
-        return levels + rest, {}
-    parameters = tuple(sorted(rest.free_symbols - {s.B}, key=str))
-    forms = (with_field, sp.diff(with_field, s.B))
-    functions = (*(_compiled(form, (s.B, *parameters), {}) for form in forms), _compiled(at_zero, parameters, {}))
-    name = sp.Function("rise")
-    return levels + name(s.B, *parameters), {name: partial(rise, *functions)}
+    if not counter_terms.vanishes(expr - with_field + at_zero):
+        return None
+    return with_field, sp.diff(with_field, s.B), at_zero
 
 
 def _without_poles(expr: sp.Basic) -> sp.Basic:
@@ -189,7 +232,7 @@ def _logarithm(node: sp.Expr) -> sp.Expr:
 
 
 def _powers_less_one(expr: sp.Basic) -> sp.Basic:
-    """c (1 + x)**p - c keeps the digits of a small x."""
+    """Keep the digits of a small x in c (1 + x)**p - c."""
     return expr.replace(lambda node: node.is_Add, _power_less_one)
 
 

@@ -12,7 +12,12 @@ from cooperon.diagrams.diagram import LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.anisotropy import current_ladder, in_diffusion
-from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
+from cooperon.symbolic.assumptions import (
+    drude_assumptions,
+    field_assumptions,
+    interference_assumptions,
+    mechanism_assumptions,
+)
 from cooperon.symbolic.channels import channel_block
 from cooperon.symbolic.cutoffs import Regulator, cutoff_of, require_end
 from cooperon.symbolic.derivation import Derivation, Step
@@ -33,8 +38,9 @@ _UNIT = sp.Symbol("i")
 def evaluated(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> Formula:
     """Evaluate the sum of diagrams that differ in their polygons only."""
     options = replace(options, cutoff=cutoff_of(metal, options.cutoff))
-    assumptions = drude_assumptions(options.omega, metal.potential)
+    assumptions = drude_assumptions(options.omega, metal.potential) + mechanism_assumptions(metal)
     if len(alike[0].slow_momenta) == 1:
+        assumptions += field_assumptions(metal)
         assumptions += interference_assumptions(metal, options.cutoff, options.infrared, options.omega)
     steps = tuple(_steps(alike, options))
     exact, form = outcome(steps)
@@ -91,6 +97,8 @@ def _fast_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step
         )
     if len(values) > 1:
         yield _sum("sum of the diagrams", values)
+    if rules.metal.diffusion != "isotropic":
+        yield principal_axes(values[-1] if len(values) == 1 else sp.Add(*values), rules)
 
 
 def _blocks_at_rest(rules: Integrand, options: Options) -> Iterator[Block]:
@@ -113,15 +121,23 @@ def _rest_steps(rules: Integrand, blocks: tuple[Block, ...], omega: sp.Expr) -> 
         yield from current_ladder(rules.metal, omega)
 
 
-def principal_axes(isotropic: sp.Expr) -> Step:
+def principal_axes(isotropic: sp.Expr, rules: Integrand) -> Step:
     """Turn what was found in coordinates of isotropic diffusion into the response along x."""
+    currents = len(rules.diagram.vertices_of(VertexKind.CURRENT))
     return Step(
         "principal axes",
-        sp.Mul(sp.Mul(s.v_F**2, s.D_x / s.D) / s.v_F**2, isotropic, evaluate=False),
-        s.D_x / s.D * isotropic,
+        sp.Mul(sp.sqrt(s.D_x / s.D) ** currents, isotropic, evaluate=False),
+        along_x(rules) * isotropic,
         "x_i is measured in units of sqrt(D_i/D), D**d = product of D_i: diffusion is isotropic there, "
-        "volumes are what they were, and each of the two currents along x is sqrt(D_x/D) as long",
+        "volumes are what they were, and each current along x is sqrt(D_x/D) as long",
     )
+
+
+def along_x(rules: Integrand) -> sp.Expr:
+    """Return the factor of the currents along x, in coordinates in which diffusion is isotropic."""
+    if rules.metal.diffusion == "isotropic":
+        return sp.S.One
+    return (s.D_x / s.D) ** sp.Rational(len(rules.diagram.vertices_of(VertexKind.CURRENT)), 2)
 
 
 def _sum(rule: str, values: list[sp.Expr]) -> Step:
@@ -200,7 +216,7 @@ def _slow_steps(
         return
     numerator = in_diffusion(rules.prefactor * box * impurity_line() / s.tau, metal)
     if metal.diffusion != "isotropic":
-        yield principal_axes(integrand)
-        numerator *= s.D_x / s.D
+        yield principal_axes(integrand, rules)
+        numerator *= along_x(rules)
     parts = [mode_steps(weight * numerator / s.D, gap, metal, options) for weight, gap in blocks[0].poles]
     yield from total(parts, "sum over channels", "each with its weight").steps

@@ -217,6 +217,28 @@ class Metal:
         return tuple(name for name, value in plain.items() if getattr(self, name) != value)
 
     @property
+    def symmetry_class(self) -> str:
+        """The symmetry class: ``"orthogonal"``, ``"unitary"`` or ``"symplectic"``.
+
+        It is read off the Cooperon: the weights of the channels that no mechanism and no field gives a gap
+        add up to a positive number, to 0, or to a negative one. Magnetic impurities and a field leave none.
+        Where one component of the spin is conserved two channels remain and cancel: each spin by itself is
+        unitary.
+
+        Examples
+        --------
+        >>> from cooperon.symbolic.scattering import Magnetic, SpinOrbit
+        >>> [Metal(scattering=[one]).symmetry_class for one in (Potential(), Magnetic(), SpinOrbit())]
+        ['orthogonal', 'unitary', 'symplectic']
+        """
+        from cooperon.symbolic.channels import ladder_channels
+
+        channels = ladder_channels("cooperon", self, coherent=True).channels
+        left = sp.Add(*(one.weight for one in channels if one.gap == 0 and self.field is None))
+        names = {sp.S.One: "orthogonal", sp.S.Zero: "unitary", sp.S.NegativeOne: "symplectic"}
+        return names[sp.sign(left)]
+
+    @property
     def vertices(self) -> tuple[Vertex, ...]:
         """What each kind of impurity does to an electron; the rates add up to 1/tau."""
         others = tuple(vertex for one in self.scattering[1:] for vertex in one.vertices(self.spin))
