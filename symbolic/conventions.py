@@ -209,8 +209,8 @@ _TABLE = (
         "Phys. Rev. Lett. 104, 126803 (2010), without Zeeman splitting",
         MappingProxyType({s.B_phi: "H_i", s.B_so: "H_{so}"}),
         _in_tesla({s.B_phi: 1 / s.tau_phi, s.B_so: 1 / s.tau_so_x + 1 / s.tau_so_y, s.B_e: 1 / s.tau}),
-        f"{_PLAIN}, where 1/tau_so = 1/tau_so_x + 1/tau_so_y with equal rates of the x and y axes, and there is "
-        f"none of the z axis; {_TOTAL}",
+        f"{_PLAIN}, where 1/tau_so is the sum of equal rates of the x and y axes, and the z axis has none; "
+        f"{_TOTAL}",
         "Two triplets have the gap B_phi + B_so and one B_phi + 2 B_so: nowhere a factor 4/3.",
         equal=MappingProxyType({s.tau_so_y: s.tau_so_x}),
     ),
