@@ -18,6 +18,7 @@ from sympy.logic.boolalg import Boolean
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import kernels
 from cooperon.numerics.quadrature import quadrature
+from cooperon.numerics.summation import add_up
 from cooperon.symbolic import symbols as s
 
 __all__ = ["array_function"]
@@ -62,14 +63,33 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
-    without_integrals, integrals = _integrals_apart(expr)
+    without_sums, sums = _sums_apart(expr)
+    without_integrals, integrals = _integrals_apart(without_sums)
+    undone = sums | integrals
     translated = _to_kernels(_constants_in_numbers(without_integrals))
-    _require_known_functions(translated, tuple(integrals))
-    named = {function.__name__: value for function, value in integrals.items()}
+    _require_known_functions(translated, tuple(undone))
+    named = {function.__name__: value for function, value in undone.items()}
     compiled: Callable[..., Any] = sp.lambdify(
         symbols, translated, modules=[_KERNELS | named, "scipy", "numpy"], cse=True
     )
     return compiled
+
+
+def _sums_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
+    """Replace every infinite sum that is left undone by a function of its parameters."""
+    table: dict[sp.Basic, sp.Basic] = {}
+    functions: dict[Any, Callable[..., Any]] = {}
+    for i, node in enumerate(sorted(expr.atoms(sp.Sum), key=sp.default_sort_key)):
+        ((variable, first, last),) = node.limits
+        if not first.is_Integer or last != sp.oo:
+            continue  # refused with the functions that have no array form
+        parameters = sorted(node.function.free_symbols - {variable}, key=str)
+        term = array_function(node.function, (variable, *parameters))
+        function = sp.Function(f"sum_{i}")
+        functions[function] = partial(add_up, term, int(first))
+        # a sum without parameters is a number
+        table[node] = function(*parameters) if parameters else sp.Float(float(functions[function]()))
+    return expr.xreplace(table), functions
 
 
 def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:

@@ -15,7 +15,13 @@ from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Potential
 
-__all__ = ["ballistic_assumptions", "drude_assumptions", "interference_assumptions"]
+__all__ = [
+    "ballistic_assumptions",
+    "drude_assumptions",
+    "field_assumptions",
+    "interference_assumptions",
+    "mechanism_assumptions",
+]
 
 
 _WHITE_NOISE = Potential()
@@ -96,6 +102,45 @@ def interference_assumptions(
             )
         )
     return tuple(found)
+
+
+def mechanism_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Assumptions that spin scattering, a field and principal axes of diffusion bring with them.
+
+    They hold for the Drude conductivity and for its corrections.
+    """
+    found = []
+    if metal.scattering[1:]:
+        rate = sp.Add(*(vertex.rate for vertex in metal.vertices[1:]))
+        found.append(
+            Assumption(
+                "tau is the lifetime of all mechanisms together, and spins are scattered rarely: "
+                "tau_so, tau_s >> tau",
+                rate < 1 / s.tau,
+            )
+        )
+    if metal.field is not None:
+        bent = s.e * s.B * metal.transport_time < s.m
+        found.append(Assumption("omega_c tau << 1: the field bends no path between collisions", bent))
+    if metal.diffusion != "isotropic":
+        found.append(
+            Assumption("an ellipsoidal Fermi surface; the conductivity along x, with D**d = product of D_i")
+        )
+    return tuple(found)
+
+
+def field_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Assumptions of what a perpendicular field does to a Cooperon."""
+    if metal.field is None:
+        return ()
+    across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion != "isotropic" else s.D
+    largest = s.hbar / (4 * s.e * across * metal.transport_time)
+    return (
+        Assumption(
+            "B << hbar/(4 e D tau): the electrons of a Landau level of the Cooperon diffuse",
+            largest > s.B,
+        ),
+    )
 
 
 def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:
