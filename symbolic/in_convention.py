@@ -173,8 +173,10 @@ def _condition(condition: Any, table: Mapping[sp.Symbol, sp.Expr]) -> Any:
     """Rewrite a relation of positive quantities, without what both sides have in common."""
     if not condition.has(*table):
         return condition
-    above, below = sp.fraction(sp.cancel(tidy((condition.lhs / condition.rhs).xreplace(dict(table)))))
-    return condition.func(above, below)
+    left, right = (side.xreplace(dict(table)) for side in condition.args)
+    if (left / right).is_rational_function():
+        return condition.func(*sp.fraction(sp.cancel(left / right)))
+    return condition.func(_gathered(left), _gathered(right))
 
 
 def _gathered(expr: sp.Expr) -> sp.Expr:
