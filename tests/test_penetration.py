@@ -375,9 +375,6 @@ REFUSED = [
     (cp.Bulk(), ALONG, 3, "Film with ParallelField"),
     (cp.Ring(), ALONG, 1, "Ring with PerpendicularField"),
     (cp.Cylinder(), ACROSS, 2, "Cylinder with ParallelField"),
-    (cp.Film(), ALONG, 3, "dim = 2"),
-    (cp.Wire(), ACROSS, 2, "dim = 1 or 3"),
-    (cp.Wire(), ALONG, 2, "dim = 1 or 3"),
     (cp.Wire(boundary="diffuse"), ALONG, 1, "a strip only"),
     (cp.Wire(boundary="diffuse"), ACROSS, 3, "rectangular wire"),
     (cp.Wire(boundary="specular", section="round"), ACROSS, 1, "rectangular wire"),
@@ -388,6 +385,16 @@ REFUSED = [
 def test_what_is_not_known_is_refused(geometry, field, dim, expected):
     with pytest.raises(InputError, match=expected):
         of(geometry, field, dim)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "field", "dim", "same"),
+    [(cp.Film(), ALONG, 3, "film"), (cp.Wire(), ACROSS, 2, "strip"), (cp.Wire(), ALONG, 2, "bar")],
+)
+def test_where_modes_are_summed_the_lowest_one_feels_the_field(geometry, field, dim, same):
+    found = of(geometry, field, dim)
+    assert found.rate == ALL[same].rate
+    assert any(a.condition is not None and a.condition.has(s.L_phi) for a in found.assumptions)
 
 
 def test_flights_between_walls_ask_for_isotropic_scattering():
