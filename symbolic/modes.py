@@ -60,7 +60,7 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
         Cutoff, infrared end and frequency; or that only the change by the field is asked for.
     """
     inside = penetration(metal)
-    levels = metal.field is not None and inside == Penetration()
+    levels = inside.levels
     if options.change:
         parts = _changes(coefficient, gap, metal, inside, levels, options.cutoff)
         return total(parts, "change by the field", "its parts together")

@@ -49,15 +49,20 @@ class Penetration:
         Where they come from.
     assumptions : tuple of Assumption
         When they hold.
+    levels : bool
+        Whether the field makes Landau levels of q**2 instead.
     """
 
     rate: sp.Expr = sp.S.Zero
     flux_phase: sp.Expr = sp.S.Zero
     steps: tuple[Step, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    levels: bool = False
 
 
-_NOTHING = Penetration()
+_NO_ROOM = Penetration(
+    steps=(Step("no room", sp.S.Zero, sp.S.Zero, "the field does not get in between walls without distance"),)
+)
 
 
 def penetration(metal: Metal) -> Penetration:
@@ -97,10 +102,10 @@ def penetration(metal: Metal) -> Penetration:
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField())")
     if metal.field is None:
-        return _NOTHING
+        return Penetration()
     kinds = (type(metal.field), type(metal.geometry))
     if kinds in _LANDAU_LEVELS:
-        return _NOTHING
+        return Penetration(levels=True)
     if kinds not in _RULES:
         known = ", ".join(f"{shape.__name__} with {field.__name__}" for field, shape in _RULES)
         raise _refusal(metal, f"one of {known}")
@@ -115,7 +120,7 @@ def _refusal(metal: Metal, expected: str, hint: str = "") -> InputError:
 
 def _film(metal: Metal, film: Film) -> Penetration:
     if film.thickness is None:
-        return _NOTHING
+        return _NO_ROOM
     return _lowest_mode(metal, slab(s.thickness), (s.thickness,))
 
 
@@ -123,7 +128,7 @@ def _wire_across(metal: Metal, wire: Wire) -> Penetration:
     if wire.boundary != _STRAIGHT:
         return _ballistic_strip(metal, wire)
     if wire.width is None:
-        return _NOTHING
+        return _NO_ROOM
     steps = {"rectangular": slab, "round": disc_across}[wire.section](s.width)
     return _lowest_mode(metal, steps, (s.width,))
 
@@ -136,7 +141,7 @@ def _wire_along(metal: Metal, wire: Wire) -> Penetration:
             "field=cooperon.PerpendicularField()",
         )
     if wire.width is None or (wire.section == "rectangular" and wire.thickness is None):
-        return _NOTHING
+        return _NO_ROOM
     if wire.section == "round":
         return _lowest_mode(metal, disc_along(s.width), (s.width,))
     return _lowest_mode(metal, rectangle_along(s.width, s.thickness), (s.width, s.thickness))
@@ -199,7 +204,7 @@ def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
             "dim=2, scattering=[cooperon.Potential()]",
         )
     if wire.width is None:
-        return _NOTHING
+        return _NO_ROOM
     steps = ballistic_rate(wire.boundary)
     assumptions = (
         Assumption("width << ell: electrons fly from wall to wall", s.width < s.ell),

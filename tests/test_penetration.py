@@ -352,22 +352,30 @@ def test_without_dephasing_there_is_no_length_of_it():
     assert not any(condition.has(s.L_phi) for condition in conditions)
 
 
-NOTHING = [
-    (cp.Wire(), None, 1),
-    (cp.Bulk(), ACROSS, 3),
-    (cp.Film(), ACROSS, 2),
-    (cp.Film(), ACROSS, 3),
+LEVELS = [(cp.Bulk(), 2), (cp.Bulk(), 3), (cp.Film(), 2), (cp.Film(), 3)]
+
+
+@pytest.mark.parametrize(("geometry", "dim"), LEVELS)
+def test_landau_levels_are_another_matter(geometry, dim):
+    assert of(geometry, ACROSS, dim) == Penetration(levels=True)
+    assert of(geometry, None, dim) == Penetration()
+
+
+NO_ROOM = [
     (cp.Film(thickness=None), ALONG, 2),
     (cp.Wire(width=None), ACROSS, 1),
     (cp.Wire(thickness=None), ALONG, 1),
     (cp.Wire(width=None, section="round"), ALONG, 1),
-    (cp.Wire(width=None, boundary="diffuse"), ACROSS, 2),
+    (cp.Wire(width=None, boundary="diffuse"), ACROSS, 1),
 ]
 
 
-@pytest.mark.parametrize(("geometry", "field", "dim"), NOTHING)
-def test_what_a_field_leaves_alone(geometry, field, dim):
-    assert of(geometry, field, dim) == Penetration()
+@pytest.mark.parametrize(("geometry", "field", "dim"), NO_ROOM)
+def test_a_field_that_does_not_get_in_changes_nothing(geometry, field, dim):
+    """It makes no Landau levels either."""
+    found = of(geometry, field, dim)
+    assert (found.rate, found.flux_phase, found.levels) == (0, 0, False)
+    assert cp.magnetoconductivity(cp.Metal(dim=dim, geometry=geometry, field=field)).expr == 0
 
 
 REFUSED = [
