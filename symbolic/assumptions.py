@@ -133,8 +133,9 @@ def mechanism_assumptions(metal: Metal) -> tuple[Assumption, ...]:
 
 def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     """Assumptions of what a field and a shape do to a Cooperon."""
-    found = list(penetration(metal).assumptions)
-    if metal.field is not None and not found and not metal.geometry.closed:
+    inside = penetration(metal)
+    found = list(inside.assumptions)
+    if inside.levels:
         across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion != "isotropic" else s.D
         largest = s.hbar / (4 * s.e * across * metal.transport_time)
         found.append(

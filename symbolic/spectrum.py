@@ -52,8 +52,8 @@ def spectrum(metal: Metal, phase: sp.Expr = sp.S.Zero) -> Spectrum:
     """
     shape, dim = metal.geometry.without_values, metal.dim
     across = _TRANSVERSE.get(type(shape))
-    ends = getattr(shape, "length", None) is not None
-    if across is not None and shape.dimension is not None and dim == shape.dimension + 1 and not ends:
+    thin = isinstance(shape, Wire) and (shape.length is not None or shape.boundary != "diffusive")
+    if across is not None and shape.dimension is not None and dim == shape.dimension + 1 and not thin:
         return Spectrum(dim, axis=Walls(across))
     return thin_spectrum(metal, phase)
 
