@@ -13,6 +13,7 @@ import sympy as sp
 
 import cooperon as cp
 from cooperon.diagrams.errors import AssumptionWarning, InputError
+from cooperon.numerics.verification import verify
 from cooperon.symbolic.conventions import CONVENTIONS, convention
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fields import PerpendicularField
@@ -316,6 +317,35 @@ def test_every_line_is_confirmed(name):
     report = made(SPINFUL).in_convention(name).verify()
     assert report.confirmed
     assert {line.step.rule for line in report.lines} == {"convention"}
+
+
+@pytest.mark.parametrize("name", ISOTROPIC)
+@pytest.mark.parametrize("dim", [2, 3])
+def test_the_lines_of_a_derived_formula_are_confirmed(name, dim):
+    metal = SPINFUL.replace(dim=dim)
+    steps = cp.magnetoconductivity(metal, omega=s.omega).in_convention(name).derivation
+    added = Derivation(tuple(step for step in steps if step.rule == "convention"))
+    assert verify(added, metal).confirmed
+
+
+def test_a_shape_in_a_field():
+    """The diffusion constant stays out of a wire's change, the field's own rate included."""
+    wire = cp.Metal(dim=1, scattering=[cp.SpinOrbit()], geometry=cp.Wire(), field=FIELDS)
+    formula = cp.magnetoconductivity(wire)
+    rewritten = formula.in_convention("HLN")
+    assert rewritten.expr.free_symbols == {s.e, s.hbar, s.B, s.B_phi, s.B_so, s.width}
+    given = sample(3) | {"width": mpmath.mpf("3e-7")}
+    fields = own_fields(given, "phi", "so") | {"B": given["B"], "width": given["width"]}
+    assert close(evaluated(rewritten.expr, fields), evaluated(formula.expr, given))
+
+
+def test_spins_relax_by_the_rates_of_spin_relaxation():
+    """The triplets of the diffuson decay with B_so + B_s of that convention."""
+    one = convention("spin relaxation")
+    scale = s.hbar / (4 * s.e * s.D)
+    gaps_there = {channel.gap for channel in cp.diffuson(SPINFUL).channels if channel.name != "singlet"}
+    (gap,) = (sp.simplify(scale * gap.xreplace(one.rates(SPINFUL))) for gap in gaps_there)
+    assert gap == s.B_so + s.B_s
 
 
 def test_equal_axes_are_said_in_the_line_and_confirmed():
