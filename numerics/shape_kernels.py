@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import Values
 
-__all__ = ["x_coth_less_one"]
+__all__ = ["langevin"]
 
 _NEAR = 1.0
 _TERMS = 17
 
 
-def x_coth_less_one(x: npt.ArrayLike) -> Values:
-    """Return x coth(x) - 1, which is x**2/3 for a small x.
+def langevin(x: npt.ArrayLike) -> Values:
+    """Return (x coth(x) - 1)/x**2: 1/3 at 0, 1/x far out.
 
     Parameters
     ----------
@@ -28,23 +28,23 @@ def x_coth_less_one(x: npt.ArrayLike) -> Values:
 
     Examples
     --------
-    >>> round(float(x_coth_less_one(1e-8)) * 3e16, 12)
-    1.0
+    >>> langevin([0.0, np.inf]).tolist()
+    [0.3333333333333333, 0.0]
     """
     points = np.asarray(x) + 0.0
     near = np.abs(points) < _NEAR
     result = np.empty_like(points)
     result[near] = _series(points[near] ** 2)
-    result[~near] = points[~near] / np.tanh(points[~near]) - 1
+    inverse = 1 / points[~near]
+    result[~near] = inverse / np.tanh(points[~near]) - inverse**2
     return result
 
 
 def _series(square: Values) -> Values:
-    """2 sum_k (-1)**(k+1) zeta(2 k) (x/pi)**(2 k), by Horner's rule."""
+    """2 sum_k (-1)**k zeta(2k + 2) x**(2k)/pi**(2k + 2), by Horner's rule."""
     from scipy import special
 
     total = np.zeros_like(square)
-    step = -square / np.pi**2
     for k in range(_TERMS, 0, -1):
-        total = step * (total + special.zeta(2 * k))
-    return np.asarray(-2 * total)
+        total = special.zeta(2 * k) - square / np.pi**2 * total
+    return np.asarray(total * (2 / np.pi**2))

@@ -13,14 +13,16 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.penetration import penetration
 from cooperon.symbolic.scattering import Potential
+from cooperon.symbolic.spectrum import spectrum
 
 __all__ = [
     "ballistic_assumptions",
     "drude_assumptions",
-    "field_assumptions",
     "interference_assumptions",
     "mechanism_assumptions",
+    "mode_assumptions",
 ]
 
 
@@ -129,18 +131,23 @@ def mechanism_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     return tuple(found)
 
 
-def field_assumptions(metal: Metal) -> tuple[Assumption, ...]:
-    """Assumptions of what a perpendicular field does to a Cooperon."""
-    if metal.field is None:
-        return ()
-    across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion != "isotropic" else s.D
-    largest = s.hbar / (4 * s.e * across * metal.transport_time)
-    return (
-        Assumption(
-            "B << hbar/(4 e D tau): the electrons of a Landau level of the Cooperon diffuse",
-            largest > s.B,
-        ),
-    )
+def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Assumptions of what a field and a shape do to a Cooperon."""
+    found = list(penetration(metal).assumptions)
+    if metal.field is not None and not found and not metal.geometry.closed:
+        across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion != "isotropic" else s.D
+        largest = s.hbar / (4 * s.e * across * metal.transport_time)
+        found.append(
+            Assumption(
+                "B << hbar/(4 e D tau): diffusion on the scale of the lowest Landau level", largest > s.B
+            )
+        )
+    modes = spectrum(metal)
+    if modes.axis is not None:
+        found.append(Assumption(modes.axis.statement))
+    if modes.section != 1 or (metal.geometry.dimension == metal.dim and not metal.geometry.closed):
+        found.append(Assumption("thin: nothing varies across, on the scale of L_phi"))
+    return tuple(found)
 
 
 def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:

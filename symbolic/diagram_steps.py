@@ -14,9 +14,9 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.anisotropy import current_ladder, in_diffusion
 from cooperon.symbolic.assumptions import (
     drude_assumptions,
-    field_assumptions,
     interference_assumptions,
     mechanism_assumptions,
+    mode_assumptions,
 )
 from cooperon.symbolic.channels import channel_block
 from cooperon.symbolic.cutoffs import Regulator, cutoff_of, require_end
@@ -40,7 +40,7 @@ def evaluated(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> F
     options = replace(options, cutoff=cutoff_of(metal, options.cutoff))
     assumptions = drude_assumptions(options.omega, metal.potential) + mechanism_assumptions(metal)
     if len(alike[0].slow_momenta) == 1:
-        assumptions += field_assumptions(metal)
+        assumptions += mode_assumptions(metal)
         assumptions += interference_assumptions(metal, options.cutoff, options.infrared, options.omega)
     steps = tuple(_steps(alike, options))
     exact, form = outcome(steps)

@@ -83,9 +83,10 @@ def penetration(metal: Metal) -> Penetration:
 
     Notes
     -----
-    To first order in A**2 the lowest mode alone counts; the crossovers that sum transverse modes (a film in
-    three dimensions, a wire in two) know a field only through Landau levels. A wire with ``boundary`` other
-    than ``"diffusive"`` is a strip of electrons that move in a plane, in a metal with dim=1 or dim=2 alike.
+    To first order in A**2 the lowest transverse mode alone counts, also where others are summed without a
+    field (a film in three dimensions, a wire in two): their gaps are larger by far. A wire with ``boundary``
+    other than ``"diffusive"`` is a strip of electrons that move in a plane, in a metal with dim=1 or dim=2
+    alike.
 
     Examples
     --------
@@ -113,7 +114,6 @@ def _refusal(metal: Metal, expected: str, hint: str = "") -> InputError:
 
 
 def _film(metal: Metal, film: Film) -> Penetration:
-    _require_thin(metal, film.dimension)
     if film.thickness is None:
         return _NOTHING
     return _lowest_mode(metal, slab(s.thickness), (s.thickness,))
@@ -122,7 +122,6 @@ def _film(metal: Metal, film: Film) -> Penetration:
 def _wire_across(metal: Metal, wire: Wire) -> Penetration:
     if wire.boundary != _STRAIGHT:
         return _ballistic_strip(metal, wire)
-    _require_thin(metal, wire.dimension, _SPACE)
     if wire.width is None:
         return _NOTHING
     steps = {"rectangular": slab, "round": disc_across}[wire.section](s.width)
@@ -136,7 +135,6 @@ def _wire_along(metal: Metal, wire: Wire) -> Penetration:
             "PerpendicularField(): walls closer than the mean free path are known for a strip only",
             "field=cooperon.PerpendicularField()",
         )
-    _require_thin(metal, wire.dimension, _SPACE)
     if wire.width is None or (wire.section == "rectangular" and wire.thickness is None):
         return _NOTHING
     if wire.section == "round":
@@ -213,17 +211,6 @@ def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
         Assumption(_ALONG[wire.boundary]),
     )
     return Penetration(steps[-1].lhs, steps=steps, assumptions=assumptions)
-
-
-def _require_thin(metal: Metal, *dimensions: int | None) -> None:
-    """Refuse shapes whose transverse modes are summed: each of them feels the field in its own way."""
-    if metal.dim not in dimensions:
-        raise _refusal(
-            metal,
-            f"dim = {' or '.join(map(str, dimensions))}: a thin one, since only the mode that is constant "
-            "across is known in this field",
-            f"dim={dimensions[0]}",
-        )
 
 
 _SPACE = 3
