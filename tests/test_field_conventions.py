@@ -339,6 +339,28 @@ def test_a_shape_in_a_field():
     assert close(evaluated(rewritten.expr, fields), evaluated(formula.expr, given))
 
 
+@pytest.mark.parametrize("b", ["1e-9", "1e-4", "3.7"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"dim": 2, "field": FIELDS},
+        {"dim": 3, "field": FIELDS},
+        {"dim": 1, "field": FIELDS, "geometry": cp.Wire()},
+        {"dim": 2, "field": cp.ParallelField(), "geometry": cp.Film()},
+    ],
+    ids=["film", "bulk", "wire", "film in its plane"],
+)
+def test_a_small_field_keeps_its_digits(shape, b):
+    """Arrays of the rewritten formula against 60 digits of the one in times, hbar = e = D = 1."""
+    formula = cp.magnetoconductivity(cp.Metal(scattering=[cp.SpinOrbit()], **shape))
+    given = {s.e: 1, s.hbar: 1, s.D: 1, s.tau_phi: 25, s.tau_so: HALF, s.width: 2, s.thickness: 3}
+    wanted = float(formula.expr.xreplace(given | {s.B: sp.Rational(b)}).evalf(30, maxn=400))
+    lengths = {x.name: given[x] for x in (s.width, s.thickness) if formula.expr.has(x)}
+    function = formula.in_convention("HLN").lambdify("B", checks=False)
+    found = function(float(b), B_phi=0.01, B_so=0.5, e=1.0, hbar=1.0, **lengths)
+    assert found == pytest.approx(wanted, rel=1e-13)
+
+
 def test_spins_relax_by_the_rates_of_spin_relaxation():
     """The triplets of the diffuson decay with B_so + B_s of that convention."""
     one = convention("spin relaxation")
