@@ -74,10 +74,17 @@ def _unfold(expr: sp.Expr) -> sp.Expr:
 
 
 def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
+    expr = _settled(expr)
     if expr.has(*_RULES):
         return lambda x: _value(expr.xreplace({variable: sp.sympify(x)}))
     function: Callable[[Any], Any] = sp.lambdify(variable, expr, [{"atan": _arctangent}, "mpmath"])
     return function
+
+
+def _settled(expr: sp.Expr) -> sp.Expr:
+    """Carry out what is left undone and depends on no variable: once, and not at every point."""
+    known = {part: sp.sympify(_value(part)) for part in expr.atoms(*_RULES) if not part.free_symbols}
+    return expr.xreplace(known)
 
 
 def _arctangent(x: Any) -> Any:
