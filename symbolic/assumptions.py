@@ -143,6 +143,11 @@ def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
                 "B << hbar/(4 e D tau): diffusion on the scale of the lowest Landau level", largest > s.B
             )
         )
+        if not metal.dim.is_number:
+            found += [
+                Assumption(f"{metal.dim} >= 2: two directions across the field", metal.dim >= 2),
+                Assumption(f"{metal.dim} < 4: the change by the field is that of long paths", metal.dim < 4),
+            ]
     modes = spectrum(metal)
     if modes.axis is not None:
         found.append(Assumption(modes.axis.statement))
