@@ -128,9 +128,8 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         return [self._fraction(over, under)]
 
     def prefactor(self, found: Parts) -> str:
-        """Write what stands in front of the tall factors, with the sign; empty where that is 1."""
-        bare = Parts(found.negative, found.number, found.over, found.under, found.root_over, found.root_under)
-        text = self.composed(bare)
+        """Write what stands in front of a bracket, with the sign; no 1."""
+        text = self.composed(found)
         return {"1": "", "-1": "-"}.get(text, text)
 
     def _plain(self, found: Parts) -> tuple[str, str]:
@@ -249,25 +248,31 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
     def _print_Exp1(self, _: sp.Expr) -> str:
         return r"\mathrm{e}"
 
+    def _print_MatrixBase(self, expr: Any) -> str:
+        text = str(super()._print_MatrixBase(expr))
+        return text.replace(r"\\", r"\\[2pt]") if r"\frac" in text else text
+
+    _print_ImmutableDenseMatrix = _print_MatrixBase
+
     # integrals and sums
 
+    def limits(self, expr: sp.Expr) -> tuple[str, str]:
+        """Write the signs of integrals or sums with their limits, and what closes them."""
+        if not isinstance(expr, sp.Integral):
+            sign = r"\prod" if isinstance(expr, sp.Product) else r"\sum"
+            return "".join(self._range(sign, limits) for limits in reversed(expr.limits)), ""
+        signs = " ".join(self._integral_sign(ends) for _, *ends in reversed(expr.limits))
+        return signs, "".join(rf"\,\mathrm{{d}}{self._print(limits[0])}" for limits in expr.limits)
+
+    def _integral_sign(self, ends: Sequence[sp.Expr]) -> str:
+        bounds = f"_{{{self._in_line(ends[0])}}}^{{{self._in_line(ends[1])}}}" if len(ends) == 2 else ""
+        return rf"\int{bounds}"
+
     def _print_Integral(self, expr: sp.Expr) -> str:
-        signs = measures = ""
-        for limits in reversed(expr.limits):
-            variable, *ends = limits
-            bounds = f"_{{{self._in_line(ends[0])}}}^{{{self._in_line(ends[1])}}}" if len(ends) == 2 else ""
-            signs += rf"\int{bounds} "
-        for limits in expr.limits:
-            measures += rf"\,\mathrm{{d}}{self._print(limits[0])}"
-        return signs + self._operand(expr.function) + measures
+        signs, measure = self.limits(expr)
+        return f"{signs} {self._operand(expr.function)}{measure}"
 
-    def _print_Sum(self, expr: sp.Expr) -> str:
-        signs = "".join(self._range(r"\sum", limits) for limits in reversed(expr.limits))
-        return f"{signs} {self._operand(expr.function)}"
-
-    def _print_Product(self, expr: sp.Expr) -> str:
-        signs = "".join(self._range(r"\prod", limits) for limits in reversed(expr.limits))
-        return f"{signs} {self._operand(expr.function)}"
+    _print_Sum = _print_Product = _print_Integral
 
     def _range(self, sign: str, limits: Sequence[sp.Expr]) -> str:
         variable, low, high = limits

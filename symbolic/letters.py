@@ -1,4 +1,4 @@
-"""Letters of symbols and the order in which people write them: numbers, constants of nature, then the rest."""
+"""Letters of symbols and the order in which people write them."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def _rootable(base: sp.Expr) -> bool:
 
 def _plain(base: sp.Expr, exponent: sp.Expr = sp.S.One) -> bool:
     """Whether a factor goes into the fraction in front: numbers, symbols, powers of their products."""
-    if base.is_Symbol or (base.is_number and not base.is_Add):
+    if base.is_Symbol or (base.is_number and base.is_Atom):
         return not exponent.is_Add
     powers = [x.as_base_exp() for x in base.args] if base.is_Mul else []
     return bool(powers) and not exponent.is_Add and all(_plain(x) and a.is_positive for x, a in powers)

@@ -13,6 +13,7 @@ __all__ = ["Piece", "pieces", "sentence"]
 _SPECIAL = re.compile(r"([#$%&_{}])")
 _MORE = {
     "pi": r"\pi",
+    "oo": r"\infty",
     "Gamma": r"\Gamma",
     "omega_c": r"\omega_{\mathrm{c}}",
     "tau_i": r"\tau_{i}",
@@ -25,6 +26,7 @@ _SIGNS = {">>": r"\gg", "<<": r"\ll", "->": r"\to", ">=": r"\ge", "<=": r"\le", 
 _MATHS = re.compile(
     r"\b(?P<name>" + "|".join(_NAMES) + r")\b(\*\*(?P<power>\d+))?|(?P<sign>>>|<<|->|>=|<=|<|>)"
 )
+_TIMES = re.compile(r"(?<=\d)\*(?=[A-Za-z(])")
 _QUOTED = re.compile('"([^"]*)"')
 _PROSE = {"d", "p", "g", "e", "h", "m", "n", "t", "r", "L", "T", "B"}
 
@@ -52,12 +54,14 @@ def pieces(text: str, names: Mapping[str, str] | None = None) -> tuple[Piece, ..
     >>> [piece.text for piece in pieces("tau_phi >> tau, with k_F")]
     ['\\tau_{\\phi}', ' ', '\\gg', ' ', '\\tau', ', with ', 'k_{\\mathrm{F}}']
     """
+    text = _TIMES.sub(" ", text)
     found, last = [], 0
     for match in _MATHS.finditer(text):
         name, power, sign = match["name"], match["power"], match["sign"]
         if name in _PROSE and not power:
             continue
-        found += [Piece(text[last : match.start()]), Piece(_SIGNS[sign] if sign else _math(name, power, names), True)]
+        maths = _SIGNS[sign] if sign else _math(name, power, names)
+        found += [Piece(text[last : match.start()]), Piece(maths, True)]
         last = match.end()
     return tuple(piece for piece in (*found, Piece(text[last:])) if piece.text)
 
