@@ -136,7 +136,9 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         over = ([str(found.number.p)] if found.number.p != 1 else []) + [*map(self._factor, found.over)]
         under = ([str(found.number.q)] if found.number.q != 1 else []) + [*map(self._factor, found.under)]
         if found.root_ratio is None:
-            over += [self._root(sp.Mul(*found.root_over))] if found.root_over else []
+            root = [self._root(sp.Mul(*found.root_over))] if found.root_over else []
+            start = found.number.p != 1 if all(x.is_number for x in found.root_over) else len(over)
+            over[start:start] = root
             under += [self._root(sp.Mul(*found.root_under))] if found.root_under else []
         crowd = len(found.over) + len(found.under) + len(found.tall_over) + len(found.tall_under) > 1
         if crowd:

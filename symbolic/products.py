@@ -114,14 +114,16 @@ def _factors(expr: sp.Expr) -> Iterator[sp.Expr]:
 
 
 def _unrooted(base: sp.Expr, exponent: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Write (1/sqrt(x y))**a as (x y)**(-a/2), for positive x and y."""
-    factors = sp.Mul.make_args(base)
-    powers = {factor.as_base_exp()[1] for factor in factors}
-    inner = [factor.as_base_exp()[0] for factor in factors]
-    if exponent.is_Rational or len(powers) != 1 or not all(x.is_positive for x in inner):
+    """Write (1/sqrt(x y))**a as (x y)**(-a/2), for positive x and y and a symbol a."""
+    if exponent.is_number or not base.is_positive:
         return base, exponent
-    (power,) = powers
-    return (sp.Mul(*inner), power * exponent) if power.is_Rational else (base, exponent)
+    powers = [x.as_base_exp()[1] for x in sp.Mul.make_args(base)]
+    if not all(power.is_Rational for power in powers):
+        return base, exponent
+    if any(power.q == 2 for power in powers):
+        base, exponent = base**2, exponent / 2
+    down = all(x.as_base_exp()[1].is_negative for x in sp.Mul.make_args(base))
+    return (1 / base, -exponent) if down else (base, exponent)
 
 
 def _is_negative(exponent: sp.Expr) -> bool:
