@@ -86,7 +86,8 @@ def _one_log(terms: list[sp.Expr], weight: sp.Expr) -> sp.Expr:
 def _landau(formula: Formula) -> Form:
     """Write digammas and zetas as sums over Landau levels, each held against the integral over its width."""
     expr = formula.expr.replace(sp.polygamma, _digamma_sum).replace(sp.zeta, _zeta_sum)
-    return Form(arranged(sp.expand(expr, deep=False)), _SAME)
+    terms = (sp.expand(term, deep=False) for term in sp.Add.make_args(sp.expand(expr, deep=False)))
+    return Form(arranged(sp.Add(*terms)), _SAME)
 
 
 def _digamma_sum(order: sp.Expr, argument: sp.Expr) -> sp.Expr:

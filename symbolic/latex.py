@@ -13,10 +13,10 @@ from cooperon.symbolic.letters import letters
 from cooperon.symbolic.prose import sentence
 
 if TYPE_CHECKING:
-    from cooperon.symbolic.derivation import Step
+    from cooperon.symbolic.derivation import Derivation, Step
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["equation", "formula", "latex", "sentence"]
+__all__ = ["derivation", "equation", "formula", "latex", "relation", "sentence", "shown"]
 
 
 def latex(expr: sp.Expr, *, symbols: Mapping[Any, str] | None = None) -> str:
@@ -51,10 +51,7 @@ def latex(expr: sp.Expr, *, symbols: Mapping[Any, str] | None = None) -> str:
 
 def formula(found: Formula, form: str | None = None, symbols: Mapping[Any, str] | None = None) -> str:
     """Typeset a formula: what all terms share is taken out in front."""
-    from cooperon.symbolic.forms import form_of
-
-    expr = arranged(found.expr) if form is None else form_of(found, form)
-    text = latex(expr, symbols=symbols)
+    text = latex(shown(found, form), symbols=symbols)
     return f"{found.symbol} = {text}" if found.symbol else text
 
 
@@ -66,3 +63,18 @@ def equation(step: Step, symbols: Mapping[Any, str] | None = None) -> str:
 def relation(step: Step) -> str:
     """Return the sign between the sides of a step."""
     return r"\simeq" if step.scaling else "="
+
+
+def shown(found: Formula, form: str | None) -> sp.Expr:
+    """Return the expression that is typeset: what all terms share taken out, or a form by its name."""
+    from cooperon.symbolic.forms import form_of
+
+    return arranged(found.expr) if form is None else form_of(found, form)
+
+
+def derivation(pages: Derivation, symbols: Mapping[Any, str] | None = None) -> str:
+    """Typeset a derivation: aligned equations, a line of reason before each."""
+    from cooperon.symbolic.latex_document import aligned
+    from cooperon.symbolic.manuscript import equations
+
+    return aligned(equations(pages, symbols), symbols)

@@ -102,8 +102,9 @@ class _Breaker:
             if line and (fits or width(line) > self.limit / 2):
                 done.append(line)
                 line = ""
-            opened = f"{line} {sign} ".lstrip()
-            *full, line = self.lines(-term if negative else term, opened, end)
+            rest = -term if negative else term
+            opened, closed = self._bracket(rest, "") if rest.is_Add else ("", "")
+            *full, line = self.lines(rest, f"{line} {sign} {opened}".lstrip(), closed + end)
             done += full
         return [*done, line]
 

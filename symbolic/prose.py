@@ -25,6 +25,7 @@ _NAMES = sorted({*s.names(), *_MORE}, key=len, reverse=True)
 _SIGNS = {">>": r"\gg", "<<": r"\ll", "->": r"\to", ">=": r"\ge", "<=": r"\le", "<": "<", ">": ">"}
 _MATHS = re.compile(
     r"\b(?P<name>" + "|".join(_NAMES) + r")\b(\*\*(?P<power>\d+))?|(?P<sign>>>|<<|->|>=|<=|<|>)"
+    r"|sqrt\((?P<root>[^()]+)\)|\*\*(?P<raised>\d+)"
 )
 _TIMES = re.compile(r"(?<=\d)\*(?=[A-Za-z(])")
 _QUOTED = re.compile('"([^"]*)"')
@@ -57,10 +58,9 @@ def pieces(text: str, names: Mapping[str, str] | None = None) -> tuple[Piece, ..
     text = _TIMES.sub(" ", text)
     found, last = [], 0
     for match in _MATHS.finditer(text):
-        name, power, sign = match["name"], match["power"], match["sign"]
-        if name in _PROSE and not power:
+        if match["name"] in _PROSE and not match["power"]:
             continue
-        maths = _SIGNS[sign] if sign else _math(name, power, names)
+        maths = _maths(match, names)
         found += [Piece(text[last : match.start()]), Piece(maths, True)]
         last = match.end()
     return tuple(piece for piece in (*found, Piece(text[last:])) if piece.text)
@@ -80,6 +80,18 @@ def sentence(text: str, names: Mapping[str, str] | None = None) -> str:
 
 def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text).replace("**", "^").replace("^", r"\^{}").replace("~", r"\~{}")
+
+
+def _maths(match: re.Match[str], names: Mapping[str, str] | None) -> str:
+    if match["sign"]:
+        return _SIGNS[match["sign"]]
+    if match["raised"]:
+        return f"{{}}^{match['raised']}"
+    if match["root"]:
+        words = re.split(r"(\W)", match["root"])
+        known = (_math(word, None, names) if word in _NAMES else word for word in words)
+        return rf"\sqrt{{{''.join(known)}}}"
+    return _math(match["name"], match["power"], names)
 
 
 def _math(name: str, power: str | None, names: Mapping[str, str] | None) -> str:
