@@ -43,7 +43,7 @@ def common_factor(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     --------
     >>> from cooperon.symbolic import symbols as s
     >>> common_factor(2 / sp.sqrt(s.tau) - 4 / s.tau)
-    (2/sqrt(tau), 1 - 2/sqrt(tau))
+    (-2/sqrt(tau), -1 + 2/sqrt(tau))
     """
     terms = [_product(term) if term.is_Mul else term for term in sp.Add.make_args(expr)]
     if len(terms) == 1:

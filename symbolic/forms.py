@@ -186,7 +186,7 @@ def forms(formula: Formula) -> dict[str, Form]:
     >>> film = cp.conductivity(cp.Metal(dim=2), loops=1)
     >>> found = forms(film)
     >>> found["lengths"].expr
-    -e**2*log(1 + 2*L_phi**2/ell**2)/(2*pi**2*hbar)
+    -e**2*log(2*L_phi**2/ell**2 + 1)/(2*pi**2*hbar)
     >>> found["lengths"].meaning[cp.symbols.L_phi]
     sqrt(D)*sqrt(tau_phi)
     """

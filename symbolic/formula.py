@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -211,6 +212,47 @@ class Formula:
         from cooperon.symbolic.forms import forms
 
         return {name: form.expr for name, form in forms(self).items()}
+
+    def write(
+        self,
+        path: str | Path,
+        *,
+        symbols: Mapping[Any, str] | None = None,
+        form: str | None = None,
+        call: str | None = None,
+    ) -> tuple[Path, ...]:
+        """Write the formula up in a file: .tex (with its .bib beside it), .md, .html or .ipynb.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where; the ending says what.
+        symbols, form
+            As in :meth:`latex`.
+        call : str, optional
+            For a notebook: the Python that derives the formula.
+
+        Returns
+        -------
+        tuple of Path
+            The files that were written.
+
+        Raises
+        ------
+        InputError
+            When the ending is another one, or the file cannot be written.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> import cooperon as cp
+        >>> with TemporaryDirectory() as folder:
+        ...     [file.name for file in cp.conductivity(cp.Metal(dim=2)).write(f"{folder}/drude.tex")]
+        ['drude.tex', 'drude.bib']
+        """
+        from cooperon.symbolic.writing import write
+
+        return write(self, path, symbols=symbols, form=form, call=call)
 
     def bibtex(self) -> str:
         """Return the references of the formula as entries for BibTeX.

@@ -22,6 +22,7 @@ from cooperon.symbolic.manuscript import (
     Title,
     manuscript,
 )
+from cooperon.symbolic.markdown import unscaled
 from cooperon.symbolic.prose import pieces
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = ["html", "mathml"]
 _STYLE = """
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 Georgia, serif; color: #222; }
 math { font-size: 1.05em; }
+math[display=block] { display: block math; text-align: left; margin: 0.2rem 0; }
 .equation { display: flex; align-items: center; overflow-x: auto; margin: 0.6rem 0 1.2rem; padding: 0.2rem 0; }
 .equation .number { margin-left: auto; padding-left: 2rem; color: #666; }
 .diagrams { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-end; }
@@ -93,8 +95,8 @@ def mathml(latex: str, *, display: bool = False) -> str:
 
 
 def _simple(latex: str) -> str:
-    """Write what latex2mathml does not know in what it does."""
-    return re.sub(r"\\bigg([lr])", lambda found: r"\left" if found[1] == "l" else r"\right", latex)
+    """Write single upright letters as text: in MathML a letter by itself is slanted."""
+    return re.sub(r"\\mathrm\{([A-Za-z])\}", r"\\text{\1}", latex)
 
 
 def _prose(text: str, names: Names) -> str:
@@ -122,7 +124,9 @@ def _text(block: Text, names: Names) -> str:
 def _equation(block: Equation, names: Names) -> str:
     said = f"<p><b>{_prose(block.rule, names)}:</b> {_prose(block.reason, names)}</p>\n" if block.rule else ""
     number = f'<span class="number">({block.number})</span>' if block.number else ""
-    return f'{said}<div class="equation">{mathml(block.line, display=True)}{number}</div>'
+    rows = [block.line] if len(block.rows) == 1 else [unscaled(row) for row in block.rows]
+    lines = "".join(f"<div>{mathml(row.replace('&', '', 1), display=True)}</div>" for row in rows)
+    return f'{said}<div class="equation"><div>{lines}</div>{number}</div>'
 
 
 def _legend(block: Legend, names: Names) -> str:

@@ -25,7 +25,7 @@ from cooperon.symbolic.prose import pieces
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["block_text", "markdown", "plain_latex"]
+__all__ = ["block_text", "markdown", "plain_latex", "unscaled"]
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#$|])")
 
@@ -73,8 +73,8 @@ def _heading(block: Heading, names: Names) -> str:
 
 
 def _text(block: Text, names: Names) -> str:
-    cites = f" See {', '.join(rf'\[{key}\]' for key in block.cites)}." if block.cites else ""
-    return _prose(block.text, names) + cites
+    listed = ", ".join(rf"\[{key}\]" for key in block.cites)
+    return _prose(block.text, names) + (f" See {listed}." if listed else "")
 
 
 def _equation(block: Equation, names: Names) -> str:
@@ -93,12 +93,18 @@ def plain_latex(block: Equation) -> str:
     """
     if len(block.rows) == 1:
         return block.line
-    rows = " \\\\\n".join(_unscaled(row) for row in block.rows)
+    rows = " \\\\\n".join(unscaled(row) for row in block.rows)
     return f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}"
 
 
-def _unscaled(row: str) -> str:
-    """Take out what makes a row smaller: a browser scrolls."""
+def unscaled(row: str) -> str:
+    r"""Take out what makes a row smaller: a browser scrolls.
+
+    Examples
+    --------
+    >>> unscaled(r"&\scalebox{0.50}{$\displaystyle a$}")
+    '&a'
+    """
     found = re.fullmatch(r"(.*?)\\scalebox\{[\d.]+\}\{\$\\displaystyle (.*)\$\}", row, re.DOTALL)
     return found[1] + found[2] if found else row
 
@@ -120,8 +126,7 @@ def _pictures(block: Pictures, names: Names) -> str:
 
 def _sources(block: Sources, names: Names) -> str:
     return "\n".join(
-        f"- \\[{one.key}\\] {one.names}, *{_SPECIAL.sub(r'\\\1', one.title)}*, {one.where}."
-        for one in block.references
+        rf"- \[{one.key}\] {one.names}, *{one.title}*, {one.where}." for one in block.references
     )
 
 
