@@ -159,7 +159,9 @@ def _show(derived: Derived, arguments: Namespace) -> None:
 
 
 def _write_up(derived: Derived, arguments: Namespace) -> None:
-    for file, text in written(derived.formula, arguments.output, call=_call(derived.formula, arguments)).items():
+    for file, text in written(
+        derived.formula, arguments.output, call=_call(derived.formula, arguments)
+    ).items():
         write(file, text)
         note(f"wrote {file}")
 

@@ -10,7 +10,7 @@ from functools import reduce
 
 import sympy as sp
 
-from cooperon.symbolic.products import Parts, parts
+from cooperon.symbolic.products import parts
 
 __all__ = ["arranged", "common_factor"]
 
@@ -70,7 +70,8 @@ def _divided(term: sp.Expr, common: sp.Expr) -> sp.Expr:
 
 def _product(expr: sp.Expr) -> sp.Expr:
     """Take the common factors out of the sums that are factors of a product."""
-    before, sums = sp.S.One, []
+    before = sp.S.One
+    sums: list[sp.Expr] = []
     for factor in expr.args:
         if factor.is_Add:
             common, rest = common_factor(factor)

@@ -1,7 +1,7 @@
 """Equivalent forms of a formula: multiplied out, in lengths, in fields, as a sum over Landau levels.
 
-What is kept here is how each form is made of any formula. A form is listed when it differs from the others and has
-the formula's value at random points, once its own symbols are put in again.
+What is kept here is how each form is made of any formula. A form is listed when it differs from the others
+and has the formula's value at random points, once its own symbols are put in again.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def _log(formula: Formula) -> Form:
             logs.setdefault(abs(weight), []).append(term)
         else:
             others.append(term)
+    if all(len(terms) == 1 for terms in logs.values()):
+        raise InputError("no two logarithms of one weight", expected="some to put together")
     together = [_one_log(terms, weight) for weight, terms in logs.items()]
     return Form(arranged(sp.Add(*(common * term for term in (*together, *others)))), _SAME)
 
@@ -94,7 +96,9 @@ def _digamma_sum(order: sp.Expr, argument: sp.Expr) -> sp.Expr:
     if order != 0:
         return sp.polygamma(order, argument)
     level, x = _level(argument), argument - _HALF
-    return sp.log(x) + sp.Sum(sp.log((level + 1 + x) / (level + x)) - 1 / (level + argument), (level, 0, sp.oo))
+    return sp.log(x) + sp.Sum(
+        sp.log((level + 1 + x) / (level + x)) - 1 / (level + argument), (level, 0, sp.oo)
+    )
 
 
 def _zeta_sum(power: sp.Expr, argument: sp.Expr = sp.S.One) -> sp.Expr:
@@ -148,7 +152,7 @@ def _fields(formula: Formula) -> Form:
 def _put(expr: sp.Expr, table: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     """Put expressions in, and gather powers in every argument."""
     put = expr.xreplace(dict(table))
-    return put.replace(lambda x: x.is_Mul or x.is_Pow, lambda x: tidy(x))
+    return put.replace(lambda x: x.is_Mul or x.is_Pow, tidy)
 
 
 _MAKERS: Mapping[str, Callable[[Formula], Form]] = MappingProxyType(
@@ -163,6 +167,7 @@ _MAKERS: Mapping[str, Callable[[Formula], Form]] = MappingProxyType(
         "e^2/h": _quantum,
     }
 )
+_ALWAYS = ("derived", "factored", "expanded")
 NAMES = ("derived", *_MAKERS)
 """Names of all forms that a formula can have."""
 
@@ -275,7 +280,8 @@ def form_of(formula: Formula, name: Any) -> sp.Expr:
     if not isinstance(name, str) or name not in NAMES:
         raise InputError(f"the form {name!r}", expected="one of " + ", ".join(NAMES), hint='form="lengths"')
     form = Form(formula.expr, _SAME) if name == NAMES[0] else _made(_MAKERS[name], formula)
-    if form is None or not _same_value(formula, form):
+    changed = name in _ALWAYS or (form and not _alike(form.expr, arranged(formula.expr)))
+    if form is None or not changed or not _same_value(formula, form):
         raise InputError(
             f"the form {name!r} of {formula.name}",
             expected="one of " + ", ".join(_forms(formula)),

@@ -34,7 +34,7 @@ _STYLE = """
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 Georgia, serif; color: #222; }
 math { font-size: 1.05em; }
 math[display=block] { display: block math; text-align: left; margin: 0.2rem 0; }
-.equation { display: flex; align-items: center; overflow-x: auto; margin: 0.6rem 0 1.2rem; padding: 0.2rem 0; }
+.equation { display: flex; align-items: center; overflow-x: auto; margin: 0.6rem 0 1.2rem; }
 .equation .number { margin-left: auto; padding-left: 2rem; color: #666; }
 .diagrams { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-end; }
 figure { margin: 0; text-align: center; }
@@ -141,7 +141,7 @@ def _list(items: Any) -> str:
     return "<ul>\n" + "\n".join(f"<li>{item}</li>" for item in items) + "\n</ul>"
 
 
-def _pictures(block: Pictures, names: Names) -> str:
+def _pictures(block: Pictures, _: Names) -> str:
     drawn = "\n".join(
         f"<figure>{_inline(drawing.svg(diagram))}<figcaption>({number})</figcaption></figure>"
         for number, diagram in enumerate(block.diagrams, 1)
@@ -154,7 +154,7 @@ def _inline(svg: str) -> str:
     return re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL).strip()
 
 
-def _sources(block: Sources, names: Names) -> str:
+def _sources(block: Sources, _: Names) -> str:
     return _list(
         f'<span id="{one.key}">[{one.key}] {escape(one.names)}, <i>{escape(one.title)}</i>, '
         f"{escape(one.where)}.</span>"

@@ -5,13 +5,15 @@ What cannot be broken, such as a matrix, is made smaller.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sympy as sp
 
 from cooperon.symbolic.derivation import Step
-from cooperon.symbolic.latex_printer import HousePrinter, brackets
+from cooperon.symbolic.latex_pieces import brackets
+from cooperon.symbolic.latex_printer import HousePrinter
 from cooperon.symbolic.latex_width import width
 from cooperon.symbolic.products import Parts, parts
 
@@ -65,6 +67,13 @@ class _Breaker:
     def __init__(self, printer: HousePrinter, limit: float) -> None:
         self.printer = printer
         self.limit = limit
+        # matrices first: sympy takes their sums and products for sums and products
+        self._ways: tuple[tuple[tuple[type, ...], Callable[[Any, str, str], list[str]]], ...] = (
+            ((sp.MatMul, sp.KroneckerProduct), self._matrices),
+            ((sp.Add, sp.MatAdd), self._sum),
+            ((sp.Mul, sp.Pow), lambda expr, *beside: self._product(parts(expr), *beside)),
+            ((sp.Integral, sp.Sum), self._summed),
+        )
 
     def lines(self, expr: sp.Expr, before: str = "", after: str = "") -> list[str]:
         """Write an expression with what stands before and after it."""
@@ -72,14 +81,9 @@ class _Breaker:
         whole = f"{before}{text}{after}"
         if width(whole) <= self.limit or width(text) < _SMALLEST_PIECE:
             return [whole]
-        if isinstance(expr, (sp.Add, sp.MatAdd)):
-            return self._sum(expr, before, after)
-        if isinstance(expr, (sp.MatMul, sp.KroneckerProduct)):
-            return self._matrices(expr, before, after)
-        if isinstance(expr, (sp.Mul, sp.Pow)):
-            return self._product(parts(expr), before, after)
-        if isinstance(expr, (sp.Integral, sp.Sum)):
-            return self._summed(expr, before, after)
+        for kinds, broken_up in self._ways:
+            if isinstance(expr, kinds):
+                return broken_up(expr, before, after)
         if isinstance(expr, sp.Function) and len(expr.args) == 1 and r"\left(" in text:
             name = text[: text.index(r"\left(")]
             return self.lines(expr.args[0], rf"{before}{name}\biggl(", rf"\biggr){after}")
@@ -127,7 +131,9 @@ class _Breaker:
     def _factors(self, found: Parts, before: str, after: str) -> list[str]:
         """Write one factor after another; the denominator as a power of -1."""
         bare = replace(found, tall_over=(), tall_under=())
-        done, line = [], before + self.printer.prefactor(bare)
+        front = self.printer.prefactor(bare)
+        done: list[str] = []
+        line = before + front
         whole = [*found.tall_over, *(1 / x for x in found.tall_under)]
         for i, factor in enumerate(whole):
             end = after if i == len(whole) - 1 else ""
@@ -136,7 +142,7 @@ class _Breaker:
             if width(f"{line} {text}") <= self.limit:
                 line = f"{line} {text}".lstrip()
                 continue
-            if width(line) > self.limit / 3:
+            if width(line) > self.limit / 3 and (i or front not in ("", "-")):
                 done, line = [*done, line], r"\times"
             base, power = _inner(factor), self._power(factor)
             opened, closed = self._bracket(base, power) if power or base.is_Add else ("", "")

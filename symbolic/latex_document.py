@@ -55,7 +55,7 @@ def document(
     form: str | None = None,
     bibliography: str | None = None,
 ) -> str:
-    """Write a formula up as an article.
+    r"""Write a formula up as an article.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def document(
     --------
     >>> import cooperon as cp
     >>> print(document(cp.conductivity(cp.Metal(dim=3))).splitlines()[0])
-    \\documentclass[11pt,a4paper]{article}
+    \documentclass[11pt,a4paper]{article}
     """
     names = {symbol.name: text for symbol, text in letters(symbols).items()}
     parts: list[str] = []
@@ -124,7 +124,7 @@ def _text(block: Text, names: Names) -> str:
     return sentence(block.text, names) + cites
 
 
-def _equation(block: Equation, names: Names) -> str:
+def _equation(block: Equation, _: Names) -> str:
     return "\\begin{align*}\n" + " \\\\\n".join(block.rows) + "\n\\end{align*}"
 
 
@@ -137,7 +137,7 @@ def _items(block: Items, names: Names) -> str:
     return f"\\begin{{itemize}}\n{listed}\n\\end{{itemize}}"
 
 
-def _pictures(block: Pictures, names: Names) -> str:
+def _pictures(block: Pictures, _: Names) -> str:
     cells = [_cell(diagram, number) for number, diagram in enumerate(block.diagrams, 1)]
     lines = ["%\n".join(cells[start : start + _COLUMNS]) for start in range(0, len(cells), _COLUMNS)]
     return "\\begin{center}\n" + "\n\n".join(lines) + "\n\\end{center}"

@@ -12,34 +12,12 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
+from cooperon.symbolic.latex_pieces import FUNCTIONS, LETTERS, brackets, is_tall, raised
 from cooperon.symbolic.letters import letters, rank
 from cooperon.symbolic.momenta import MomentumProduct
 from cooperon.symbolic.products import Parts, parts, term_key
 
 __all__ = ["HousePrinter"]
-
-_FUNCTIONS = {
-    "log": r"\ln",
-    "exp": r"\exp",
-    "sin": r"\sin",
-    "cos": r"\cos",
-    "tan": r"\tan",
-    "cot": r"\cot",
-    "sinh": r"\sinh",
-    "cosh": r"\cosh",
-    "tanh": r"\tanh",
-    "coth": r"\coth",
-    "asin": r"\arcsin",
-    "acos": r"\arccos",
-    "atan": r"\arctan",
-    "asinh": r"\operatorname{arsinh}",
-    "acosh": r"\operatorname{arcosh}",
-    "atanh": r"\operatorname{artanh}",
-    "gamma": r"\Gamma",
-    "zeta": r"\zeta",
-    "digamma": r"\psi",
-}
-_LETTERS = (r"\psi", r"\zeta", r"\Gamma", "K_", "{}_")
 
 
 class HousePrinter(LatexPrinter):  # type: ignore[misc]
@@ -59,7 +37,9 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def __init__(self, names: dict[sp.Symbol, str] | None = None) -> None:
         chosen = letters() if names is None else names
-        super().__init__({"symbol_names": chosen, "imaginary_unit": "ri", "mat_delim": "(", "mat_str": "matrix"})
+        super().__init__(
+            {"symbol_names": chosen, "imaginary_unit": "ri", "mat_delim": "(", "mat_str": "matrix"}
+        )
         self._inline = False
 
     def bracketed(self, text: str) -> str:
@@ -75,7 +55,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         first = next((i for i, term in enumerate(terms) if not term.could_extract_minus_sign()), 0)
         return [terms[first], *terms[:first], *terms[first + 1 :]]
 
-    def _print_Add(self, expr: sp.Expr, order: Any = None) -> str:
+    def _print_Add(self, expr: sp.Expr, **_: Any) -> str:
         return self.joined(self._print(term) for term in self.ordered(expr))
 
     @staticmethod
@@ -153,7 +133,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
     def _fraction(self, over: str, under: str) -> str:
         if not under:
             return over
-        if self._inline and not _is_tall(over + under):
+        if self._inline and not is_tall(over + under):
             divisor = under if " " not in under.strip() else f"({under})"
             return f"{over or 1}/{divisor}"
         return rf"\frac{{{over or 1}}}{{{under}}}"
@@ -174,7 +154,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
     def _row(pieces: Sequence[str]) -> str:
         """Put factors side by side, a thin space before a letter that takes an argument."""
         first, *rest = [piece for piece in pieces if piece] or [""]
-        return first + "".join(rf" \, {x}" if x.startswith(_LETTERS) else f" {x}" for x in rest)
+        return first + "".join(rf" \, {x}" if x.startswith(LETTERS) else f" {x}" for x in rest)
 
     def _root(self, inside: sp.Expr) -> str:
         return rf"\sqrt{{{self._normal(inside)}}}"
@@ -189,15 +169,20 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
             index = "" if exponent.q == 2 else f"[{exponent.q}]"
             return rf"\sqrt{index}{{{self._normal(base)}}}"
         over = self._in_line(exponent)
-        if isinstance(base, sp.Function) and type(base).__name__ in _FUNCTIONS and exponent.is_Integer:
+        if isinstance(base, sp.Function) and type(base).__name__ in FUNCTIONS and exponent.is_Integer:
             return self._applied(base, over)
         if hasattr(base, "side"):
             return str(base._latex(self, exp=over))
         text = self._normal(base)
         plain = (base.is_Symbol and not isinstance(base, MomentumProduct)) or base.is_number
-        if not plain or base.is_Rational and not (base.is_Integer and base >= 0) or base.is_Mul or base.is_Add:
+        if (
+            not plain
+            or (base.is_Rational and not (base.is_Integer and base >= 0))
+            or base.is_Mul
+            or base.is_Add
+        ):
             text = self.bracketed(text)
-        return text + _raised(over)
+        return text + raised(over)
 
     def _in_line(self, expr: sp.Expr) -> str:
         before, self._inline = self._inline, True
@@ -214,14 +199,14 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
     # functions
 
     def _print_Function(self, expr: sp.Expr, exp: str | None = None) -> str:
-        if type(expr).__name__ in _FUNCTIONS:
+        if type(expr).__name__ in FUNCTIONS:
             return self._applied(expr, exp)
         return str(super()._print_Function(expr, exp))
 
     def _applied(self, expr: sp.Expr, exp: str | None = None) -> str:
-        power = _raised(exp)
+        power = raised(exp)
         inside = ", ".join(self._normal(x) for x in expr.args)
-        return rf"{_FUNCTIONS[type(expr).__name__]}{power}\left({inside}\right)"
+        return rf"{FUNCTIONS[type(expr).__name__]}{power}\left({inside}\right)"
 
     _print_log = _print_gamma = _print_zeta = _print_coth = _print_tanh = _print_sinh = _print_cosh = _applied
 
@@ -233,28 +218,29 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         order, argument = expr.args
         index = "" if order == 0 else f"^{{({self._in_line(order)})}}"
         function = rf"\psi{index}\left({self._normal(argument)}\right)"
-        return self.bracketed(function) + _raised(exp) if exp else function
+        return self.bracketed(function) + raised(exp) if exp else function
 
     def _print_besselk(self, expr: sp.Expr, exp: str | None = None) -> str:
         order, argument = expr.args
-        power = _raised(exp)
+        power = raised(exp)
         return rf"K_{{{self._in_line(order)}}}{power}\left({self._normal(argument)}\right)"
 
     def _print_hyper(self, expr: sp.Expr, exp: str | None = None) -> str:
         upper, lower, argument = expr.args
         rows = ", ".join(map(self._in_line, upper)), ", ".join(map(self._in_line, lower))
-        power = _raised(exp)
+        power = raised(exp)
         index = rf"{{}}_{{{len(upper)}}}F_{{{len(lower)}}}{power}"
         return rf"{index}\left({rows[0]}; {rows[1]}; {self._normal(argument)}\right)"
 
-    def _print_Exp1(self, _: sp.Expr) -> str:
-        return r"\mathrm{e}"
+    def _print(self, expr: Any, **settings: Any) -> str:
+        # e is the charge, so that Euler's number stands upright; sympy asks the number itself first
+        return r"\mathrm{e}" if expr is sp.E else str(super()._print(expr, **settings))
 
     def _print_MatrixBase(self, expr: Any) -> str:
         text = str(super()._print_MatrixBase(expr))
         return text.replace(r"\\", r"\\[2pt]") if r"\frac" in text else text
 
-    _print_ImmutableDenseMatrix = _print_MatrixBase
+    _print_ImmutableDenseMatrix = _print_MatrixBase  # noqa: N815
 
     # integrals and sums
 
@@ -274,7 +260,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         signs, measure = self.limits(expr)
         return f"{signs} {self._operand(expr.function)}{measure}"
 
-    _print_Sum = _print_Product = _print_Integral
+    _print_Sum = _print_Product = _print_Integral  # noqa: N815
 
     def _range(self, sign: str, limits: Sequence[sp.Expr]) -> str:
         variable, low, high = limits
@@ -283,22 +269,6 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
     def _operand(self, function: sp.Expr) -> str:
         text = self._normal(function)
         return self.bracketed(text) if function.is_Add or text.startswith("-") else text
-
-
-def _raised(power: str | None) -> str:
-    return "" if not power else f"^{power}" if len(power) == 1 else f"^{{{power}}}"
-
-
-def brackets(text: str) -> tuple[str, str]:
-    """Return the brackets for what has others inside."""
-    if r"\left[" in text:
-        return r"\{", r"\}"
-    return ("[", "]") if r"\left(" in text else ("(", ")")
-
-
-def _is_tall(text: str) -> bool:
-    """Whether a fraction of this is no fraction in a line."""
-    return any(mark in text for mark in (r"\frac", r"\left", r"\int", r"\sum", " + ", " - "))
 
 
 def _tallness(expr: sp.Expr) -> tuple[int, tuple[int, str]]:

@@ -73,11 +73,13 @@ class _Measure:
             return self.group(scale, level) + 1.0 * scale
         if token in ("^", "_"):
             return self.scripts(token, scale)
+        return self.rest(token, scale, level)
+
+    def rest(self, token: str, scale: float, level: int) -> float:
+        """Measure sums, matrices, letters."""
         if token in _LARGE:
             return self.large(token, scale, level)
-        if token.startswith(r"\begin"):
-            return self.matrix(scale, level)
-        return scale * _plain(token)
+        return self.matrix(scale, level) if token.startswith(r"\begin") else scale * _plain(token)
 
     def scripts(self, token: str, scale: float) -> float:
         """Measure an index and an exponent, which stand one over the other."""

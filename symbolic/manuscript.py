@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from cooperon.symbolic.derivation import Derivation
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["Block", "Equation", "Heading", "Items", "Legend", "Pictures", "Sources", "Text", "Title", "manuscript"]
+__all__ = [
+    "Block",
+    "Equation",
+    "Heading",
+    "Items",
+    "Legend",
+    "Pictures",
+    "Sources",
+    "Text",
+    "Title",
+    "manuscript",
+]
 
 _NO_LIMIT = 1e9
 _MOST_PICTURES = 12

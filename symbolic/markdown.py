@@ -117,17 +117,15 @@ def _items(block: Items, names: Names) -> str:
     return "\n".join(f"- {_prose(item, names)}" for item in block.items)
 
 
-def _pictures(block: Pictures, names: Names) -> str:
+def _pictures(block: Pictures, _: Names) -> str:
     return "\n\n".join(
         f"({number})\n\n```text\n{drawing.text(diagram)}\n```"
         for number, diagram in enumerate(block.diagrams, 1)
     )
 
 
-def _sources(block: Sources, names: Names) -> str:
-    return "\n".join(
-        rf"- \[{one.key}\] {one.names}, *{one.title}*, {one.where}." for one in block.references
-    )
+def _sources(block: Sources, _: Names) -> str:
+    return "\n".join(rf"- \[{one.key}\] {one.names}, *{one.title}*, {one.where}." for one in block.references)
 
 
 _WRITERS: Mapping[type, Callable[[Any, Names], str]] = {

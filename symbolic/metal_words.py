@@ -71,7 +71,8 @@ def _sentences(metal: Metal) -> Iterator[str]:
 
 def _coherence(metal: Metal) -> sp.Expr:
     """Return the time that stands in formulas: a value put in, a power law, or tau_phi."""
-    return metal.tau_phi if metal.tau_phi != s.tau_phi else metal.dephasing.time()
+    law = metal.dephasing
+    return metal.tau_phi if metal.tau_phi != s.tau_phi or law is None else law.time()
 
 
 def _known(symbol: Any, value: Any) -> str:
@@ -91,7 +92,7 @@ def _film(metal: Metal) -> str:
 
 
 def _wire(metal: Metal) -> str:
-    ends = "" if metal.geometry.length is None else " between two leads"
+    ends = " between two leads" if getattr(metal.geometry, "length", None) is not None else ""
     shape = "a thin wire" if metal.dim == 1 else f"a wire of a metal in {_dimensions(metal)}"
     return f"{shape}{ends}"
 
@@ -108,4 +109,6 @@ _SHAPES: Mapping[type, Callable[[Metal], str]] = MappingProxyType(
     {Bulk: _bulk, Film: _film, Wire: _wire, Ring: _ring, Cylinder: _cylinder}
 )
 _SPINS: Mapping[type, str] = MappingProxyType({SpinOrbit: "spin-orbit", Magnetic: "magnetic"})
-_FIELDS: Mapping[type, str] = MappingProxyType({PerpendicularField: "perpendicular", ParallelField: "parallel"})
+_FIELDS: Mapping[type, str] = MappingProxyType(
+    {PerpendicularField: "perpendicular", ParallelField: "parallel"}
+)

@@ -90,7 +90,7 @@ def _maths(match: re.Match[str], names: Mapping[str, str] | None) -> str:
     if match["root"]:
         words = re.split(r"(\W)", match["root"])
         known = (_math(word, None, names) if word in _NAMES else word for word in words)
-        return rf"\sqrt{{{''.join(known)}}}"
+        return rf"\sqrt{{{''.join(known).replace('**', '^')}}}"
     return _math(match["name"], match["power"], names)
 
 

@@ -130,8 +130,6 @@ _REASONS: tuple[tuple[Callable[[Formula], bool], tuple[str, ...]], ...] = (
 )
 
 
-
-
 def cited(formula: Formula) -> tuple[Reference, ...]:
     """Return what a formula cites, in the order of the table.
 

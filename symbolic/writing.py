@@ -12,7 +12,7 @@ from cooperon.diagrams.errors import InputError
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["ENDINGS", "written", "write"]
+__all__ = ["ENDINGS", "write", "written"]
 
 Settings = Mapping[str, Any]
 
@@ -91,7 +91,7 @@ def _html(formula: Formula, file: Path, settings: Settings, _: str | None) -> di
     return {file: html(formula, **settings)}
 
 
-def _notebook(formula: Formula, file: Path, settings: Settings, call: str | None) -> dict[Path, str]:
+def _notebook(formula: Formula, file: Path, _: Settings, call: str | None) -> dict[Path, str]:
     from cooperon.symbolic.notebook import notebook
 
     if call is None:

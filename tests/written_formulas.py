@@ -26,9 +26,7 @@ _DERIVED = {
     ),
     "fraction": lambda: cp.conductivity(cp.Metal(dim=sp.Rational(5, 2)), loops=1),
     "dimensional": lambda: cp.conductivity(cp.Metal(dim=sp.Rational(5, 2)), loops=1, cutoff="dimensional"),
-    "return": lambda: cp.conductivity(
-        cp.Metal(dim=3), loops=1, route="return_probability", cutoff="window"
-    ),
+    "return": lambda: cp.conductivity(cp.Metal(dim=3), loops=1, route="return_probability", cutoff="window"),
     "temperature": lambda: cp.conductivity(cp.Metal(dim=2, dephasing=cp.PowerLaw()), loops=1),
     "ratio": lambda: cp.conductivity(cp.Metal(dim=3), loops=1) / cp.conductivity(cp.Metal(dim=3)),
     "sum": lambda: cp.conductivity(cp.Metal(dim=2)) - 2 * cp.conductivity(cp.Metal(dim=2), loops=1),
