@@ -168,7 +168,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         if exponent.is_Rational and exponent.p == 1 and exponent.q > 1:
             index = "" if exponent.q == 2 else f"[{exponent.q}]"
             return rf"\sqrt{index}{{{self._normal(base)}}}"
-        over = self._in_line(exponent)
+        over = self.in_line(exponent)
         if isinstance(base, sp.Function) and type(base).__name__ in FUNCTIONS and exponent.is_Integer:
             return self._applied(base, over)
         if hasattr(base, "side"):
@@ -184,7 +184,8 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
             text = self.bracketed(text)
         return text + raised(over)
 
-    def _in_line(self, expr: sp.Expr) -> str:
+    def in_line(self, expr: sp.Expr) -> str:
+        """Write an exponent or a limit, with fractions in the line."""
         before, self._inline = self._inline, True
         text = str(self._print(expr))
         self._inline = before
@@ -216,18 +217,18 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def _print_polygamma(self, expr: sp.Expr, exp: str | None = None) -> str:
         order, argument = expr.args
-        index = "" if order == 0 else f"^{{({self._in_line(order)})}}"
+        index = "" if order == 0 else f"^{{({self.in_line(order)})}}"
         function = rf"\psi{index}\left({self._normal(argument)}\right)"
         return self.bracketed(function) + raised(exp) if exp else function
 
     def _print_besselk(self, expr: sp.Expr, exp: str | None = None) -> str:
         order, argument = expr.args
         power = raised(exp)
-        return rf"K_{{{self._in_line(order)}}}{power}\left({self._normal(argument)}\right)"
+        return rf"K_{{{self.in_line(order)}}}{power}\left({self._normal(argument)}\right)"
 
     def _print_hyper(self, expr: sp.Expr, exp: str | None = None) -> str:
         upper, lower, argument = expr.args
-        rows = ", ".join(map(self._in_line, upper)), ", ".join(map(self._in_line, lower))
+        rows = ", ".join(map(self.in_line, upper)), ", ".join(map(self.in_line, lower))
         power = raised(exp)
         index = rf"{{}}_{{{len(upper)}}}F_{{{len(lower)}}}{power}"
         return rf"{index}\left({rows[0]}; {rows[1]}; {self._normal(argument)}\right)"
@@ -253,7 +254,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         return signs, "".join(rf"\,\mathrm{{d}}{self._print(limits[0])}" for limits in expr.limits)
 
     def _integral_sign(self, ends: Sequence[sp.Expr]) -> str:
-        bounds = f"_{{{self._in_line(ends[0])}}}^{{{self._in_line(ends[1])}}}" if len(ends) == 2 else ""
+        bounds = f"_{{{self.in_line(ends[0])}}}^{{{self.in_line(ends[1])}}}" if len(ends) == 2 else ""
         return rf"\int{bounds}"
 
     def _print_Integral(self, expr: sp.Expr) -> str:
@@ -264,7 +265,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def _range(self, sign: str, limits: Sequence[sp.Expr]) -> str:
         variable, low, high = limits
-        return rf"{sign}_{{{self._print(variable)}={self._in_line(low)}}}^{{{self._in_line(high)}}}"
+        return rf"{sign}_{{{self._print(variable)}={self.in_line(low)}}}^{{{self.in_line(high)}}}"
 
     def _operand(self, function: sp.Expr) -> str:
         text = self._normal(function)
