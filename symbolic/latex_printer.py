@@ -78,8 +78,11 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         sign, size = ("-", -expr.p) if expr.p < 0 else ("", expr.p)
         return f"{sign}{size}/{expr.q}" if self._inline else rf"{sign}\frac{{{size}}}{{{expr.q}}}"
 
-    def composed(self, found: Parts) -> str:
-        """Write a product: its sign, one fraction of what is plain, what is tall behind it."""
+    def composed(self, found: Parts, more: str = "") -> str:
+        """Write a product: its sign, one fraction of what is plain, what is tall behind it.
+
+        ``more`` is not empty where another factor follows.
+        """
         sign = "-" if found.negative else ""
         over, under = self._plain(found)
         root = [] if found.root_ratio is None else [self._root(found.root_ratio)]
@@ -97,7 +100,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
             pieces.append(self._fraction(above, self._row([below, *self._tall(found.tall_under, below)])))
         else:
             pieces = [*self._in_front(found, over, under), *root]
-            pieces += self._tall(found.tall_over, sign + "".join(pieces))
+            pieces += self._tall(found.tall_over, sign + "".join(pieces) + more)
         return sign + (self._row(pieces) or "1")
 
     def _in_front(self, found: Parts, over: str, under: str) -> list[str]:
@@ -109,7 +112,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def prefactor(self, found: Parts) -> str:
         """Write what stands in front of a bracket, with the sign; no 1."""
-        text = self.composed(found)
+        text = self.composed(found, more="(")
         return {"1": "", "-1": "-"}.get(text, text)
 
     def _plain(self, found: Parts) -> tuple[str, str]:
