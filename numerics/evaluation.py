@@ -1,7 +1,8 @@
 """Numbers for expressions whose integrals, sums and averages are not carried out.
 
 It shares nothing with the rules of :mod:`cooperon.symbolic`: integrals are done by quadrature, sums by
-adding up, averages over directions by quadrature over the sphere.
+adding up, averages over directions by quadrature over the sphere. Sums over the levels of a field of any
+strength are the exception: they are the arrays' own (:mod:`cooperon.numerics.landau_kernels`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import sympy as sp
 
 from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.numerics.sphere import over_directions
+from cooperon.numerics.translate import array_function
 from cooperon.symbolic.fast import AngularAverage
+from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 from cooperon.symbolic.slow_faces import DirectionAverage
 
 __all__ = ["number"]
@@ -160,6 +163,8 @@ def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
 
 
 def _sum(expr: sp.Sum) -> Any:
+    if expr.has(LevelFunction):
+        return mpmath.mpmathify(complex(array_function(expr, ())()))
     ((variable, lower, upper),) = expr.limits
     function = _function(expr.function, variable)
     value = mpmath.nsum(lambda j: function(int(j)), [_limit(lower), _limit(upper)])
@@ -189,6 +194,8 @@ _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Product: _product,
     sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), 20)),
     AngularAverage: lambda expr: _average(*expr.args),
+    FlightInLevel: lambda expr: _value(expr.doit()),
+    FlightBetweenLevels: lambda expr: _value(expr.doit()),
     DirectionAverage: lambda expr: mpmath.mpmathify(over_directions(expr, _value)),
 }
 """How what is left undone is done in numbers."""

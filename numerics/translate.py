@@ -17,6 +17,7 @@ from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import kernels
+from cooperon.numerics.level_sums import level_sums_apart
 from cooperon.numerics.quadrature import quadrature
 from cooperon.symbolic import symbols as s
 
@@ -62,10 +63,12 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
-    without_integrals, integrals = _integrals_apart(expr)
+    without_sums, sums = level_sums_apart(expr, array_function)
+    without_integrals, integrals = _integrals_apart(without_sums)
     translated = _to_kernels(_constants_in_numbers(without_integrals))
-    _require_known_functions(translated, tuple(integrals))
-    named = {function.__name__: value for function, value in integrals.items()}
+    apart = sums | integrals
+    _require_known_functions(translated, tuple(apart))
+    named = {function.__name__: value for function, value in apart.items()}
     compiled: Callable[..., Any] = sp.lambdify(
         symbols, translated, modules=[_KERNELS | named, "scipy", "numpy"], cse=True
     )

@@ -29,6 +29,8 @@ _SLACK = 0.3
 _STRIDES = range(9, 0, -1)
 _BITS_A_STRIDE = 3
 _LONGEST_STRIDE = 12
+_HIGHEST_LEVEL = 5
+"""What is true of any level is looked at for one of the lowest."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,12 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
 def _with_small(
     derivation: Derivation, frequencies: Iterable[sp.Symbol], point: dict[sp.Symbol, sp.Expr], seed: int
 ) -> dict[sp.Symbol, sp.Expr]:
-    """Add frequencies, and slow momenta well below 1/ell: vectors that give all their products."""
+    """Add frequencies, numbers of levels, and slow momenta well below 1/ell: vectors that give all their products."""
     draw = random.Random(seed)
     small = {symbol for step in derivation for symbol, _ in step.scaling} | set(frequencies)
     symbols = sorted((small - set(point)), key=str)
+    free = {symbol for step in derivation for symbol in step.lhs.free_symbols}
+    point |= {symbol: sp.Integer(draw.randint(0, _HIGHEST_LEVEL)) for symbol in free if symbol.is_integer}
     point = {symbol: sp.Float(draw.uniform(0.05, 0.2), _DIGITS) / point[s.tau] for symbol in symbols} | point
     return point | values(_vectors(derivation, point, draw))
 

@@ -86,9 +86,9 @@ def conductivity(
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
     _require(metal, loops, route)
-    require_plain(metal, "the conductivity")
     if kernel != "diffusive":
         return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
+    require_plain(metal, "the conductivity")
     options = Options.read(cutoff, infrared, omega)
     if route == "return_probability":
         from cooperon.symbolic.return_probability import correction
