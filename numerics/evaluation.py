@@ -59,7 +59,17 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
     if missing:
         raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
     free = {symbol: sp.sympify(values[symbol]) for symbol in unfolded.free_symbols}
-    return complex(_value(unfolded.xreplace(free)))
+    return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+
+
+def _level_sums(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> dict[sp.Expr, sp.Expr]:
+    """Values of the sums over Landau levels."""
+    found = {}
+    for node in expr.atoms(sp.Sum):
+        if node.has(LevelFunction):
+            free = tuple(sorted(node.free_symbols, key=str))
+            found[node] = sp.sympify(complex(array_function(node, free)(*(float(values[x]) for x in free))))
+    return found
 
 
 def _value(expr: sp.Expr) -> Any:
@@ -163,14 +173,20 @@ def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
 
 
 def _sum(expr: sp.Sum) -> Any:
-    if expr.has(LevelFunction):
-        return mpmath.mpmathify(complex(array_function(expr, ())()))
     ((variable, lower, upper),) = expr.limits
     function = _function(expr.function, variable)
     value = mpmath.nsum(lambda j: function(int(j)), [_limit(lower), _limit(upper)])
     tail = abs(function(int(lower) + 2000)) if upper == sp.oo else 0
     _require_converged(expr, value, tail)
     return value
+
+
+def _flight(expr: LevelFunction) -> Any:
+    """Integrate over the length of a flight, in units in which it is of order one in any field."""
+    integral, unit = expr.doit(), 1 / sp.sqrt(1 + expr.args[1])
+    ((length, lower, upper),) = integral.limits
+    in_units = integral.function.xreplace({length: unit * length}) * unit
+    return _value(sp.Integral(in_units, (length, lower, upper)))
 
 
 def _product(expr: sp.Product) -> Any:
@@ -194,8 +210,8 @@ _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Product: _product,
     sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), 20)),
     AngularAverage: lambda expr: _average(*expr.args),
-    FlightInLevel: lambda expr: _value(expr.doit()),
-    FlightBetweenLevels: lambda expr: _value(expr.doit()),
+    FlightInLevel: _flight,
+    FlightBetweenLevels: _flight,
     DirectionAverage: lambda expr: mpmath.mpmathify(over_directions(expr, _value)),
 }
 """How what is left undone is done in numbers."""

@@ -13,7 +13,6 @@ rho_n = (-1)**n exp(-psi), with the exact derivative d psi/ds = (2/b)/P and psi 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -23,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Levels", "upward", "smooth_levels"]
+__all__ = ["Levels", "smooth_levels", "upward"]
 
 Values = npt.NDArray[Any]
 _ORDERS = 8
@@ -66,7 +65,7 @@ def smooth_levels(t: Values, parity: Values, b: Values, gap: Values) -> Levels:
     --------
     >>> far = smooth_levels(*map(np.array, (200.5, 1.0, 1.0, 0.1)))
     >>> print(f"{far.stays:.10f} {1 / np.sqrt(1.1**2 + 401):.10f}")
-    0.0498622858 0.0498628653
+    0.0498623683 0.0498624447
     """
     loss = 1 + gap
     size = np.sqrt(loss**2 + 2 * t)
@@ -189,5 +188,3 @@ def _product(a: Polynomial, b: Polynomial) -> Polynomial:
         for j, y in enumerate(b):
             found[i + j] += x * y
     return found
-
-

@@ -55,7 +55,7 @@ def level_sum(summand: Summand, b: npt.ArrayLike, gap: npt.ArrayLike) -> Any:
     --------
     >>> three = level_sum(lambda stays, lost, up, down: stays**3, [0.0, 1.0], 0.5)
     >>> print(np.round(three, 10))
-    [0.66666667 0.56119893]
+    [0.66666667 0.66575668]
     """
     fields, gaps = np.broadcast_arrays(np.asarray(b, dtype=float), np.asarray(gap) + 0.0)
     shape, fields, gaps = fields.shape, fields.ravel(), gaps.ravel()
@@ -68,8 +68,8 @@ def _sum(summand: Summand, b: Values, gap: Values) -> Values:
     def of(levels: Levels) -> Values:
         return np.asarray(summand(levels.stays, levels.lost, levels.up, levels.down))
 
-    number = _number(b, gap)
     with np.errstate(all="ignore"):
+        number = _number(b, gap)
         values = b * of(lowest_levels(number + 2 * _DIFFERENCES, b, gap))
         joined = sum(
             weight * (values[number + 2 * k + odd] - values[number - 2 * k - 2 + odd])
@@ -152,7 +152,5 @@ def _differences() -> tuple[float, ...]:
     half = sp.Rational(1, 2)
     orders = range(1, _DIFFERENCES + 1)
     right = sp.Matrix([-sp.bernoulli(2 * m, half) / factorial(2 * m) for m in orders])
-    left = sp.Matrix(
-        [[2 * (k - half) ** (2 * m - 1) / factorial(2 * m - 1) for k in orders] for m in orders]
-    )
+    left = sp.Matrix([[2 * (k - half) ** (2 * m - 1) / factorial(2 * m - 1) for k in orders] for m in orders])
     return tuple(float(x) for x in left.LUsolve(right))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -366,23 +366,36 @@ def _require_assumption(assumption: Assumption, numbers: Mapping[sp.Expr, float]
         return
     products = {x: value for x, value in numbers.items() if x.is_Mul and assumption.condition.has(x)}
     condition = assumption.condition.xreplace(_as_floats(products))
-    if condition.free_symbols <= numbers.keys() and condition.xreplace(_as_floats(numbers)) != sp.true:
+    if condition.free_symbols <= numbers.keys() and not _holds(condition, numbers):
         used = [*products, *sorted(condition.free_symbols, key=str)]
         found = ", ".join(f"{x} = {numbers[x]:.4g}" for x in used)
         raise AssumptionError(found, expected=f"{assumption.condition}: {assumption.statement}")
 
 
-def _number(expr: sp.Expr) -> sp.Expr:
-    if not expr.has(sp.Integral):
-        return sp.N(expr)
+def _holds(condition: sp.Basic, numbers: Mapping[sp.Expr, float]) -> bool:
+    if not condition.has(sp.Sum):
+        return bool(condition.xreplace(_as_floats(numbers)) == sp.true)
+    return bool(_in_arrays(condition, numbers))
+
+
+def _number(expr: sp.Expr, numbers: Mapping[sp.Expr, float]) -> sp.Expr:
+    if not expr.has(sp.Integral, sp.Sum):
+        return sp.N(expr.xreplace(_as_floats(numbers)))
+    products = {x: value for x, value in numbers.items() if x.is_Mul}
+    return sp.sympify(complex(_in_arrays(expr.xreplace(_as_floats(products)), numbers)))
+
+
+def _in_arrays(expr: sp.Basic, numbers: Mapping[sp.Expr, float]) -> Any:
+    """Evaluate what numpy does; a field of 0 is put in there, not in a sum over its levels."""
     from cooperon.numerics.translate import array_function
 
-    return sp.sympify(complex(array_function(expr, ())()))
+    free = tuple(sorted(expr.free_symbols, key=str))
+    return array_function(expr, free)(*(float(numbers[x]) for x in free))
 
 
 def _value(formula: Formula, sample: Sample, numbers: Mapping[sp.Expr, float]) -> float | complex:
     exact = formula.expr.xreplace({s.d: sample.metal.dim})
-    result = _number(exact.xreplace(_as_floats(numbers)))
+    result = _number(exact, numbers)
     if not result.is_number or not result.is_finite:
         raise DivergenceError(
             f"{formula.name}, which is {result} for {sample!r}",

@@ -156,7 +156,10 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
 def _with_small(
     derivation: Derivation, frequencies: Iterable[sp.Symbol], point: dict[sp.Symbol, sp.Expr], seed: int
 ) -> dict[sp.Symbol, sp.Expr]:
-    """Add frequencies, numbers of levels, and slow momenta well below 1/ell: vectors that give all their products."""
+    """Add frequencies, numbers of levels, and slow momenta well below 1/ell.
+
+    These are vectors that give all their products.
+    """
     draw = random.Random(seed)
     small = {symbol for step in derivation for symbol, _ in step.scaling} | set(frequencies)
     symbols = sorted((small - set(point)), key=str)

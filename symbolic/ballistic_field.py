@@ -129,7 +129,10 @@ def _flights_step(rules: Integrand, setting: Setting, integrand: sp.Expr) -> Ste
     }
     undone = flights(rules, setting.omega).xreplace(lengths)
     return Step(
-        "flights", integrand, undone, "the length of a flight is x ell with exp(-z x); averaged over directions"
+        "flights",
+        integrand,
+        undone,
+        "over the length x ell of a flight; averaged over directions",
     )
 
 
@@ -169,9 +172,7 @@ def _over_levels(rules: Integrand, setting: Setting, b: sp.Expr) -> sp.Expr:
     return weight * sp.Sum(b * in_level, (LEVEL, 0, sp.oo))
 
 
-def _leading(
-    weight: sp.Expr, exact: sp.Expr, limits: Limits, setting: Setting, b: sp.Expr
-) -> Iterator[Step]:
+def _leading(weight: sp.Expr, exact: sp.Expr, limits: Limits, setting: Setting, b: sp.Expr) -> Iterator[Step]:
     """Leading form in weak fields: the logarithm of the gap becomes that of the levels of the pole."""
     form = limits.leading(_GAP, sp.oo)
     of_levels = sp.log(b) + sp.polygamma(0, sp.Rational(1, 2) + setting.gap / b)

@@ -1,8 +1,8 @@
 r"""A straight flight in a magnetic field, between Landau levels of the charge 2e.
 
 A closed path and its reverse differ by the phase of the charge 2e in the field. The momentum of the Cooperon
-is then an operator whose components do not commute, [q_x, q_y] = 2 i e B/hbar. Times ell, along any direction,
-it is sqrt(b) times the coordinate of an oscillator, with
+is then an operator whose components do not commute, [q_x, q_y] = 2 i e B/hbar. Times ell, along any
+direction, it is sqrt(b) times the coordinate of an oscillator, with
 
     b = 2 e B ell**2/hbar = B/B_tr,
 
@@ -31,6 +31,11 @@ class LevelFunction(sp.Function):  # type: ignore[misc]
 
     nargs = (3,)
     letter: ClassVar[str]
+
+    @classmethod
+    def eval(cls, _n: sp.Expr, b: sp.Expr, _gap: sp.Expr) -> sp.Expr | None:
+        """Without a field there are no levels, and a sum over them is not 0."""
+        return sp.S.NaN if b.is_zero else None
 
     def _phase(self, n: sp.Expr, square: sp.Expr) -> sp.Expr:
         raise NotImplementedError
@@ -65,7 +70,7 @@ class FlightInLevel(LevelFunction):
     Examples
     --------
     >>> FlightInLevel(LEVEL, s.g, 0).doit()
-    Integral(exp(-x)*exp(-g*x**2/4)*laguerre(n, g*x**2/2), (x, 0, oo))
+    Integral(exp(-g*x**2/4 - x)*laguerre(n, g*x**2/2), (x, 0, oo))
     """
 
     letter = "P"
@@ -89,9 +94,9 @@ class FlightBetweenLevels(LevelFunction):
     letter = "Q"
 
     @classmethod
-    def eval(cls, n: sp.Expr, _b: sp.Expr, _gap: sp.Expr) -> sp.Expr | None:
+    def eval(cls, n: sp.Expr, b: sp.Expr, gap: sp.Expr) -> sp.Expr | None:
         """There is no level below the lowest."""
-        return sp.S.Zero if n == -1 else None
+        return sp.S.Zero if n == -1 else super().eval(n, b, gap)
 
     def _phase(self, n: sp.Expr, square: sp.Expr) -> sp.Expr:
         return sp.sqrt(square / (n + 1)) * sp.assoc_laguerre(n, 1, square)
