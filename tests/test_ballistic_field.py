@@ -221,7 +221,7 @@ def test_a_frequency_against_levels_added_up(parts):
     b, omega, gap = 0.7, 0.4, 0.1
     found = cp.interference(METAL, omega=s.omega)
     loss = complex(1 + gap, -omega)
-    levels = 400
+    levels = 200
     stays = [flight(n, b, loss) for n in range(levels)]
     t = (np.arange(levels, 4000) + 0.5) * b
     size = np.sqrt(loss**2 + 2 * t)
