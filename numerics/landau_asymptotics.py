@@ -98,7 +98,14 @@ def upward(t: Values, b: Values, gap: Values) -> Values:
 def _series(small: Values, ratio: Values, rest: int) -> Values:
     """Sum of small**k Y_k(ratio) over the k > 0 that are even (``rest`` 0) or odd (1)."""
     powers = (k for k in range(1, _ORDERS + 1) if k % 2 == rest)
-    return np.asarray(sum(small**k * np.polyval(polynomials()[k], ratio) for k in powers))
+    square = ratio**2
+    return np.asarray(sum(small**k * _value(polynomials()[k], ratio, square) for k in powers))
+
+
+def _value(table: npt.NDArray[np.float64], ratio: Values, square: Values) -> Values:
+    """Value of a polynomial that has even powers only, or odd ones only."""
+    value = np.polyval(table[::2], square)
+    return np.asarray(value if len(table) % 2 else value * ratio)
 
 
 def _attenuation(t: Values, b: Values, loss: Values, size: Values, ratio: Values) -> Values:
@@ -109,7 +116,7 @@ def _attenuation(t: Values, b: Values, loss: Values, size: Values, ratio: Values
     with np.errstate(divide="ignore", invalid="ignore"):
         first = loss * size + 2 * t * np.arcsinh(loss / np.sqrt(2 * t))
         later = (
-            2 * (b / (2 * t)) ** (2 * k - 1) * np.polyval(table, ratio)
+            2 * (b / (2 * t)) ** (2 * k - 1) * _value(table, ratio, ratio**2)
             for k, table in enumerate(_reflections(), 1)
         )
         value = first / b + sum(later)

@@ -91,7 +91,7 @@ def _sum(summand: Summand, b: Values, gap: Values) -> Values:
 
 def _number(b: Values, gap: Values) -> int:
     """Levels to add up: with a frequency those that a path is reflected to, up to t = abs(s)**2."""
-    strong = (b > _WEAK) & (np.imag(gap) != 0)
+    strong = (b > _WEAK) & np.isfinite(gap) & (np.imag(gap) != 0)
     highest = np.max(abs(1 + gap) ** 2 / b, initial=0.0, where=strong)
     return _LEVELS + 2 * int(np.ceil(highest / 2))
 
@@ -102,7 +102,7 @@ def _to_infinity(function: Callable[..., Values], start: Values, b: Values, gap:
         return np.asarray(quadrature(function, start, np.inf, b, gap))
     scale = start + gap
     length = _REACH - np.minimum(np.log(scale), 0)
-    panels = int(np.ceil(np.max(length, initial=_PANEL) / _PANEL))
+    panels = int(np.ceil(np.max(length, initial=_PANEL, where=np.isfinite(length)) / _PANEL))
     places = (np.arange(panels)[:, np.newaxis] + (1 + _NODES) / 2).reshape(-1, 1) / panels * length
     weights = np.tile(_WEIGHTS, panels)[:, np.newaxis] / 2 / panels * length
     growth = scale * np.exp(places)

@@ -39,6 +39,15 @@ def level_sums_apart(
     InputError
         For flights of different fields in one sum, or a summand that is not b times a function of P_n,
         Q_n and Q_(n-1).
+
+    Examples
+    --------
+    >>> from cooperon.numerics.translate import array_function
+    >>> from cooperon.symbolic.landau_levels import LEVEL
+    >>> b, gap = sp.symbols("b gap", positive=True)
+    >>> three = sp.Sum(b * FlightInLevel(LEVEL, b, gap) ** 3, (LEVEL, 0, sp.oo))
+    >>> level_sums_apart(2 * three, array_function)[0]
+    2*level_sum_0(b, gap)
     """
     table: dict[sp.Basic, sp.Basic] = {}
     functions: dict[Any, Callable[..., Any]] = {}

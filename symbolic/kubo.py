@@ -60,7 +60,7 @@ def conductivity(
         diagram (an independent check; cutoffs ``"time"``, ``"window"`` and ``"dimensional"``).
     kernel : str
         ``"diffusive"``, or ``"exact"`` for loops=1: no expansion in q ell, any ratio of ell to L_phi; its
-        two parts are in :func:`~cooperon.interference`.
+        two parts are in :func:`~cooperon.interference`. In two dimensions it knows a ``PerpendicularField``.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from scipy.special import eval_genlaguerre, eval_laguerre, j0
 
 import cooperon as cp
-from cooperon.diagrams.errors import AssumptionError, InputError
+from cooperon.diagrams.errors import AssumptionError, AssumptionWarning, InputError
 from cooperon.numerics.landau_asymptotics import polynomials, smooth_levels
 from cooperon.numerics.landau_kernels import level_sum, lowest_levels
 from cooperon.numerics.level_sums import level_sums_apart
@@ -392,6 +392,20 @@ def test_the_field_keeps_it_finite_without_dephasing():
     assert bracket(found, b) == pytest.approx(expected, abs=1e-4)
     assert found.leading().has(s.B)
     assert not found.expr.has(s.tau_phi)
+
+
+def test_without_anything_that_ends_paths_there_is_no_number():
+    function = cp.interference(METAL.replace(dephasing=None)).total.lambdify("B")
+    with pytest.warns(AssumptionWarning, match="finiteness"):
+        values = function([0.0, 1.0], tau=1.0, D=0.5, e=1.0, hbar=1.0)
+    assert np.isnan(values[0])
+    assert values[1] == pytest.approx(function(1.0, tau=1.0, D=0.5, e=1.0, hbar=1.0), rel=1e-14)
+
+
+def test_values_that_are_no_numbers_stay_so():
+    found = level_sum(back, [[np.nan, 1.0], [2.0, np.inf]], [[0.1], [np.nan]])
+    assert found.shape == (2, 2)
+    assert np.isfinite(found).tolist() == [[False, True], [False, False]]
 
 
 def test_values_of_the_metal_are_put_in(parts):
