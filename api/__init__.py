@@ -21,6 +21,8 @@ from cooperon.diagrams.errors import (
     UnitError,
 )
 from cooperon.symbolic import symbols
+from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
+from cooperon.symbolic.conductance import conductance
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
@@ -28,6 +30,7 @@ from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
+from cooperon.symbolic.magnetoconductivity import magnetoconductivity
 from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
 from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
@@ -58,6 +61,8 @@ __all__ = [
     "AssumptionError",
     "AssumptionWarning",
     "Bulk",
+    "Channel",
+    "Channels",
     "CooperonError",
     "Cylinder",
     "Dephasing",
@@ -91,8 +96,11 @@ __all__ = [
     "Wire",
     "backscattering",
     "check",
+    "conductance",
     "conductivity",
+    "cooperon",
     "diagrams",
+    "diffuson",
     "disorder",
     "evaluate",
     "exact_ladder",
@@ -104,6 +112,7 @@ __all__ = [
     "lattice",
     "lattice_proof",
     "lattice_value",
+    "magnetoconductivity",
     "plot",
     "return_probability",
     "slow_integral",

@@ -220,7 +220,7 @@ def _metal_options() -> _Parser:
     how.add_argument(
         "--cutoff",
         default="diffusive",
-        help="diffusive (default), mean_free_path, time, window or dimensional",
+        help="diffusive (default), mean_free_path, time, window, smooth or dimensional",
     )
     how.add_argument("--infrared", default="tau_phi", help="what ends long paths: tau_phi (default) or L")
     how.add_argument("--omega", action="store_true", help="at a frequency omega; the default is at rest")

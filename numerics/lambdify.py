@@ -20,10 +20,12 @@ from cooperon.numerics.constants import si_constants
 from cooperon.numerics.translate import array_function
 from cooperon.symbolic import symbols as s
 
-__all__ = ["MAY_VANISH", "NumericFunction", "lambdify"]
+__all__ = ["EVEN_IN", "MAY_VANISH", "NumericFunction", "lambdify"]
 
 # What may be switched off: zero is inside of the formulas' range.
 MAY_VANISH = frozenset({s.B, s.omega, s.q})
+# What may have either sign: every formula is even in the field, by Onsager's relation.
+EVEN_IN = frozenset({s.B})
 _Arrays = dict[sp.Symbol, npt.NDArray[np.float64]]
 
 
@@ -80,7 +82,8 @@ class NumericFunction:
     """An expression as a function of arrays; made by :func:`lambdify`.
 
     Numbers give a float, arrays an array of the shape to which all arguments broadcast: float64, or
-    complex128 when the expression is complex. Functions can be pickled.
+    complex128 when the expression is complex. A sweep of the field B may go through zero: formulas are even
+    in it, and its absolute value is taken. Functions can be pickled.
 
     Parameters
     ----------
@@ -105,6 +108,8 @@ class NumericFunction:
     >>> f = lambdify(s.k_B * s.T, ["T"], si=True)
     >>> print(f"{f(300.0):.4g}")
     4.142e-21
+    >>> lambdify(s.B**2 / s.B_phi, ["B", "B_phi"])([-1.0, 0.0, 1.0], 2.0).tolist()
+    [0.5, 0.0, 0.5]
     """
 
     expr: sp.Expr
@@ -171,7 +176,8 @@ class NumericFunction:
         if missing:
             listed = ", ".join(missing)
             raise InputError(f"no value of {listed}", expected=self._call_form(), hint=self._remedy(missing))
-        return {_symbol(name): _real_array(name, value) for name, value in given.items()}
+        arrays = {_symbol(name): _real_array(name, value) for name, value in given.items()}
+        return {x: np.abs(array) if x in EVEN_IN else array for x, array in arrays.items()}
 
     def _remedy(self, missing: Sequence[str]) -> str:
         assigned = ", ".join(f"{name}=..." for name in missing)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import cmath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy as sp
 
 from cooperon.diagrams.errors import AssumptionError, DivergenceError, InputError
 from cooperon.numerics.constants import si_constants
-from cooperon.numerics.lambdify import MAY_VANISH
+from cooperon.numerics.lambdify import EVEN_IN, MAY_VANISH
 from cooperon.numerics.loglinear import LogLinear
 from cooperon.numerics.quantity import Quantity, unit_of
 from cooperon.numerics.sample_table import (
@@ -28,6 +31,7 @@ from cooperon.numerics.sample_table import (
     solve,
     unit,
 )
+from cooperon.numerics.translate import array_function
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Potential
@@ -77,6 +81,10 @@ class Sample:
         Phase-coherence time (s) and length (m), at the temperature T.
     T, L, B : float
         Temperature (K), size (m), magnetic field (T).
+    tau_so, tau_s : float
+        Spin-orbit and magnetic scattering time (s), all axes together.
+    width, thickness : float
+        Of a wire or a film (m).
     scattering : tuple of Potential
         How the impurities scatter, its first harmonic a number: tau_tr = tau/(1 - w_1).
 
@@ -128,6 +136,10 @@ class Sample:
         T: float | None = None,
         L: float | None = None,
         B: float | None = None,
+        tau_so: float | None = None,
+        tau_s: float | None = None,
+        width: float | None = None,
+        thickness: float | None = None,
         scattering: Iterable[Potential] = (Potential(),),
     ) -> None:
         arguments = locals()
@@ -235,9 +247,10 @@ def evaluate(formula: Formula, sample: Sample, **values: float) -> Quantity:
     sample : Sample
         The numbers.
     **values : float
-        Further numbers in SI units (``omega=1e9``), or other ones in place of the sample's. Where the
-        metal's tau_phi follows a power of the temperature, the sample's tau_phi and T are its tau_phi_0
-        and T_0, and ``T=...`` is the temperature to evaluate at.
+        Further numbers in SI units (``omega=1e9``), or other ones in place of the sample's. Of a field
+        (``B=-0.1``, also 0) the absolute value is taken: formulas are even in it. Where the metal's tau_phi
+        follows a power of the temperature, the sample's tau_phi and T are its tau_phi_0 and T_0, and
+        ``T=...`` is the temperature to evaluate at.
 
     Returns
     -------
@@ -306,8 +319,9 @@ def _changed(sample: Sample, values: Mapping[str, float]) -> tuple[Sample, dict[
         quantity = ATTRIBUTES.get(name)
         if quantity is None or quantity in OUTSIDE:
             symbol = _free_symbol(name)
-            vanishes = value == 0 and symbol in MAY_VANISH
-            outside[symbol] = 0.0 if vanishes else positive_number(name, value, sample.metal)
+            size = -value if symbol in EVEN_IN and isinstance(value, Real) and value < 0 else value
+            vanishes = size == 0 and symbol in MAY_VANISH
+            outside[symbol] = 0.0 if vanishes else positive_number(name, size, sample.metal)
         else:
             keyword = next(key for key, x in INPUTS.items() if x == quantity)
             number = positive_number(name, value, sample.metal)
@@ -366,31 +380,24 @@ def _require_assumption(assumption: Assumption, numbers: Mapping[sp.Expr, float]
         return
     products = {x: value for x, value in numbers.items() if x.is_Mul and assumption.condition.has(x)}
     condition = assumption.condition.xreplace(_as_floats(products))
-    if condition.free_symbols <= numbers.keys() and not _holds(condition, numbers):
+    if condition.free_symbols <= numbers.keys() and not _computed(condition, numbers):
         used = [*products, *sorted(condition.free_symbols, key=str)]
         found = ", ".join(f"{x} = {numbers[x]:.4g}" for x in used)
         raise AssumptionError(found, expected=f"{assumption.condition}: {assumption.statement}")
 
 
-def _holds(condition: sp.Basic, numbers: Mapping[sp.Expr, float]) -> bool:
-    if not condition.has(sp.Sum):
-        return bool(condition.xreplace(_as_floats(numbers)) == sp.true)
-    return bool(_in_arrays(condition, numbers))
-
-
 def _number(expr: sp.Expr, numbers: Mapping[sp.Expr, float]) -> sp.Expr:
-    if not expr.has(sp.Integral, sp.Sum):
+    """Put numbers in; in a field by the function of arrays, which has a value at B = 0, too."""
+    if not expr.has(sp.Integral, sp.Sum, s.B):
         return sp.N(expr.xreplace(_as_floats(numbers)))
-    products = {x: value for x, value in numbers.items() if x.is_Mul}
-    return sp.sympify(complex(_in_arrays(expr.xreplace(_as_floats(products)), numbers)))
+    value = complex(_computed(expr, numbers))
+    return sp.sympify(value) if cmath.isfinite(value) else sp.nan
 
 
-def _in_arrays(expr: sp.Basic, numbers: Mapping[sp.Expr, float]) -> Any:
-    """Evaluate what numpy does; a field of 0 is put in there, not in a sum over its levels."""
-    from cooperon.numerics.translate import array_function
-
-    free = tuple(sorted(expr.free_symbols, key=str))
-    return array_function(expr, free)(*(float(numbers[x]) for x in free))
+def _computed(expr: sp.Basic, numbers: Mapping[sp.Expr, float]) -> Any:
+    symbols = tuple(sorted(expr.free_symbols, key=str))
+    with np.errstate(all="ignore"):
+        return array_function(expr, symbols)(*(np.float64(numbers[x]) for x in symbols))
 
 
 def _value(formula: Formula, sample: Sample, numbers: Mapping[sp.Expr, float]) -> float | complex:

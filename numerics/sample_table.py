@@ -66,12 +66,16 @@ INPUTS: dict[str, sp.Symbol] = {
     "T": s.T,
     "L": s.L,
     "B": s.B,
+    "tau_so": s.tau_so,
+    "tau_s": s.tau_s,
+    "width": s.width,
+    "thickness": s.thickness,
 }
 QUANTITIES = tuple(INPUTS.values())
 ATTRIBUTES: dict[str, sp.Symbol] = INPUTS | {x.name: x for x in QUANTITIES}
 K_F_ELL = INPUTS["k_F_ell"]
 # Set from outside: tied to nothing else.
-OUTSIDE = frozenset({s.T, s.L, s.B})
+OUTSIDE = frozenset({s.T, s.L, s.B, s.tau_so, s.tau_s, s.width, s.thickness})
 
 
 def scale(name: str) -> float:

@@ -1,12 +1,13 @@
 """From a sympy expression to a plain function of arrays: the part that knows numpy's names.
 
-What numpy and scipy lack, or do without all digits, is replaced by the functions of
-:mod:`cooperon.numerics.kernels` before the expression is printed.
+What numpy and scipy lack, or do without all digits, is replaced before the expression is printed: functions
+by those of :mod:`cooperon.numerics.kernels` and its neighbours, and differences of large terms by what they
+leave (:mod:`cooperon.numerics.counter_terms`, :mod:`cooperon.numerics.rises`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -16,9 +17,12 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
-from cooperon.numerics import kernels
+from cooperon.numerics import counter_terms, field_kernels, kernels, shape_kernels, small_differences
+from cooperon.numerics.exponents import scaled
 from cooperon.numerics.level_sums import level_sums_apart
 from cooperon.numerics.quadrature import quadrature
+from cooperon.numerics.rises import rise
+from cooperon.numerics.summation import add_up
 from cooperon.symbolic import symbols as s
 
 __all__ = ["array_function"]
@@ -39,7 +43,14 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "expint": kernels.expint,
     "digamma": kernels.digamma,
     "hyp2f1_radial": kernels.hyp2f1_radial,
-    "log1p": np.log1p,
+    "digamma_rest": field_kernels.at_ratio(field_kernels.digamma_rest),
+    "zeta_rest": field_kernels.at_ratio(field_kernels.zeta_rest),
+    "powered_zeta_rest": field_kernels.at_ratio(field_kernels.powered_zeta_rest),
+    "langevin": shape_kernels.langevin,
+    "besselk": small_differences.besselk,
+    "log1p": small_differences.log1p,
+    "expm1": small_differences.expm1,
+    "powm1": small_differences.powm1,
 }
 _OWN = {name: sp.Function(name) for name in _KERNELS}
 # Guard digits when a constant such as zeta(1/2) is put in numbers.
@@ -63,16 +74,96 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
-    without_sums, sums = level_sums_apart(expr, array_function)
+    without_levels, levels = level_sums_apart(expr, array_function)
+    without_sums, sums = _sums_apart(without_levels)
     without_integrals, integrals = _integrals_apart(without_sums)
-    translated = _to_kernels(_constants_in_numbers(without_integrals))
-    apart = sums | integrals
-    _require_known_functions(translated, tuple(apart))
-    named = {function.__name__: value for function, value in apart.items()}
+    without_differences, differences = _differences_apart(without_integrals)
+    return _compiled(without_differences, symbols, levels | sums | integrals | differences)
+
+
+def _compiled(
+    expr: sp.Basic, symbols: tuple[sp.Symbol, ...], more: Mapping[Any, Callable[..., Any]]
+) -> Callable[..., Any]:
+    translated = _to_kernels(_constants_in_numbers(_without_poles(expr)))
+    _require_known_functions(translated, tuple(more))
+    named = {function.__name__: value for function, value in more.items()}
     compiled: Callable[..., Any] = sp.lambdify(
         symbols, translated, modules=[_KERNELS | named, "scipy", "numpy"], cse=True
     )
     return compiled
+
+
+def _sums_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
+    """Replace every infinite sum that is left undone by a function of its parameters."""
+    table: dict[sp.Basic, sp.Basic] = {}
+    functions: dict[Any, Callable[..., Any]] = {}
+    for i, node in enumerate(sorted(expr.atoms(sp.Sum), key=sp.default_sort_key)):
+        ((variable, first, last),) = node.limits
+        if not first.is_Integer or last != sp.oo:
+            continue  # refused with the functions that have no array form
+        parameters = sorted(node.function.free_symbols - {variable}, key=str)
+        term = array_function(node.function, (variable, *parameters))
+        function = sp.Function(f"sum_{i}")
+        functions[function] = partial(add_up, term, int(first))
+        # a sum without parameters is a number
+        table[node] = function(*parameters) if parameters else sp.Float(float(functions[function]()))
+    return expr.xreplace(table), functions
+
+
+def _differences_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
+    """Take out what cancels between Landau levels; make F(B) - F(0) a function that keeps its digits."""
+    functions: dict[Any, Callable[..., Any]] = {}
+
+    def visit(node: Any) -> Any:
+        if not node.has(s.B, sp.polygamma, sp.zeta) or not node.args:
+            return node
+        found = _without_levels(node) if node.is_Add or node.is_Mul else None
+        if found is None:
+            return node.func(*map(visit, node.args))
+        levels, rest = found
+        forms = _rise_forms(rest)
+        if forms is None:
+            return levels + rest
+        function = sp.Function(f"rise_{len(functions)}")
+        parameters = tuple(sorted(rest.free_symbols - {s.B}, key=str))
+        call, slope, start = (_compiled(form, (s.B, *parameters), {}) for form in forms)
+        functions[function] = partial(rise, call, slope, start)
+        return levels + function(s.B, *parameters)
+
+    return visit(expr), functions
+
+
+def _without_levels(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """Return kernels of Landau levels and the rest; None where neither has fewer differences than before."""
+    parts = counter_terms.apart(expr)
+    if parts is not None:
+        return parts.levels, parts.rest
+    alone = not expr.has(sp.polygamma, sp.zeta) and _rise_forms(expr) is not None
+    return (sp.S.Zero, expr) if alone else None
+
+
+def _rise_forms(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr] | None:
+    """Return F(B), its derivative and F(0) where an expression is F(B) - F(0); else None."""
+    with_field = sp.Add(*(term for term in sp.Add.make_args(expr) if term.has(s.B)))
+    if with_field in (0, expr):
+        return None
+    at_zero = with_field.subs(s.B, 0)
+    if not counter_terms.vanishes(expr - with_field + at_zero):
+        return None
+    return with_field, sp.diff(with_field, s.B), at_zero
+
+
+def _without_poles(expr: sp.Basic) -> sp.Basic:
+    """coth(x) = 1/x + x langevin(x): taken where all poles of an expression cancel."""
+    if not isinstance(expr, sp.Expr) or not expr.has(sp.coth):
+        return expr
+    nodes = {node: sp.Dummy() for node in expr.atoms(sp.coth)}
+    written_out = expr.xreplace({node: 1 / node.args[0] + node.args[0] * x for node, x in nodes.items()})
+    weights = {node: sp.diff(written_out, x) for node, x in nodes.items()}
+    poles = written_out.xreplace(dict.fromkeys(nodes.values(), sp.S.Zero))
+    if any(weight.has(*nodes.values()) for weight in weights.values()) or not counter_terms.vanishes(poles):
+        return expr
+    return sp.Add(*(weight * _OWN["langevin"](node.args[0]) for node, weight in weights.items()))
 
 
 def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
@@ -110,6 +201,7 @@ def _constants_in_numbers(expr: sp.Basic) -> sp.Basic:
 
 def _to_kernels(expr: sp.Basic) -> sp.Basic:
     """Replace what numpy cannot do by our own functions, innermost first."""
+    expr = _powers_less_one(scaled(expr))
     for function, rule in _RULES.items():
         if expr.has(function):
             expr = expr.replace(lambda node, kind=function: isinstance(node, kind), rule)
@@ -125,20 +217,43 @@ def _hyper(node: sp.Expr) -> sp.Expr:
     return _OWN["hyp2f1_radial"](upper[0], -node.argument) if tuple(node.bq) == (1 + upper[0],) else node
 
 
+def _zeta(node: sp.Expr) -> sp.Expr:
+    """Return zeta(s, 1/2 + x) by its rest and the integral beside it."""
+    order, x = node.args[0], node.args[1] - sp.S.Half if len(node.args) == 2 else sp.S.Half
+    return _OWN["zeta_rest"](order, x, 1) + x ** (1 - order) / (order - 1)
+
+
 def _polygamma(node: sp.Expr) -> sp.Expr:
     return _OWN["digamma"](node.args[1]) if node.args[0] == 0 else node
 
 
 def _logarithm(node: sp.Expr) -> sp.Expr:
-    """ln(1 + x) of a real x keeps the digits of a small x."""
+    """ln(1 + x) keeps the digits of a small x."""
     one, rest = node.args[0].as_coeff_Add()
-    return _OWN["log1p"](rest) if one == 1 and not rest.has(sp.I) else node
+    return _OWN["log1p"](rest) if one == 1 else node
+
+
+def _powers_less_one(expr: sp.Basic) -> sp.Basic:
+    """Keep the digits of a small x in c (1 + x)**p - c."""
+    return expr.replace(lambda node: node.is_Add, _power_less_one)
+
+
+def _power_less_one(node: sp.Add) -> sp.Expr:
+    for term in node.args:
+        for power in sp.Mul.make_args(term):
+            one, rest = power.base.as_coeff_Add() if power.is_Pow else (0, 0)
+            if one == 1 and rest != 0 and -term / power in node.args:
+                weight = term / power
+                return node - term + weight + weight * _OWN["powm1"](rest, power.exp)
+    return node
 
 
 _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     sp.uppergamma: lambda node: _OWN["upper_gamma"](*node.args),
     sp.expint: lambda node: _OWN["expint"](*node.args),
     sp.polygamma: _polygamma,
+    sp.zeta: _zeta,
+    sp.besselk: lambda node: _OWN["besselk"](*node.args),
     sp.hyper: _hyper,
     sp.log: _logarithm,
     sp.coth: lambda node: 1 / sp.tanh(node.args[0]),

@@ -13,9 +13,18 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.penetration import penetration
 from cooperon.symbolic.scattering import Potential
+from cooperon.symbolic.spectrum import spectrum
 
-__all__ = ["ballistic_assumptions", "drude_assumptions", "interference_assumptions"]
+__all__ = [
+    "ballistic_assumptions",
+    "drude_assumptions",
+    "interference_assumptions",
+    "mechanism_assumptions",
+    "mode_assumptions",
+]
 
 
 _WHITE_NOISE = Potential()
@@ -62,11 +71,10 @@ def _left_out() -> str:
     )
 
 
-def interference_assumptions(
-    metal: Metal, cutoff: Cutoff, infrared: str, omega: sp.Expr
-) -> tuple[Assumption, ...]:
+def interference_assumptions(metal: Metal, options: Options) -> tuple[Assumption, ...]:
     """Assumptions of the quantum correction, with its cutoffs."""
-    found = [Assumption(f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}')]
+    cutoff, infrared, omega = options.cutoff, options.infrared, options.omega
+    found = [Assumption(_cutoff(metal, options))]
     if infrared == "L":
         length = "sqrt(D tau_tr)" if metal.anisotropic else "ell"
         found.append(Assumption(f"{INFRARED['L']}, L >> {length}", sp.sqrt(s.D * metal.transport_time) < s.L))
@@ -98,6 +106,56 @@ def interference_assumptions(
     return tuple(found)
 
 
+def mechanism_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Assumptions that spin scattering, a field and principal axes of diffusion bring with them.
+
+    They hold for the Drude conductivity and for its corrections.
+    """
+    found = []
+    if metal.scattering[1:]:
+        rate = sp.Add(*(vertex.rate for vertex in metal.vertices[1:]))
+        found.append(
+            Assumption(
+                "tau is the lifetime of all mechanisms together, and spins are scattered rarely: "
+                "tau_so, tau_s >> tau",
+                rate < 1 / s.tau,
+            )
+        )
+    if metal.field is not None:
+        bent = s.e * s.B * metal.transport_time < s.m
+        found.append(Assumption("omega_c tau << 1: the field bends no path between collisions", bent))
+    if metal.diffusion != "isotropic":
+        found.append(
+            Assumption("an ellipsoidal Fermi surface; the conductivity along x, with D**d = product of D_i")
+        )
+    return tuple(found)
+
+
+def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Assumptions of what a field and a shape do to a Cooperon."""
+    inside = penetration(metal)
+    found = list(inside.assumptions)
+    if inside.levels:
+        across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion != "isotropic" else s.D
+        largest = s.hbar / (4 * s.e * across * metal.transport_time)
+        found.append(
+            Assumption(
+                "B << hbar/(4 e D tau): diffusion on the scale of the lowest Landau level", largest > s.B
+            )
+        )
+        if not metal.dim.is_number:
+            found += [
+                Assumption(f"{metal.dim} >= 2: two directions across the field", metal.dim >= 2),
+                Assumption(f"{metal.dim} < 4: the change by the field is that of long paths", metal.dim < 4),
+            ]
+    modes = spectrum(metal)
+    if modes.axis is not None:
+        found.append(Assumption(modes.axis.statement))
+    if modes.section != 1 or (metal.geometry.dimension == metal.dim and not metal.geometry.closed):
+        found.append(Assumption("thin: nothing varies across, on the scale of L_phi"))
+    return tuple(found)
+
+
 def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     """Assumptions of the quantum correction with the exact kernel: no diffusion, q ell of any size."""
     found = [
@@ -125,6 +183,19 @@ def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:
             )
         )
     return tuple(found)
+
+
+def _cutoff(metal: Metal, options: Options) -> str:
+    """Say what is cut off, and what of the result depends on it."""
+    cutoff = options.cutoff
+    if cutoff.regulator is not Regulator.SMOOTH and options.change:
+        return (
+            "no cutoff: the change by the field converges; one matters at relative order (B/B_e)**2, "
+            "B_e = hbar/(4 e D tau)"
+        )
+    if cutoff.regulator is not Regulator.SMOOTH and spectrum(metal).whole:
+        return "no cutoff: the sum over modes converges"
+    return f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}'
 
 
 def _what_depends(metal: Metal, cutoff: Cutoff) -> str:

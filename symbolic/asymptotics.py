@@ -114,6 +114,8 @@ def _regions(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> _Region
         return _window(gap.subs(s.tau_phi, sp.oo), dim)
     if gap == 0 and not in_sample:
         return None
+    if cutoff.regulator is Regulator.SMOOTH:
+        return _smooth(gap, dim)
     if cutoff.regulator is Regulator.TIME:
         return _time_in_sample(dim) if in_sample else _time(gap, dim)
     upper = cutoff.upper(dim)
@@ -190,6 +192,20 @@ def _time(gap: sp.Expr, dim: sp.Expr) -> _Regions:
         return (-gap) ** k / sp.factorial(k) * (sp.log(1 / sp.expand(gap * s.tau)) + sp.digamma(k + 1))
 
     return _Regions(half - 1, soft, hard, merged)
+
+
+def _smooth(gap: sp.Expr, dim: sp.Expr) -> _Regions:
+    """Integral of t**(-d/2) exp(-gap t) (1 - exp(-t/tau)): powers of gap and of gap + 1/tau."""
+    power = dim / 2 - 1
+    weight = sp.S.Zero if power == 0 else sp.gamma(-power)
+
+    def hard(k: int) -> sp.Expr:
+        if power == 0:
+            return -((-gap * s.tau) ** k) / k if k else sp.S.Zero
+        return -weight * sp.binomial(power, k) * (gap * s.tau) ** k / s.tau**power
+
+    logarithm = sp.log(1 / sp.expand(gap * s.tau))
+    return _Regions(power, weight * (1 / gap) ** -power, hard, lambda k: hard(k) if k else logarithm)
 
 
 def _window(gap: sp.Expr, dim: sp.Expr) -> _Regions:

@@ -36,6 +36,7 @@ class Regulator(Enum):
     MOMENTUM = auto()
     TIME = auto()
     WINDOW = auto()
+    SMOOTH = auto()
     DIMENSIONAL = auto()
 
 
@@ -77,6 +78,7 @@ CUTOFFS: Mapping[str, Cutoff] = {
         ),
         Cutoff("time", Regulator.TIME, "paths longer than tau"),
         Cutoff("window", Regulator.WINDOW, "paths longer than tau and shorter than tau_phi, cut off sharply"),
+        Cutoff("smooth", Regulator.SMOOTH, "paths of duration t count with the weight 1 - exp(-t/tau)"),
         Cutoff(
             "dimensional",
             Regulator.DIMENSIONAL,

@@ -8,19 +8,27 @@ from itertools import chain
 
 import sympy as sp
 
-from cooperon.diagrams.diagram import VertexKind
+from cooperon.diagrams.diagram import LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.anisotropy import current_ladder, in_diffusion
-from cooperon.symbolic.assumptions import drude_assumptions, interference_assumptions
+from cooperon.symbolic.assumptions import (
+    drude_assumptions,
+    interference_assumptions,
+    mechanism_assumptions,
+    mode_assumptions,
+)
+from cooperon.symbolic.channels import channel_block
 from cooperon.symbolic.cutoffs import Regulator, cutoff_of, require_end
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.harmonics import infinite
-from cooperon.symbolic.ladder import Block, ladder, self_energy
-from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.in_convention import convention_statement
+from cooperon.symbolic.ladder import Block, ladder, orbital_ladder, self_energy
+from cooperon.symbolic.metal import Metal, is_plain
+from cooperon.symbolic.modes import mode_steps, total
 from cooperon.symbolic.options import Options
-from cooperon.symbolic.rules import FastLoop, Integrand
+from cooperon.symbolic.rules import FastLoop, Integrand, impurity_line
 from cooperon.symbolic.slow_steps import outcome, slow_steps
 
 __all__ = ["evaluated"]
@@ -31,9 +39,12 @@ _UNIT = sp.Symbol("i")
 def evaluated(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> Formula:
     """Evaluate the sum of diagrams that differ in their polygons only."""
     options = replace(options, cutoff=cutoff_of(metal, options.cutoff))
-    assumptions = drude_assumptions(options.omega, metal.potential)
+    assumptions = drude_assumptions(options.omega, metal.potential) + mechanism_assumptions(metal)
+    if metal.field is not None or metal.scattering[1:]:
+        assumptions += (convention_statement(metal),)
     if len(alike[0].slow_momenta) == 1:
-        assumptions += interference_assumptions(metal, options.cutoff, options.infrared, options.omega)
+        assumptions += mode_assumptions(metal)
+        assumptions += interference_assumptions(metal, options)
     steps = tuple(_steps(alike, options))
     exact, form = outcome(steps)
     diagrams = tuple(rules.diagram for rules in alike)
@@ -89,6 +100,8 @@ def _fast_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step
         )
     if len(values) > 1:
         yield _sum("sum of the diagrams", values)
+    if rules.metal.diffusion != "isotropic":
+        yield principal_axes(values[-1] if len(values) == 1 else sp.Add(*values), rules)
 
 
 def _blocks_at_rest(rules: Integrand, options: Options) -> Iterator[Block]:
@@ -109,6 +122,25 @@ def _rest_steps(rules: Integrand, blocks: tuple[Block, ...], omega: sp.Expr) -> 
     yield from chain(*(block.steps for block in blocks))
     if rules.carries_current:
         yield from current_ladder(rules.metal, omega)
+
+
+def principal_axes(isotropic: sp.Expr, rules: Integrand) -> Step:
+    """Turn what was found in coordinates of isotropic diffusion into the response along x."""
+    currents = len(rules.diagram.vertices_of(VertexKind.CURRENT))
+    return Step(
+        "principal axes",
+        sp.Mul(sp.sqrt(s.D_x / s.D) ** currents, isotropic, evaluate=False),
+        along_x(rules) * isotropic,
+        "x_i is measured in units of sqrt(D_i/D), D**d = product of D_i: diffusion is isotropic there, "
+        "volumes are what they were, and each current along x is sqrt(D_x/D) as long",
+    )
+
+
+def along_x(rules: Integrand) -> sp.Expr:
+    """Return the factor of the currents along x, in coordinates in which diffusion is isotropic."""
+    if rules.metal.diffusion == "isotropic":
+        return sp.S.One
+    return (s.D_x / s.D) ** sp.Rational(len(rules.diagram.vertices_of(VertexKind.CURRENT)), 2)
 
 
 def _sum(rule: str, values: list[sp.Expr]) -> Step:
@@ -133,10 +165,8 @@ def _loop_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step
             expected="current vertices: with density vertices the box vanishes at q = 0 with its dressings",
             hint="expand the Hikami box in its slow momenta",
         )
-    metal = rules.metal
-    require_end(options.cutoff, metal.dephasing)
-    coherent = options.infrared == "L" or options.cutoff.regulator is Regulator.WINDOW
-    blocks = [ladder(kind, metal, omega=options.omega, coherent=coherent) for kind, _ in rules.slow_blocks]
+    require_end(options.cutoff, rules.metal.dephasing)
+    blocks = tuple(_slow_blocks(rules, options))
     for block in blocks:
         yield from block.steps
     boxes = []
@@ -150,13 +180,46 @@ def _loop_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step
         total = _sum("sum of the boxes", boxes)
         yield total
         boxes = [total.rhs]
+    yield from _slow_steps(rules, boxes[0], blocks, options)
+
+
+def _slow_blocks(rules: Integrand, options: Options) -> Iterator[Block]:
+    """Sum the ladders that carry a slow momentum, in all channels of the spins."""
+    metal, kinds = rules.metal, [kind for kind, _ in rules.slow_blocks]
+    coherent = options.infrared == "L" or options.cutoff.regulator is Regulator.WINDOW
+    if len(metal.scattering) == 1 and (is_plain(metal) or kinds == [LineKind.COOPERON]):
+        for kind in kinds:
+            yield orbital_ladder(kind, metal, options.omega, coherent=coherent)
+        return
+    if kinds != [LineKind.COOPERON] or len(rules.fast) > 1:
+        raise DiagramError(
+            f"{rules.diagram!r} of a metal with {', '.join(metal.beyond)}",
+            expected="one Cooperon that closes upon a bare box of one electron line",
+            hint="cooperon.conductivity(metal, loops=1)",
+        )
+    yield channel_block(metal, omega=options.omega, coherent=coherent)
+
+
+def _slow_steps(
+    rules: Integrand, box: sp.Expr, blocks: tuple[Block, ...], options: Options
+) -> Iterator[Step]:
+    """Put box and blocks together and integrate over the slow momentum, channel by channel."""
+    metal = rules.metal
     product = sp.prod(block.value for block in blocks)
-    integrand = in_diffusion(rules.prefactor * boxes[0] * product, metal)
+    integrand = in_diffusion(rules.prefactor * box * product, metal)
     yield Step(
         "Feynman rules",
-        sp.Mul(rules.prefactor, boxes[0], product, evaluate=False),
+        sp.Mul(rules.prefactor, box, product, evaluate=False),
         integrand,
         f"hbar/(2 pi), charges, the trace over spin, {metal.spin_degeneracy}; box, block; "
         f"D = v_F**2 {metal.transport_time}/d",
     )
-    yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
+    if is_plain(metal):
+        yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
+        return
+    numerator = in_diffusion(rules.prefactor * box * impurity_line() / s.tau, metal)
+    if metal.diffusion != "isotropic":
+        yield principal_axes(integrand, rules)
+        numerator *= along_x(rules)
+    parts = [mode_steps(weight * numerator / s.D, gap, metal, options) for weight, gap in blocks[0].poles]
+    yield from total(parts, "sum over channels", "each with its weight").steps

@@ -25,10 +25,13 @@ class Geometry:
         The names of its lengths, with the symbols that stand for them.
     dimension : int or None
         Number of directions in which diffusion has a slow momentum when the shape is thin; None: all.
+    closed : bool
+        Whether it is closed upon itself, around a flux.
     """
 
     lengths: ClassVar[Mapping[str, sp.Symbol]] = {}
     dimension: ClassVar[int | None] = None
+    closed: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for name, symbol in self.lengths.items():
@@ -100,8 +103,8 @@ class Wire(Geometry):
     """A wire along x with walls that reflect electrons; with a length, between two leads.
 
     In a metal with dim=1 it is thin: nothing depends on the coordinates across. With dim=2 it is a strip,
-    whose transverse modes are summed: the crossover from one to two dimensions. With dim=3 it is thin, and
-    conductivity is per cross-section.
+    whose transverse modes are summed: the crossover from one to two dimensions; between leads, or narrower
+    than the mean free path, it is thin. With dim=3 it is thin, and conductivity is per cross-section.
 
     Parameters
     ----------
@@ -173,6 +176,7 @@ class Ring(Geometry):
 
     lengths: ClassVar[Mapping[str, sp.Symbol]] = {"circumference": s.L, "width": s.width}
     dimension: ClassVar[int | None] = 1
+    closed: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,7 @@ class Cylinder(Geometry):
 
     lengths: ClassVar[Mapping[str, sp.Symbol]] = {"circumference": s.L, "thickness": s.thickness}
     dimension: ClassVar[int | None] = 2
+    closed: ClassVar[bool] = True
 
 
 def require_geometry(given: Any, dim: sp.Expr) -> None:
@@ -213,4 +218,10 @@ def require_geometry(given: Any, dim: sp.Expr) -> None:
             f"geometry = {given} in {dim} dimensions",
             expected=f"dim = {own} (thin) to 3, as a whole number",
             hint=f"dim={own}",
+        )
+    if isinstance(given, Wire) and given.section == "round" and dim == 2:
+        raise InputError(
+            f"geometry = {given} in 2 dimensions",
+            expected="dim = 1 (thin) or 3: a round wire has two directions across",
+            hint="dim=3",
         )

@@ -13,6 +13,7 @@ import sympy as sp
 from cooperon.diagrams import Diagram
 from cooperon.diagrams.errors import DiagramError, InputError
 from cooperon.symbolic.arguments import require
+from cooperon.symbolic.cutoffs import CUTOFFS
 from cooperon.symbolic.diagram_steps import evaluated
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.leading_diagrams import counting, families
@@ -20,8 +21,9 @@ from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import Integrand, feynman_rules
+from cooperon.symbolic.spectrum import spectrum
 
-__all__ = ["conductivity", "evaluate", "families"]
+__all__ = ["conductivity", "derive", "evaluate", "families", "require_case", "require_cutoff"]
 
 _ROUTES = ("diagrams", "return_probability")
 _KERNELS = ("diffusive", "exact")
@@ -48,7 +50,8 @@ def conductivity(
         correction (what is added to the Drude value; weak localization is negative).
     cutoff : str
         Where diffusion is given up: ``"diffusive"`` (q < 1/sqrt(D tau)), ``"mean_free_path"`` (q < 1/ell),
-        ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi) or ``"dimensional"``.
+        ``"time"`` (paths longer than tau), ``"window"`` (sharp, tau < t < tau_phi), ``"smooth"`` (weight
+        1 - exp(-t/tau)) or ``"dimensional"``.
         With the exact kernel diffusion is not given up anywhere: the default stands for no cutoff, in
         three dimensions for ``"k_F"``, and nothing else makes sense.
     infrared : str
@@ -85,20 +88,22 @@ def conductivity(
     >>> conductivity(Metal(dim=2), loops=1).expr
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
-    _require(metal, loops, route)
+    require_case(metal, loops, route)
     if kernel != "diffusive":
         return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
-    require_plain(metal, "the conductivity")
+    if route != "diagrams":
+        require_plain(metal, f"route={route!r} with kernel={kernel!r}")
+    require_cutoff(metal, cutoff, infrared)
     options = Options.read(cutoff, infrared, omega)
     if route == "return_probability":
         from cooperon.symbolic.return_probability import correction
 
         if loops != 1:
             raise InputError(f"loops = {loops} by the return probability", expected="loops=1")
-        drude = _derive(metal, 0, Options(options.cutoff, options.infrared, sp.S.Zero))
+        drude = derive(metal, 0, Options(options.cutoff, options.infrared, sp.S.Zero))
         found = correction(metal, drude, options)
         return finish(replace(found, assumptions=(*found.assumptions, smallness(found, drude))))
-    return finish(_derive(metal, loops, options))
+    return finish(derive(metal, loops, options))
 
 
 def _exact(
@@ -122,7 +127,7 @@ def _exact(
 _NAMES = {0: ("sigma_0", r"\sigma_0"), 1: ("delta sigma", r"\delta\sigma")}
 
 
-def _derive(metal: Metal, loops: int, options: Options) -> Formula:
+def derive(metal: Metal, loops: int, options: Options) -> Formula:
     """Evaluate all diagrams with a number of loops and add them up."""
     diagrams = families(loops, vertex_ladders=metal.anisotropic)
     parts = [evaluated(some, metal, options) for some in _alike(diagrams, metal)]
@@ -130,7 +135,7 @@ def _derive(metal: Metal, loops: int, options: Options) -> Formula:
     # what vanishes is said first: the last line is the result
     pages = counting() + chain(*(part.derivation for part in sorted(parts, key=lambda part: part.expr != 0)))
     name, symbol = _NAMES[loops]
-    small = () if loops == 0 else (smallness(total, _derive(metal, 0, options)),)
+    small = () if loops == 0 else (smallness(total, derive(metal, 0, options)),)
     total = replace(total, name=name, symbol=symbol, diagrams=diagrams)
     return replace(total, derivation=pages, assumptions=total.assumptions + small)
 
@@ -150,7 +155,22 @@ def smallness(correction: Formula, drude: Formula) -> Assumption:
     return Assumption("the correction is small against the Drude value (else: localization)", size)
 
 
-def _require(metal: object, loops: object, route: object) -> None:
+def require_cutoff(metal: Metal, cutoff: str, infrared: str) -> None:
+    """Refuse cutoffs that a field or a shape gives no meaning: two ends of long paths, sharp ones."""
+    modes = {"field", "geometry"} & set(metal.beyond)
+    whole = bool(modes) and spectrum(metal).whole
+    sharp = {"mean_free_path", "time", "dimensional"}
+    known = [name for name in CUTOFFS if name != "window" and not (whole and name in sharp)]
+    if modes and (infrared != "tau_phi" or cutoff not in known):
+        raise InputError(
+            f"cutoff = {cutoff!r}, infrared = {infrared!r} of a metal with a field or a shape",
+            expected=f'infrared = "tau_phi" and cutoff one of {", ".join(known)}',
+            hint="all modes of one direction are summed: the default cuts off nothing" if whole else "",
+        )
+
+
+def require_case(metal: object, loops: object, route: object) -> None:
+    """Raise an InputError unless there is a derivation for a metal, a number of loops and a route."""
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     if isinstance(loops, bool) or not isinstance(loops, Integral) or loops not in _NAMES:
         raise InputError(
@@ -200,7 +220,6 @@ def evaluate(
     """
     if not isinstance(diagram, Diagram):
         raise DiagramError(f"{diagram!r}", expected="a Diagram", hint="cp.diagrams.bubble()")
-    _require(metal, 0, "diagrams")
-    require_plain(metal, "the value of a diagram")
+    require_case(metal, 0, "diagrams")
     options = Options.read(cutoff, infrared, omega)
     return finish(evaluated((feynman_rules(diagram, metal),), metal, options))

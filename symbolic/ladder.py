@@ -24,7 +24,7 @@ from cooperon.symbolic.fast import (
 from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.rules import impurity_line, ladder_series
 
-__all__ = ["Block", "ladder", "self_energy"]
+__all__ = ["Block", "ladder", "orbital_ladder", "orbital_steps", "self_energy"]
 
 _MOMENTA = {
     LineKind.DIFFUSON: "the electrons of a rung have momenta k and k - q",
@@ -46,12 +46,15 @@ class Block:
         What stands beside D q**2: -i omega and, for a Cooperon, 1/tau_phi.
     steps : tuple of Step
         The derivation.
+    poles : tuple of (sympy.Expr, sympy.Expr)
+        Weight and gap of each of its poles, where it is the sum over the channels of spins.
     """
 
     kind: LineKind
     value: sp.Expr
     gap: sp.Expr
     steps: tuple[Step, ...]
+    poles: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
 
 
 def self_energy() -> Step:
@@ -101,16 +104,22 @@ def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: boo
         raise InputError(f"kind = {kind!r}", expected="one of " + ", ".join(_MOMENTA))
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     require_plain(metal, "a ladder")
-    block = LineKind(kind)
+    frequency = expression(omega, "omega", "omega=cooperon.symbols.omega")
+    return orbital_ladder(LineKind(kind), metal, frequency, coherent=coherent)
+
+
+def orbital_ladder(block: LineKind, metal: Metal, omega: sp.Expr, *, coherent: bool) -> Block:
+    """Sum the same, whatever acts on the modes of q or on the spins beside it."""
     breaks_phase = block is LineKind.COOPERON and metal.dephasing is not None and not coherent
     decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
-    frequency = expression(omega, "omega", "omega=cooperon.symbols.omega") + sp.I * decay
-    steps = tuple(_steps(block, metal, frequency))
+    steps = tuple(_steps(block, metal, omega + sp.I * decay))
     pole = impurity_line() / s.tau / steps[-1].rhs
-    return Block(block, steps[-1].rhs, sp.expand(pole.xreplace({s.q: sp.S.Zero})), steps)
+    gap = sp.expand(pole.xreplace({s.q: sp.S.Zero}))
+    return Block(block, steps[-1].rhs, gap, steps, ((sp.S.One, gap),))
 
 
-def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
+def orbital_steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
+    """Pages of one rung: what it hands on, of which the last line's right-hand side is left."""
     yield self_energy()
     shift = s.v_F * s.q * cosine
     product = Retarded(s.xi - s.hbar * frequency) * Advanced(s.xi - s.hbar * shift)
@@ -136,7 +145,12 @@ def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
     if metal.anisotropic:
         through = visits(kind, metal, rung, expanded, scaling)
         yield from through
-        expanded = through[-1].rhs
+
+
+def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
+    rung = tuple(orbital_steps(kind, metal, frequency))
+    yield from rung
+    expanded = rung[-1].rhs
     yield Step(
         f"Bethe-Salpeter equation ({kind})",
         ladder_series(impurity_line(), expanded),

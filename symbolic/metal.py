@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from cooperon.symbolic.geometry import Bulk, Geometry, require_geometry
 from cooperon.symbolic.scattering import AXES, Potential, Vertex, mechanisms
 from cooperon.symbolic.spin import identity
 
-__all__ = ["Dephasing", "Metal", "PowerLaw", "require_plain", "to_dimension"]
+__all__ = ["Dephasing", "Metal", "PowerLaw", "is_plain", "require_plain", "to_dimension"]
 
 
 class DephasingLaw(Protocol):
@@ -206,6 +206,39 @@ class Metal:
         return potential
 
     @property
+    def beyond(self) -> tuple[str, ...]:
+        """What it has beside a potential: of ``scattering``, ``field``, ``geometry``, ``diffusion``."""
+        plain = {
+            "scattering": self.scattering[:1],
+            "field": None,
+            "geometry": _BULK,
+            "diffusion": _DIFFUSION[0],
+        }
+        return tuple(name for name, value in plain.items() if getattr(self, name) != value)
+
+    @property
+    def symmetry_class(self) -> str:
+        """The symmetry class: ``"orthogonal"``, ``"unitary"`` or ``"symplectic"``.
+
+        It is read off the Cooperon: the weights of the channels that no mechanism and no field gives a gap
+        add up to a positive number, to 0, or to a negative one. Magnetic impurities and a field leave none.
+        Where one component of the spin is conserved two channels remain and cancel: each spin by itself is
+        unitary.
+
+        Examples
+        --------
+        >>> from cooperon.symbolic.scattering import Magnetic, SpinOrbit
+        >>> [Metal(scattering=[one]).symmetry_class for one in (Potential(), Magnetic(), SpinOrbit())]
+        ['orthogonal', 'unitary', 'symplectic']
+        """
+        from cooperon.symbolic.channels import ladder_channels
+
+        channels = ladder_channels("cooperon", self, coherent=True).channels
+        left = sp.Add(*(one.weight for one in channels if one.gap == 0 and self.field is None))
+        names = {sp.S.One: "orthogonal", sp.S.Zero: "unitary", sp.S.NegativeOne: "symplectic"}
+        return names[sp.sign(left)]
+
+    @property
     def vertices(self) -> tuple[Vertex, ...]:
         """What each kind of impurity does to an electron; the rates add up to 1/tau."""
         others = tuple(vertex for one in self.scattering[1:] for vertex in one.vertices(self.spin))
@@ -229,6 +262,8 @@ class Metal:
         if self.anisotropic and not self._first_is_free:
             given[s.tau_tr] = self.tau / (1 - self.potential.weight(1))
         given |= self.geometry.values
+        if self.diffusion == "xyz":
+            given[s.D] = self._mean_diffusion
         return {symbol: value for symbol, value in given.items() if symbol != value}
 
     @property
@@ -249,15 +284,24 @@ class Metal:
 
         The base symbols are e, hbar, k_B, m, k_F, tau, tau_phi and what is set from outside (L, T, B,
         omega). Where the first harmonic of scattering is left open tau_tr is one of them, and w_1 =
-        1 - tau/tau_tr, the only relation that is no monomial. With the Fermi surface's solid angle Omega_d
-        = 2 pi**(d/2)/Gamma(d/2): nu = Omega_d k_F**(d-2) m/((2 pi)**d hbar**2) and n = (2s+1) Omega_d
-        k_F**d/(d (2 pi)**d).
+        1 - tau/tau_tr, the only relation that is no monomial. With principal axes of diffusion D_x, D_y and
+        D_z are among them, D is their geometric mean, and m, the mass of the density of states, follows.
+        With the Fermi surface's solid angle Omega_d = 2 pi**(d/2)/Gamma(d/2): nu = Omega_d k_F**(d-2)
+        m/((2 pi)**d hbar**2) and n = (2s+1) Omega_d k_F**d/(d (2 pi)**d).
         """
         solid_angle = 2 * sp.pi ** (self.dim / 2) / sp.gamma(self.dim / 2)
         per_mode = solid_angle / (2 * sp.pi) ** self.dim
-        velocity = s.hbar * s.k_F / s.m
         angular = self._angular_relations
-        diffusion = velocity**2 * angular.get(s.tau_tr, s.tau_tr) / self.dim
+        transport = angular.get(s.tau_tr, s.tau_tr)
+        diffusion, velocity, mass = (
+            (s.hbar * s.k_F / s.m) ** 2 * transport / self.dim,
+            s.hbar * s.k_F / s.m,
+            s.m,
+        )
+        if self.diffusion == "xyz":
+            diffusion = self._mean_diffusion
+            velocity = sp.sqrt(self.dim * diffusion / transport)
+            mass = s.hbar * s.k_F / velocity
         coherence = self.dephasing.time() if self.dephasing is not None else s.tau_phi
         table = {
             s.h: 2 * sp.pi * s.hbar,
@@ -265,15 +309,23 @@ class Metal:
             s.ell: velocity * s.tau,
             **angular,
             s.D: diffusion,
-            s.nu: per_mode * s.k_F ** (self.dim - 2) * s.m / s.hbar**2,
+            s.nu: per_mode * s.k_F ** (self.dim - 2) * mass / s.hbar**2,
             s.n: self.spin_degeneracy * per_mode * s.k_F**self.dim / self.dim,
             s.L_phi: sp.sqrt(diffusion * coherence),
         }
+        if mass != s.m:
+            table[s.m] = mass
         if coherence != s.tau_phi:
             table[s.tau_phi] = coherence
         if self.dim != s.d:
             table[s.d] = self.dim
         return table
+
+    @property
+    def _mean_diffusion(self) -> sp.Expr:
+        """Diffusion constant in coordinates in which diffusion is isotropic, their unit of volume kept."""
+        axes = (s.D_x, s.D_y, s.D_z)[: int(self.dim)]
+        return sp.prod(axes) ** (1 / self.dim)
 
     @property
     def _angular_relations(self) -> dict[sp.Symbol, sp.Expr]:
@@ -284,31 +336,30 @@ class Metal:
         return {s.tau_tr: s.tau / (1 - first)} | ({s.w_1: first} if self.anisotropic else {})
 
 
-def require_plain(metal: Metal, what: str, *, allowed: Collection[str] = ()) -> None:
-    """Raise an InputError where a metal has what ``what`` does not take into account.
+def is_plain(metal: Metal) -> bool:
+    """Whether a metal scatters off a potential alone, with no field and no boundaries.
 
-    Parameters
-    ----------
-    metal : Metal
-        The metal.
-    what : str
-        What asks.
-    allowed : collection of str
-        Names of those that it does: ``"scattering"`` (mechanisms beside the potential), ``"field"``,
-        ``"geometry"``, ``"diffusion"``.
+    Examples
+    --------
+    >>> is_plain(Metal(dim=2))
+    True
+    """
+    return not metal.beyond
+
+
+def require_plain(metal: Metal, what: str) -> None:
+    """Raise an InputError where a metal has what ``what`` does not take into account.
 
     Examples
     --------
     >>> require_plain(Metal(dim=2), "the tour")
     """
-    plain = {"scattering": metal.scattering[:1], "field": None, "geometry": _BULK, "diffusion": "isotropic"}
-    for name, value in plain.items():
-        if name not in allowed and getattr(metal, name) != value:
-            raise InputError(
-                f"{what} of a metal with {name} = {getattr(metal, name)}",
-                expected=f"a metal without it: {what} does not know it",
-                hint="cooperon.conductivity and cooperon.magnetoconductivity do",
-            )
+    for name in metal.beyond:
+        raise InputError(
+            f"{what} of a metal with {name} = {getattr(metal, name)}",
+            expected=f"a metal without it: {what} does not know it",
+            hint="cooperon.conductivity and cooperon.magnetoconductivity do",
+        )
 
 
 def to_dimension(dim: Any) -> sp.Expr:

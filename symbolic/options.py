@@ -22,6 +22,8 @@ class Options:
     cutoff: Cutoff
     infrared: str
     omega: sp.Expr
+    change: bool = False
+    """Whether only what the field changes is asked for."""
 
     @classmethod
     def read(cls, cutoff: object, infrared: object, omega: Any) -> Options:

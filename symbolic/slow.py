@@ -76,9 +76,9 @@ def slow_integral(
     dim : number or sympy.Expr
         Dimension of space.
     cutoff : str
-        ``"diffusive"``, ``"mean_free_path"``, ``"time"``, ``"window"`` or ``"dimensional"``; those in
-        time read 1/(D q**2 + gap) as a sum over paths of duration t > tau. ``"window"`` drops
-        1/tau_phi from the gap and ends the paths at tau_phi.
+        ``"diffusive"``, ``"mean_free_path"``, ``"time"``, ``"window"``, ``"smooth"`` or
+        ``"dimensional"``; those in time read 1/(D q**2 + gap) as a sum over paths of duration t > tau.
+        ``"window"`` drops 1/tau_phi from the gap and ends the paths at tau_phi.
     infrared : str
         ``"tau_phi"``: the integral starts at q = 0 and the gap ends it; ``"L"``: it starts at q = 1/L.
 
@@ -243,6 +243,8 @@ def durations(exponent: sp.Expr, gap: sp.Expr, cutoff: Cutoff) -> sp.Expr:
     """Integrate t**(exponent-1) exp(-gap t) over the durations that a cutoff admits."""
     if cutoff.regulator is Regulator.WINDOW:
         return _window(exponent, gap.subs(s.tau_phi, sp.oo))
+    if cutoff.regulator is Regulator.SMOOTH:
+        return _smooth(exponent, gap)
     if gap == 0:
         return _power_of_time(exponent, cutoff)
     if cutoff.regulator is Regulator.TIME:
@@ -278,20 +280,41 @@ def _window(exponent: sp.Expr, gap: sp.Expr) -> sp.Expr:
     return (s.tau_phi**exponent - s.tau**exponent) / exponent
 
 
+def _smooth(exponent: sp.Expr, gap: sp.Expr) -> sp.Expr:
+    """Integrate t**(exponent-1) exp(-gap t) (1 - exp(-t/tau)) over all durations."""
+    if gap == 0 and not exponent.is_negative:
+        raise _endless("smooth")
+    if exponent.is_number and exponent <= -1:
+        raise DivergenceError(
+            f'cutoff = "smooth" with t**({exponent - 1}) (1 - exp(-t/tau)) at short durations',
+            expected="fewer than four dimensions",
+            hint='cutoff="time"',
+        )
+    if exponent == 0:
+        return sp.log(1 + 1 / sp.expand(gap * s.tau))
+    short = gap + 1 / s.tau
+    long = sp.S.Zero if gap == 0 else (1 / gap) ** exponent
+    return sp.gamma(exponent) * (long - (1 / short) ** exponent)
+
+
 def _power_of_time(exponent: sp.Expr, cutoff: Cutoff) -> sp.Expr:
     if cutoff.regulator is Regulator.DIMENSIONAL or not exponent.is_negative:
-        raise DivergenceError(
-            f'cutoff = "{cutoff.name}" without a gap: paths of all durations',
-            expected="a gap that ends the paths",
-            hint='a metal with dephasing, cutoff="diffusive", or infrared="L"',
-        )
+        raise _endless(cutoff.name)
     return -(s.tau**exponent) / exponent
+
+
+def _endless(name: str) -> DivergenceError:
+    return DivergenceError(
+        f'cutoff = "{name}" without a gap: paths of all durations',
+        expected="a gap that ends the paths",
+        hint='a metal with dephasing, cutoff="diffusive", or infrared="L"',
+    )
 
 
 def _time_above(pole: Pole, dim: sp.Expr, cutoff: Cutoff) -> sp.Expr:
     """Cutoffs in time with q > 1/L in place of a gap."""
     exponent = dim + 2 * pole.numerator - 2 * pole.power
-    if cutoff.regulator is Regulator.WINDOW or pole.gamma != 0:
+    if cutoff.regulator in (Regulator.WINDOW, Regulator.SMOOTH) or pole.gamma != 0:
         raise InputError(
             f'cutoff = "{cutoff.name}" with infrared = "L" and gap = {pole.gamma * s.D}',
             expected="one end of long paths: tau_phi (also of the window), omega, or L",

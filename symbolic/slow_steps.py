@@ -12,7 +12,15 @@ from cooperon.symbolic.cutoffs import Cutoff, Regulator
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.slow import Pole, evaluate, radial_measure, split
 
-__all__ = ["LEADING", "diffusion_kernel", "duration_steps", "leading_step", "outcome", "slow_steps"]
+__all__ = [
+    "LEADING",
+    "diffusion_kernel",
+    "duration_steps",
+    "leading_step",
+    "outcome",
+    "pole_steps",
+    "slow_steps",
+]
 
 LEADING = "leading form"
 """Rule of the step from the exact result for a cutoff (left) to its leading form (right)."""
@@ -33,6 +41,15 @@ def slow_steps(integrand: sp.Expr, dim: sp.Expr, cutoff: Cutoff, infrared: str) 
         The last but one states the exact result for the cutoff, the last its leading form.
     """
     (pole,) = split(integrand)
+    return pole_steps(pole, dim, cutoff, infrared, integrand)
+
+
+def pole_steps(
+    pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str, integrand: sp.Expr | None = None
+) -> tuple[Step, ...]:
+    """Integrate a pole over q; the integrand is how it is to be written."""
+    if integrand is None:
+        integrand = pole.coefficient / (s.q**2 + pole.gamma) ** pole.power
     exact = evaluate(pole, dim, cutoff, infrared)
     return (
         *_exact_steps(integrand, pole, dim, cutoff, infrared, exact),
@@ -127,4 +144,7 @@ def duration_steps(
         weight *= gap**by_parts / sp.prod(k - half for k in range(1, by_parts + 1))
         reason += "; integrated by parts, what is infinite at t = 0 dropped" if by_parts else ""
     integrand = s.t ** (by_parts - half) * sp.exp(-gap * s.t)
+    if cutoff.regulator is Regulator.SMOOTH:
+        first = sp.S.Zero
+        integrand *= 1 - sp.exp(-s.t / s.tau)
     yield Step("integral over durations", weight * sp.Integral(integrand, (s.t, first, last)), exact, reason)

@@ -191,8 +191,12 @@ def test_conditions_on_symbols_that_are_not_given_are_left_out():
 
 def test_what_may_be_switched_off_may_be_zero():
     assert lambdify(s.B * s.omega * s.q, ["B", "omega", "q"])(0.0, 0.0, 0.0) == 0.0
-    with pytest.warns(AssumptionWarning, match="B > 0"):
-        lambdify(s.B, ["B"])(-1.0)
+    with pytest.warns(AssumptionWarning, match="omega > 0"):
+        lambdify(s.omega, ["omega"])(-1.0)
+
+
+def test_formulas_are_even_in_the_field():
+    assert lambdify(s.B**3, ["B"])([-2.0, 2.0]).tolist() == [8.0, 8.0]
 
 
 def test_a_function_describes_itself(film):

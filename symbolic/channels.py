@@ -1,0 +1,366 @@
+r"""Channels of a ladder: the Bethe-Salpeter equation in the space of the spins of its two lines.
+
+Every mechanism gives its impurity line a matrix M x M on the two spins. The ladder's kernel is their sum,
+weighted with the rates; each of its eigenvectors is a channel, a diffusion pole with a gap of its own.
+In a Cooperon the electrons walk along both lines the same way and a vertex u(k', k) M stands on both, once
+with momenta turned round: u(k', k)**2, which is -|u|**2 where u is odd under the exchange of k and k'. In a
+diffuson the second line is walked backwards: |u|**2, and M becomes its transpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import sympy as sp
+from sympy import ImmutableDenseMatrix as Matrix
+
+from cooperon.diagrams.diagram import LineKind
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import require
+from cooperon.symbolic.channel_steps import channel_poles, rung_steps
+from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.ladder import Block
+from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.rules import impurity_line
+from cooperon.symbolic.scattering import AXES, Vertex
+from cooperon.symbolic.spin import identity, spin_matrices
+
+__all__ = ["Channel", "Channels", "channel_block", "cooperon", "diffuson", "ladder_channels"]
+
+_MIXING = (sp.Rational(3, 7), sp.Rational(5, 11), sp.Rational(13, 17), sp.Rational(19, 23))
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel of a ladder: an eigenvector of its kernel.
+
+    Attributes
+    ----------
+    name : str
+        ``"singlet"``, ``"triplet x"``, ...
+    weight : sympy.Expr
+        Share in the response, relative to the same metal without scattering of spins; all weights add up
+        to 1. Of a Cooperon: in the conductivity. Of a diffuson: in the response to a density.
+    gap : sympy.Expr
+        What stands beside D q**2.
+    spin : sympy.Expr
+        Quantum number of the two lines' spin together.
+    component : str
+        The axis along which that spin has the component 0 (spin 1), or its component along z.
+    vector : sympy matrix
+        The eigenvector, of length 1.
+    """
+
+    name: str
+    weight: sp.Expr
+    gap: sp.Expr
+    spin: sp.Expr
+    component: str
+    vector: Matrix
+
+
+@dataclass(frozen=True)
+class Channels:
+    """All channels of a ladder, and how they were found.
+
+    Attributes
+    ----------
+    kind : LineKind
+        Cooperon or diffuson.
+    kernel : sympy matrix
+        The rate with which a rung hands on the two spins.
+    channels : tuple of Channel
+        One for each eigenvector.
+    derivation : Derivation
+        The matrix, its eigenvalues and the poles.
+    """
+
+    kind: LineKind
+    kernel: Matrix
+    channels: tuple[Channel, ...]
+    derivation: Derivation
+
+    def __repr__(self) -> str:
+        rows = (f"  {one.name}: weight {one.weight}, gap {one.gap}" for one in self.channels)
+        return "\n".join((f"{self.kind} with {len(self.channels)} channels", *rows))
+
+
+def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
+    """Sum the ladder of maximally crossed diagrams in the space of two spins.
+
+    Parameters
+    ----------
+    metal : Metal
+        Its mechanisms give the kernel.
+    omega : sympy.Expr, optional
+        Frequency, ``cooperon.symbols.omega``.
+
+    Returns
+    -------
+    Channels
+        With ``.channels``: weight, gap and quantum numbers of each.
+
+    Raises
+    ------
+    InputError
+        When the lifetime would depend on the spin.
+
+    References
+    ----------
+    S. Hikami, A. I. Larkin and Y. Nagaoka, Prog. Theor. Phys. 63, 707 (1980).
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.scattering import Magnetic, SpinOrbit
+    >>> cooperon(Metal(dim=2, scattering=[SpinOrbit(), Magnetic()]))
+    cooperon with 4 channels
+      singlet: weight -1/2, gap 1/tau_phi + 2/tau_s
+      triplet x: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
+      triplet y: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
+      triplet z: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
+    """
+    return ladder_channels("cooperon", metal, omega=omega)
+
+
+def diffuson(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
+    """Sum the ladder of a particle and a hole in the space of two spins.
+
+    The singlet is the density of charge, which is conserved: its gap is -i omega whatever the mechanisms.
+    The triplets are the components of the density of spin.
+
+    Parameters
+    ----------
+    metal : Metal
+        Its mechanisms give the kernel.
+    omega : sympy.Expr, optional
+        Frequency, ``cooperon.symbols.omega``.
+
+    Returns
+    -------
+    Channels
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.scattering import SpinOrbit
+    >>> [one.gap for one in diffuson(Metal(dim=2, scattering=[SpinOrbit()])).channels]
+    [0, 4/(3*tau_so), 4/(3*tau_so), 4/(3*tau_so)]
+    """
+    return ladder_channels("diffuson", metal, omega=omega)
+
+
+def ladder_channels(
+    kind: str, metal: Metal, *, omega: sp.Expr | None = None, coherent: bool = False
+) -> Channels:
+    """Find the channels of a ladder of either kind; ``coherent`` leaves the dephasing out."""
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    frequency = Options.read("diffusive", "tau_phi", omega).omega
+    return _channels(LineKind(kind), metal.without_values, frequency, coherent)
+
+
+def channel_block(metal: Metal, *, omega: sp.Expr, coherent: bool) -> Block:
+    """Sum the Cooperon over its channels, as it closes upon a box that does not act on the spins.
+
+    Returns
+    -------
+    Block
+        Its value is the sum of the poles with their weights; poles of one gap stand together.
+    """
+    found = ladder_channels("cooperon", metal, omega=omega, coherent=coherent)
+    weights: dict[sp.Expr, sp.Expr] = {}
+    for one in found.channels:
+        weights[one.gap] = weights.get(one.gap, sp.S.Zero) + one.weight
+    line = impurity_line() / s.tau
+    poles = tuple((weight, gap) for gap, weight in weights.items() if weight != 0)
+    value = sp.Add(*(weight * line / (s.D * s.q**2 + gap) for weight, gap in poles))
+    return Block(found.kind, value, min(weights, key=sp.count_ops), found.derivation.steps, poles)
+
+
+@cache
+def _channels(kind: LineKind, metal: Metal, omega: sp.Expr, coherent: bool) -> Channels:
+    vertices = metal.vertices
+    lifetime = _lifetime(vertices)
+    parts = _parts(kind, vertices)
+    kernel = Matrix(
+        sum((rate * part for rate, part in parts.items()), sp.zeros(*next(iter(parts.values())).shape))
+    )
+    breaks_phase = kind is LineKind.COOPERON and metal.dephasing is not None and not coherent
+    decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
+    found = tuple(_sorted(_found(kind, metal.spin, parts, kernel, decay - sp.I * omega)))
+    steps = (
+        lifetime,
+        _kernel_step(kind, vertices, kernel),
+        *(_eigenvalue(one, kernel, decay - sp.I * omega) for one in found),
+        *rung_steps(kind, metal, omega + sp.I * decay),
+        *channel_poles(kind, metal, found, decay - sp.I * omega),
+    )
+    return Channels(kind, kernel, found, Derivation(tuple(dict.fromkeys(steps))))
+
+
+def _lifetime(vertices: Sequence[Vertex]) -> Step:
+    """Self-energy: an electron leaves its state by any of the mechanisms.
+
+    Raises
+    ------
+    InputError
+        When the rate depends on the spin.
+    """
+    squares = [vertex.rate * vertex.matrix**2 for vertex in vertices]
+    total = sum(squares, sp.zeros(*squares[0].shape)).applyfunc(sp.expand)
+    if total != sp.eye(total.rows) / s.tau:
+        raise InputError(
+            f"a self-energy that depends on the spin: {total}",
+            expected="mechanisms whose squared matrices add up to a multiple of the unit matrix",
+            hint='axes="isotropic" for a spin above 1/2',
+        )
+    undone = sp.MatAdd(*(sp.MatMul(vertex.rate, vertex.matrix, vertex.matrix) for vertex in vertices))
+    return Step(
+        "lifetime",
+        undone,
+        Matrix(total),
+        "the self-energy adds up the rates of all mechanisms: tau is the total lifetime",
+    )
+
+
+def _second(kind: LineKind, vertex: Vertex) -> Matrix:
+    """Matrix and sign of a vertex on the second line."""
+    if kind is LineKind.COOPERON:
+        return Matrix(vertex.exchange * vertex.matrix)
+    return Matrix(vertex.matrix.T)
+
+
+def _parts(kind: LineKind, vertices: Sequence[Vertex]) -> dict[sp.Expr, Matrix]:
+    """Collect the matrices M x M that stand with the same independent rate."""
+    parts: dict[sp.Expr, Matrix] = {}
+    for vertex in vertices:
+        pair = sp.kronecker_product(vertex.matrix, _second(kind, vertex))
+        for term in sp.Add.make_args(vertex.rate):
+            number, rate = term.as_coeff_Mul()
+            parts[rate] = Matrix(parts.get(rate, sp.zeros(*pair.shape)) + number * pair)
+    return parts
+
+
+def _kernel_step(kind: LineKind, vertices: Sequence[Vertex], kernel: Matrix) -> Step:
+    pairs = (
+        sp.MatMul(vertex.rate, sp.KroneckerProduct(vertex.matrix, _second(kind, vertex)))
+        for vertex in vertices
+    )
+    reason = {
+        LineKind.COOPERON: "each vertex on both lines; odd under the exchange of k and k': with a minus sign",
+        LineKind.DIFFUSON: "each vertex on both lines, transposed on the one that is walked backwards",
+    }
+    return Step(f"kernel of the {kind}", sp.MatAdd(*pairs), kernel, reason[kind])
+
+
+def _found(
+    kind: LineKind, spin: sp.Rational, parts: dict[sp.Expr, Matrix], kernel: Matrix, gap: sp.Expr
+) -> Iterator[Channel]:
+    together = _together(kind, spin)
+    square = Matrix(sum((one**2 for one in together), sp.zeros(kernel.rows)))
+    swap = _swap(identity(spin).rows)
+    for vector in _common_eigenvectors([*parts.values(), *_labels(kind, spin, square, together, swap)]):
+        rate = _eigenvalue_of(kernel, vector)
+        total = _eigenvalue_of(square, vector)
+        own = (sp.sqrt(1 + 4 * total) - 1) / 2
+        component = _component(together, vector)
+        weight = _weight(kind, vector, swap, identity(spin).rows)
+        name = _name(own, component)
+        yield Channel(name, weight, sp.expand(gap + 1 / s.tau - rate), own, component, vector)
+
+
+def _together(kind: LineKind, spin: sp.Rational) -> tuple[Matrix, ...]:
+    """Components of the spin of both lines together."""
+    one = identity(spin)
+    if spin == 0:
+        return (Matrix([[0]]),) * len(AXES)
+    unit = sp.sqrt(spin * (spin + 1) / 3)
+    return tuple(
+        Matrix(
+            unit
+            * (
+                sp.kronecker_product(m, one)
+                + (1 if kind is LineKind.COOPERON else -1)
+                * sp.kronecker_product(one, m if kind is LineKind.COOPERON else m.T)
+            )
+        )
+        for m in spin_matrices(spin)
+    )
+
+
+def _labels(
+    kind: LineKind, spin: sp.Rational, square: Matrix, together: Sequence[Matrix], swap: Matrix
+) -> Iterator[Matrix]:
+    """Matrices beside the kernel whose eigenvalues tell channels apart."""
+    yield square
+    if kind is LineKind.COOPERON:
+        yield swap
+    if spin == sp.Rational(1, 2):
+        yield from (Matrix(one**2) for one in together)
+    else:
+        yield together[-1]
+
+
+def _swap(size: int) -> Matrix:
+    """Exchange of the two spins."""
+    return Matrix(size**2, size**2, lambda row, column: int(divmod(row, size) == divmod(column, size)[::-1]))
+
+
+def _common_eigenvectors(family: Sequence[Matrix]) -> Iterator[Matrix]:
+    """Yield an orthonormal basis in which all matrices of a commuting family are diagonal."""
+    mixed = sp.zeros(*family[0].shape)
+    for i, matrix in enumerate(family):
+        mixed += _MIXING[i % len(_MIXING)] ** (i + 1) * matrix
+    for _, _, basis in mixed.eigenvects():
+        for vector in sp.GramSchmidt([sp.Matrix(one) for one in basis], orthonormal=True):
+            yield Matrix(vector.applyfunc(sp.nsimplify))
+
+
+def _eigenvalue_of(matrix: Matrix, vector: Matrix) -> sp.Expr:
+    image = (matrix * vector).applyfunc(sp.expand)
+    value = sp.expand((vector.H * image)[0])
+    if (image - value * vector).applyfunc(sp.expand) != sp.zeros(*vector.shape):
+        raise InputError(
+            "mechanisms whose matrices have no common eigenvectors",
+            expected="mechanisms that share the channels singlet, triplet x, y, z",
+        )
+    return value
+
+
+def _component(together: Sequence[Matrix], vector: Matrix) -> str:
+    """Return the axis along which the spin has the component 0, or the component along z."""
+    nothing = sp.zeros(*vector.shape)
+    still = [axis for axis, one in zip(AXES, together, strict=True) if one * vector == nothing]
+    if len(still) == 1:
+        return still[0]
+    return "" if still else str((vector.H * together[-1] * vector)[0])
+
+
+def _name(own: sp.Expr, component: str) -> str:
+    known = {sp.S.Zero: "singlet", sp.S.One: "triplet"}
+    return f"{known.get(own, f'spin {own}')} {component}".strip()
+
+
+def _weight(kind: LineKind, vector: Matrix, swap: Matrix, size: int) -> sp.Expr:
+    """Trace over the spins that a closed path brings back, or overlap with a density."""
+    if kind is LineKind.COOPERON:
+        return (vector.H * swap * vector)[0] / size
+    density = Matrix(list(sp.eye(size)))
+    overlap = (density.T * vector)[0]
+    return sp.Abs(overlap) ** 2 / size
+
+
+def _sorted(found: Iterator[Channel]) -> list[Channel]:
+    return sorted(found, key=lambda one: (one.spin, one.component))
+
+
+def _eigenvalue(channel: Channel, kernel: Matrix, gap: sp.Expr) -> Step:
+    rate = sp.expand(1 / s.tau - channel.gap + gap)
+    return Step(
+        f"eigenvalue, {channel.name}",
+        sp.MatMul(kernel, channel.vector),
+        Matrix((rate * channel.vector).applyfunc(sp.expand)),
+        f"the rungs hand this state on at the rate {rate}; what is lacking to 1/tau is its gap",
+    )
