@@ -69,6 +69,8 @@ class Formula:
         When it holds.
     symbol : str
         LaTeX of the left-hand side.
+    convention : str
+        What the fields B_phi, B_so, ... in it stand for, where :meth:`in_convention` has put them in.
 
     Notes
     -----
@@ -93,6 +95,7 @@ class Formula:
     derivation: Derivation = _NO_PAGES
     assumptions: tuple[Assumption, ...] = ()
     symbol: str = ""
+    convention: str = "cooperon"
 
     def leading(self) -> sp.Expr:
         """Return the form for tau/tau_phi -> 0.
@@ -135,6 +138,22 @@ class Formula:
         expr = put(self.expr)
         step = Step("relations", self.expr, expr, reason)
         return replace(self, expr=expr, asymptote=put(self.asymptote), derivation=self.derivation + (step,))
+
+    def in_convention(self, name: str) -> Formula:
+        """Write the formula in the fields of a published convention (``"HLN"``, ``"Bergmann"``, ...).
+
+        The formula then takes the numbers that a paper in this convention gives. ``"cooperon"`` or
+        ``"times"`` leads back; :data:`cooperon.symbolic.conventions.CONVENTIONS` lists all.
+
+        Raises
+        ------
+        InputError
+            When the name is unknown, the formula has no magnetic field, or the metal scatters in a way
+            that the convention has no symbols for.
+        """
+        from cooperon.symbolic.in_convention import in_convention
+
+        return in_convention(self, name)
 
     def latex(self, *, document: bool = False) -> str:
         """Return the formula in LaTeX; with ``document=True`` a whole .tex file with the derivation."""
@@ -248,6 +267,12 @@ class Formula:
             raise InputError(
                 f"formulas of {self.metal} and {other.metal}", expected="formulas of one and the same metal"
             )
+        if other.convention != self.convention and "cooperon" not in (other.convention, self.convention):
+            raise InputError(
+                f"a formula in the convention {self.convention!r} and one in {other.convention!r}",
+                expected="formulas in one convention: the same symbols stand for other fields",
+                hint=f"formula.in_convention({self.convention!r})",
+            )
         return other
 
     def _merged(self, other: Formula, sign: str, expr: sp.Expr, asymptote: sp.Expr) -> Formula:
@@ -264,6 +289,7 @@ class Formula:
             self.derivation + other.derivation,
             tuple(dict.fromkeys(self.assumptions + other.assumptions)),
             symbol,
+            self.convention if other.convention == "cooperon" else other.convention,
         )
 
     def __str__(self) -> str:

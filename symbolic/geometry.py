@@ -25,10 +25,13 @@ class Geometry:
         The names of its lengths, with the symbols that stand for them.
     dimension : int or None
         Number of directions in which diffusion has a slow momentum when the shape is thin; None: all.
+    closed : bool
+        Whether it is closed upon itself, around a flux.
     """
 
     lengths: ClassVar[Mapping[str, sp.Symbol]] = {}
     dimension: ClassVar[int | None] = None
+    closed: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for name, symbol in self.lengths.items():
@@ -173,6 +176,7 @@ class Ring(Geometry):
 
     lengths: ClassVar[Mapping[str, sp.Symbol]] = {"circumference": s.L, "width": s.width}
     dimension: ClassVar[int | None] = 1
+    closed: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,7 @@ class Cylinder(Geometry):
 
     lengths: ClassVar[Mapping[str, sp.Symbol]] = {"circumference": s.L, "thickness": s.thickness}
     dimension: ClassVar[int | None] = 2
+    closed: ClassVar[bool] = True
 
 
 def require_geometry(given: Any, dim: sp.Expr) -> None:

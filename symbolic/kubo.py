@@ -13,6 +13,7 @@ import sympy as sp
 from cooperon.diagrams import Diagram
 from cooperon.diagrams.errors import DiagramError, InputError
 from cooperon.symbolic.arguments import require
+from cooperon.symbolic.cutoffs import CUTOFFS
 from cooperon.symbolic.diagram_steps import evaluated
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.leading_diagrams import counting, families
@@ -20,6 +21,7 @@ from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import Integrand, feynman_rules
+from cooperon.symbolic.spectrum import spectrum
 
 __all__ = ["conductivity", "derive", "evaluate", "families", "require_case", "require_cutoff"]
 
@@ -156,15 +158,14 @@ def smallness(correction: Formula, drude: Formula) -> Assumption:
 def require_cutoff(metal: Metal, cutoff: str, infrared: str) -> None:
     """Refuse cutoffs that a field or a shape gives no meaning: two ends of long paths, sharp ones."""
     modes = {"field", "geometry"} & set(metal.beyond)
-    leads = getattr(metal.geometry, "length", None) is not None
-    known = (
-        ("diffusive", "smooth") if leads else ("diffusive", "mean_free_path", "time", "smooth", "dimensional")
-    )
+    whole = bool(modes) and spectrum(metal).whole
+    sharp = {"mean_free_path", "time", "dimensional"}
+    known = [name for name in CUTOFFS if name != "window" and not (whole and name in sharp)]
     if modes and (infrared != "tau_phi" or cutoff not in known):
         raise InputError(
             f"cutoff = {cutoff!r}, infrared = {infrared!r} of a metal with a field or a shape",
             expected=f'infrared = "tau_phi" and cutoff one of {", ".join(known)}',
-            hint="between leads all modes are summed: the default cuts off nothing" if leads else "",
+            hint="all modes of one direction are summed: the default cuts off nothing" if whole else "",
         )
 
 

@@ -7,7 +7,7 @@ long paths alone: what it changes converges, and is added.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -60,14 +60,16 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
         Cutoff, infrared end and frequency; or that only the change by the field is asked for.
     """
     inside = penetration(metal)
-    levels = metal.field is not None and inside == Penetration()
+    levels = inside.levels
     if options.change:
         parts = _changes(coefficient, gap, metal, inside, levels, options.cutoff)
         return total(parts, "change by the field", "its parts together")
     if levels:
         return _with_levels(coefficient, gap, metal, options)
-    if gap == 0 and inside.rate != 0:  # the field alone ends long paths: there is nothing to refer to
-        return _shape(coefficient, inside.rate, spectrum(metal, inside.flux_phase), options)
+    modes = spectrum(metal, inside.flux_phase)
+    if modes.whole or (gap == 0 and inside.rate != 0):  # without a cutoff, or without an end of long paths
+        pages = Part(sp.S.Zero, sp.S.Zero, inside.steps)
+        return total([pages, _shape(coefficient, gap + inside.rate, modes, options)], "sum", "all modes")
     shape = _shape(coefficient, gap, spectrum(metal), options)
     if metal.field is None:
         return shape
@@ -94,7 +96,7 @@ def _shape(coefficient: sp.Expr, gap: sp.Expr, modes: Spectrum, options: Options
 def _images(weight: sp.Expr, gap: sp.Expr, modes: Spectrum, rule: Callable[..., Images]) -> Part:
     """Weigh a sum over images as the integral over q is weighed."""
     found = rule(modes.axis, gap=gap, dim=modes.dim)
-    value = sp.expand_mul(weight * s.D * found.value, deep=False)
+    value = sp.Add(*(weight * s.D * term for term in sp.Add.make_args(found.value)))
     last = Step("images", sp.Mul(weight * s.D, found.value, evaluate=False), value, "in the conductivity")
     return Part(value, value, (*found.steps, last))
 
@@ -199,6 +201,9 @@ def total(parts: Sequence[Part], rule: str, reason: str) -> Part:
     terms = [part for part in parts if part.exact != 0]
     if len(parts) == 1:
         return parts[0]
+    if len(terms) == 1:
+        pages = [step for part in parts if part.exact == 0 for step in part.steps]
+        return replace(terms[0], steps=(*pages, *terms[0].steps))
     exact, form = (sp.Add(*(getattr(part, name) for part in parts)) for name in ("exact", "leading"))
     steps = [step for part in parts for step in part.steps]
     if len(terms) > 1:

@@ -49,15 +49,20 @@ class Penetration:
         Where they come from.
     assumptions : tuple of Assumption
         When they hold.
+    levels : bool
+        Whether the field makes Landau levels of q**2 instead.
     """
 
     rate: sp.Expr = sp.S.Zero
     flux_phase: sp.Expr = sp.S.Zero
     steps: tuple[Step, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    levels: bool = False
 
 
-_NOTHING = Penetration()
+_NO_ROOM = Penetration(
+    steps=(Step("no room", sp.S.Zero, sp.S.Zero, "the field does not get in between walls without distance"),)
+)
 
 
 def penetration(metal: Metal) -> Penetration:
@@ -83,9 +88,10 @@ def penetration(metal: Metal) -> Penetration:
 
     Notes
     -----
-    To first order in A**2 the lowest mode alone counts; the crossovers that sum transverse modes (a film in
-    three dimensions, a wire in two) know a field only through Landau levels. A wire with ``boundary`` other
-    than ``"diffusive"`` is a strip of electrons that move in a plane, in a metal with dim=1 or dim=2 alike.
+    To first order in A**2 the lowest transverse mode alone counts, also where others are summed without a
+    field (a film in three dimensions, a wire in two): their gaps are larger by far. A wire with ``boundary``
+    other than ``"diffusive"`` is a strip of electrons that move in a plane, in a metal with dim=1 or dim=2
+    alike.
 
     Examples
     --------
@@ -96,10 +102,10 @@ def penetration(metal: Metal) -> Penetration:
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField())")
     if metal.field is None:
-        return _NOTHING
+        return Penetration()
     kinds = (type(metal.field), type(metal.geometry))
     if kinds in _LANDAU_LEVELS:
-        return _NOTHING
+        return Penetration(levels=True)
     if kinds not in _RULES:
         known = ", ".join(f"{shape.__name__} with {field.__name__}" for field, shape in _RULES)
         raise _refusal(metal, f"one of {known}")
@@ -113,18 +119,16 @@ def _refusal(metal: Metal, expected: str, hint: str = "") -> InputError:
 
 
 def _film(metal: Metal, film: Film) -> Penetration:
-    _require_thin(metal, film.dimension)
     if film.thickness is None:
-        return _NOTHING
+        return _NO_ROOM
     return _lowest_mode(metal, slab(s.thickness), (s.thickness,))
 
 
 def _wire_across(metal: Metal, wire: Wire) -> Penetration:
     if wire.boundary != _STRAIGHT:
         return _ballistic_strip(metal, wire)
-    _require_thin(metal, wire.dimension, _SPACE)
     if wire.width is None:
-        return _NOTHING
+        return _NO_ROOM
     steps = {"rectangular": slab, "round": disc_across}[wire.section](s.width)
     return _lowest_mode(metal, steps, (s.width,))
 
@@ -136,9 +140,8 @@ def _wire_along(metal: Metal, wire: Wire) -> Penetration:
             "PerpendicularField(): walls closer than the mean free path are known for a strip only",
             "field=cooperon.PerpendicularField()",
         )
-    _require_thin(metal, wire.dimension, _SPACE)
     if wire.width is None or (wire.section == "rectangular" and wire.thickness is None):
-        return _NOTHING
+        return _NO_ROOM
     if wire.section == "round":
         return _lowest_mode(metal, disc_along(s.width), (s.width,))
     return _lowest_mode(metal, rectangle_along(s.width, s.thickness), (s.width, s.thickness))
@@ -201,7 +204,7 @@ def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
             "dim=2, scattering=[cooperon.Potential()]",
         )
     if wire.width is None:
-        return _NOTHING
+        return _NO_ROOM
     steps = ballistic_rate(wire.boundary)
     assumptions = (
         Assumption("width << ell: electrons fly from wall to wall", s.width < s.ell),
@@ -213,17 +216,6 @@ def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
         Assumption(_ALONG[wire.boundary]),
     )
     return Penetration(steps[-1].lhs, steps=steps, assumptions=assumptions)
-
-
-def _require_thin(metal: Metal, *dimensions: int | None) -> None:
-    """Refuse shapes whose transverse modes are summed: each of them feels the field in its own way."""
-    if metal.dim not in dimensions:
-        raise _refusal(
-            metal,
-            f"dim = {' or '.join(map(str, dimensions))}: a thin one, since only the mode that is constant "
-            "across is known in this field",
-            f"dim={dimensions[0]}",
-        )
 
 
 _SPACE = 3

@@ -36,8 +36,8 @@ class Spectrum:
 
     @property
     def whole(self) -> bool:
-        """Whether the sum over modes converges without a cutoff."""
-        return isinstance(self.axis, Leads)
+        """Whether the sum over modes converges without a cutoff: one direction, and quantised."""
+        return self.axis is not None and bool((self.dim - 1).is_nonpositive)
 
 
 def spectrum(metal: Metal, phase: sp.Expr = sp.S.Zero) -> Spectrum:

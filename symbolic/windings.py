@@ -28,7 +28,7 @@ __all__ = [
     "windings_undone",
 ]
 
-_W = sp.Symbol("w", positive=True)
+_U = sp.Symbol("u", positive=True)
 _M = sp.Symbol("m", integer=True, positive=True)
 _LOWEST = sp.Rational(6, 5)
 _KAPPA, _DISTANCE = sp.symbols("kappa R", positive=True)
@@ -102,8 +102,8 @@ def spread_out(dim: sp.Expr, gap: sp.Expr, distance: sp.Expr) -> sp.Expr:
 def across(dim: sp.Expr, gap: sp.Expr, function: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
     """Integrate one-dimensional propagators times a function over the momentum q across the axis.
 
-    The function is one of sqrt(kappa**2 + q**2)/kappa, which is written 1 + w**2: the integral over w is
-    regular at w = 0 in all dimensions above 1, and falls like a Gaussian.
+    The function is one of sqrt(kappa**2 + q**2)/kappa, which is written 1 + u**2: the integral over u is
+    regular at u = 0 in all dimensions above 1, and falls like a Gaussian.
 
     Raises
     ------
@@ -115,8 +115,8 @@ def across(dim: sp.Expr, gap: sp.Expr, function: Callable[[sp.Expr], sp.Expr]) -
             f"an axis that is not free, in {dim} dimensions", expected=f"dim = 1, or {_LOWEST} and above"
         )
     weight = radial_measure(dim - 1) * inverse_length(gap) ** (dim - 2) / s.D
-    measure = _W ** (dim - 2) * (2 + _W**2) ** ((dim - 3) / 2)
-    return weight * sp.Integral(measure * function(1 + _W**2), (_W, 0, sp.oo))
+    measure = _U ** (dim - 2) * (2 + _U**2) ** ((dim - 3) / 2)
+    return weight * sp.Integral(measure * function(1 + _U**2), (_U, 0, sp.oo))
 
 
 def _geometric(x: sp.Expr, phase: sp.Expr) -> sp.Expr:
