@@ -133,7 +133,7 @@ def _oscillating(terms: _Terms) -> tuple[Any, Any]:
 
 
 def _step(x: Any) -> Any:
-    """A function that is 1 below 1/4, 0 above 1, and infinitely smooth."""
+    """Fall from 1 below 1/4 to 0 above 1, infinitely smoothly."""
     if x <= 0.25:
         return mpmath.mpf(1)
     y = (x - mpmath.mpf("0.25")) / mpmath.mpf("0.75")
