@@ -90,8 +90,7 @@ def penetration(metal: Metal) -> Penetration:
     -----
     To first order in A**2 the lowest transverse mode alone counts, also where others are summed without a
     field (a film in three dimensions, a wire in two): their gaps are larger by far. A wire with ``boundary``
-    other than ``"diffusive"`` is a strip of electrons that move in a plane, in a metal with dim=1 or dim=2
-    alike.
+    other than ``"diffusive"`` is a strip of electrons that move in a plane: dim=2.
 
     Examples
     --------
@@ -195,11 +194,11 @@ def _lowest_mode(metal: Metal, steps: tuple[Step, ...], sizes: Iterable[sp.Symbo
 
 
 def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
-    planar = metal.dim.is_Integer and metal.dim < _SPACE and wire.section == "rectangular"
+    planar = metal.dim == _PLANE and wire.section == "rectangular"
     if not planar or metal.potential.harmonics:
         raise _refusal(
             metal,
-            f'with boundary = "{wire.boundary}" a rectangular wire, dim = 1 or 2, and isotropic scattering: '
+            f'with boundary = "{wire.boundary}" a rectangular wire, dim = 2, and isotropic scattering: '
             "flights of electrons in the plane of a strip",
             "dim=2, scattering=[cooperon.Potential()]",
         )
@@ -213,17 +212,20 @@ def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
             "between a weak and a strong field (e B width ell << hbar, >> hbar) the times tau_B of both are "
             f"added up; sampled paths have a tau_B that is shorter there, by up to {_SHORTER[wire.boundary]}"
         ),
-        Assumption(_ALONG[wire.boundary]),
+        _ALONG[wire.boundary],
     )
     return Penetration(steps[-1].lhs, steps=steps, assumptions=assumptions)
 
 
-_SPACE = 3
+_PLANE = 2
 _SHORTER = {"specular": "a quarter", "diffuse": "an eighth"}
 """Measured: tests/test_trajectories.py holds the interpolation against sampled paths."""
 _ALONG = {
-    "specular": "D is v_F ell/2: mirrors do not change diffusion along the strip",
-    "diffuse": "D is the diffusion constant along the strip, which diffuse walls make smaller than v_F ell/2",
+    "specular": Assumption("D is v_F ell/2: mirrors do not change diffusion along the strip"),
+    "diffuse": Assumption(
+        "D is the diffusion constant along the strip, which diffuse walls make smaller than v_F ell/2",
+        s.v_F * s.ell / 2 > s.D,
+    ),
 }
 
 _LANDAU_LEVELS = frozenset({(PerpendicularField, Bulk), (PerpendicularField, Film)})

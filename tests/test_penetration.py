@@ -331,7 +331,15 @@ def test_ballistic_strips_say_when_they_hold():
     conditions = {a.condition for a in ALL["specular"].assumptions if a.condition is not None}
     assert conditions == {sp.Lt(W, s.ell), sp.Lt(W, sp.sqrt(HBAR / (E * B)))}
     assert all("tau_B" in " ".join(map(str, ALL[name].assumptions)) for name in PUBLISHED)
-    assert of(cp.Wire(boundary="diffuse"), ACROSS, 1).rate == ALL["diffuse"].rate
+    slower = s.v_F * s.ell / 2 > s.D
+    assert slower in {a.condition for a in ALL["diffuse"].assumptions}
+
+
+def test_a_sample_with_the_diffusion_constant_of_the_plane_is_no_strip_with_diffuse_walls():
+    strip = cp.Metal(dim=2, geometry=cp.Wire(boundary="diffuse"), field=ACROSS)
+    sample = cp.Sample(dim=2, k_F=1e8, ell=1e-6, mass=0.067, tau_phi=1e-10)
+    with pytest.raises(cp.AssumptionError, match="diffuse walls"):
+        cp.magnetoconductivity(strip).evaluate(sample, B=1e-3, width=2e-7)
 
 
 # --- when it holds, and what is refused ---
@@ -366,7 +374,6 @@ NO_ROOM = [
     (cp.Wire(width=None), ACROSS, 1),
     (cp.Wire(thickness=None), ALONG, 1),
     (cp.Wire(width=None, section="round"), ALONG, 1),
-    (cp.Wire(width=None, boundary="diffuse"), ACROSS, 1),
 ]
 
 
