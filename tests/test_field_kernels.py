@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cooperon.numerics.field_kernels import at_ratio, digamma_rest, powered_zeta_rest, zeta_rest
+from cooperon.numerics.field_kernels import at_ratio, digamma_rest, hurwitz_zeta, powered_zeta_rest, zeta_rest
 
 MODULI = np.concatenate([np.geomspace(1e-12, 1e16, 57), np.linspace(0.05, 12, 80), [0.3, 0.8, 10.0]])
 PHASES = [-0.5 * np.pi, -1.2, -0.3, 1.5]
@@ -135,3 +135,11 @@ def test_shapes_and_types():
     assert digamma_rest([1, 2]).dtype == np.float64
     assert digamma_rest([1j]).dtype == np.complex128
     assert digamma_rest([]).shape == (0,)
+
+
+@pytest.mark.parametrize("s", [-0.5, 0.5, 1.5, 2.0, 3.3])
+def test_the_zeta_function(s):
+    for a in [1e-8, 0.2, 0.4999, 0.5, 1.0, 7.3, 1e5, 0.1 - 3j, 4 + 5j]:
+        with mpmath.workdps(30):
+            true = mpmath.zeta(s, mpmath.mpmathify(a))
+        assert error(hurwitz_zeta(s, a), true) < 2e-14
