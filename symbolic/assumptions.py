@@ -13,6 +13,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import penetration
 from cooperon.symbolic.scattering import Potential
 from cooperon.symbolic.spectrum import spectrum
@@ -70,11 +71,10 @@ def _left_out() -> str:
     )
 
 
-def interference_assumptions(
-    metal: Metal, cutoff: Cutoff, infrared: str, omega: sp.Expr
-) -> tuple[Assumption, ...]:
+def interference_assumptions(metal: Metal, options: Options) -> tuple[Assumption, ...]:
     """Assumptions of the quantum correction, with its cutoffs."""
-    found = [Assumption(f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}')]
+    cutoff, infrared, omega = options.cutoff, options.infrared, options.omega
+    found = [Assumption(_cutoff(metal, options))]
     if infrared == "L":
         length = "sqrt(D tau_tr)" if metal.anisotropic else "ell"
         found.append(Assumption(f"{INFRARED['L']}, L >> {length}", sp.sqrt(s.D * metal.transport_time) < s.L))
@@ -177,6 +177,19 @@ def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:
             )
         )
     return tuple(found)
+
+
+def _cutoff(metal: Metal, options: Options) -> str:
+    """Say what is cut off, and what of the result depends on it."""
+    cutoff = options.cutoff
+    if cutoff.regulator is not Regulator.SMOOTH and options.change:
+        return (
+            "no cutoff: the change by the field converges; one matters at relative order (B/B_e)**2, "
+            "B_e = hbar/(4 e D tau)"
+        )
+    if cutoff.regulator is not Regulator.SMOOTH and spectrum(metal).whole:
+        return "no cutoff: the sum over modes converges"
+    return f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}'
 
 
 def _what_depends(metal: Metal, cutoff: Cutoff) -> str:

@@ -59,9 +59,10 @@ def conductance(metal: Metal, *, loops: int = 1, cutoff: str = "diffusive", omeg
         )
     found = conductivity(metal.without_values, loops=loops, cutoff=cutoff, omega=omega)
     size = thin_spectrum(metal).section / s.L
-    whole = sp.expand_mul(found.expr * size, deep=False)
+    whole, form = (
+        sp.Add(*(size * term for term in sp.Add.make_args(one))) for one in (found.expr, found.asymptote)
+    )
     step = Step("conductance", sp.Mul(found.expr, size, evaluate=False), whole, "G = sigma A/L")
-    form = sp.expand_mul(found.asymptote * size, deep=False)
     name, symbol = {0: ("G_0", "G_0"), 1: ("delta G", r"\delta G")}[loops]
     return finish(
         replace(

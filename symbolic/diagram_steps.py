@@ -23,6 +23,7 @@ from cooperon.symbolic.cutoffs import Regulator, cutoff_of, require_end
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.harmonics import infinite
+from cooperon.symbolic.in_convention import convention_statement
 from cooperon.symbolic.ladder import Block, ladder, orbital_ladder, self_energy
 from cooperon.symbolic.metal import Metal, is_plain
 from cooperon.symbolic.modes import mode_steps, total
@@ -39,9 +40,11 @@ def evaluated(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> F
     """Evaluate the sum of diagrams that differ in their polygons only."""
     options = replace(options, cutoff=cutoff_of(metal, options.cutoff))
     assumptions = drude_assumptions(options.omega, metal.potential) + mechanism_assumptions(metal)
+    if metal.field is not None or metal.scattering[1:]:
+        assumptions += (convention_statement(metal),)
     if len(alike[0].slow_momenta) == 1:
         assumptions += mode_assumptions(metal)
-        assumptions += interference_assumptions(metal, options.cutoff, options.infrared, options.omega)
+        assumptions += interference_assumptions(metal, options)
     steps = tuple(_steps(alike, options))
     exact, form = outcome(steps)
     diagrams = tuple(rules.diagram for rules in alike)

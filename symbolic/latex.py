@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["derivation", "document", "latex", "sentence"]
 
 _SPECIAL = re.compile(r"([#$%&_{}])")
-_MORE = {"pi": r"\pi", "Gamma": r"\Gamma"}
+_MORE = {
+    "pi": r"\pi",
+    "Gamma": r"\Gamma",
+    "omega_c": r"\omega_{\mathrm{c}}",
+    "tau_i": r"\tau_{i}",
+    "tau_B": r"\tau_{B}",
+    "B_i": "B_{i}",
+    "D_i": "D_{i}",
+}
 _NAMES = sorted({*s.names(), *_MORE}, key=len, reverse=True)
 _WORD = re.compile(r"\b(" + "|".join(_NAMES) + r")\b(\*\*(\d+))?")
 _QUOTED = re.compile('"([^"]*)"')
@@ -59,6 +67,13 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         text: str = super()._print_Mul(expr)
         self._beside = before
         return text
+
+    def _print_polygamma(self, expr: sp.Expr, exp: str | None = None) -> str:
+        order, argument = expr.args
+        if order != 0:
+            return str(super()._print_polygamma(expr, exp))
+        power = f"^{{{exp}}}" if exp else ""
+        return rf"\psi{power}\left({self._print(argument)}\right)"
 
     def _needs_mul_brackets(self, expr: sp.Expr, **place: bool) -> bool:
         bracketed = self._beside and isinstance(expr, MomentumProduct)

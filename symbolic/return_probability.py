@@ -6,6 +6,7 @@ chance. The diffusion equation is solved as such, in space and time, and not thr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -143,6 +144,6 @@ def correction(metal: Metal, drude: Formula, options: Options) -> Formula:
         metal,
         derivation=drude.derivation + back.derivation + pages,
         assumptions=drude_assumptions(options.omega, metal.potential)
-        + interference_assumptions(metal, cutoff, options.infrared, options.omega),
+        + interference_assumptions(metal, replace(options, cutoff=cutoff)),
         symbol=r"\delta\sigma",
     )
