@@ -103,8 +103,8 @@ class Wire(Geometry):
     """A wire along x with walls that reflect electrons; with a length, between two leads.
 
     In a metal with dim=1 it is thin: nothing depends on the coordinates across. With dim=2 it is a strip,
-    whose transverse modes are summed: the crossover from one to two dimensions. With dim=3 it is thin, and
-    conductivity is per cross-section.
+    whose transverse modes are summed: the crossover from one to two dimensions; between leads, or narrower
+    than the mean free path, it is thin. With dim=3 it is thin, and conductivity is per cross-section.
 
     Parameters
     ----------
@@ -218,4 +218,10 @@ def require_geometry(given: Any, dim: sp.Expr) -> None:
             f"geometry = {given} in {dim} dimensions",
             expected=f"dim = {own} (thin) to 3, as a whole number",
             hint=f"dim={own}",
+        )
+    if isinstance(given, Wire) and given.section == "round" and dim == 2:
+        raise InputError(
+            f"geometry = {given} in 2 dimensions",
+            expected="dim = 1 (thin) or 3: a round wire has two directions across",
+            hint="dim=3",
         )

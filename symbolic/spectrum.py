@@ -52,8 +52,8 @@ def spectrum(metal: Metal, phase: sp.Expr = sp.S.Zero) -> Spectrum:
     """
     shape, dim = metal.geometry.without_values, metal.dim
     across = _TRANSVERSE.get(type(shape))
-    ends = getattr(shape, "length", None) is not None
-    if across is not None and shape.dimension is not None and dim == shape.dimension + 1 and not ends:
+    one_more = shape.dimension is not None and dim == shape.dimension + 1
+    if across is not None and one_more and not _thin(shape):
         return Spectrum(dim, axis=Walls(across))
     return thin_spectrum(metal, phase)
 
@@ -75,6 +75,11 @@ def thin_spectrum(metal: Metal, phase: sp.Expr = sp.S.Zero) -> Spectrum:
 
 _TRANSVERSE: Mapping[type[Geometry], sp.Symbol] = {Film: s.thickness, Wire: s.width}
 """Direction whose modes are summed in a metal of one dimension more than the shape."""
+
+
+def _thin(shape: Geometry) -> bool:
+    """Whether nothing varies across: between leads, or where electrons fly from wall to wall."""
+    return isinstance(shape, Wire) and (shape.length is not None or shape.boundary != "diffusive")
 
 
 def _axis(shape: Geometry, phase: sp.Expr) -> Axis | None:

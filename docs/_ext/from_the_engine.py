@@ -123,7 +123,7 @@ def _film(convention: Convention) -> cp.Metal:
 def _changed_by_the_field(name: str) -> str:
     formula = cp.magnetoconductivity(_film(CONVENTIONS[name])).in_convention(name)
     unit = cp.symbols.e**2 / (2 * sp.pi**2 * cp.symbols.hbar)
-    psi, half = sp.Function("psi"), sp.Rational(1, 2)
+    half = sp.Rational(1, 2)
     channels = {x.args[1] - half: formula.expr.coeff(x) / unit for x in formula.expr.atoms(sp.polygamma)}
     whole = sp.Add(*(w * (sp.polygamma(0, half + x) - sp.log(x)) for x, w in channels.items()))
     if sp.expand(formula.expr - unit * whole) != 0:
@@ -131,7 +131,7 @@ def _changed_by_the_field(name: str) -> str:
     ordered = sorted(channels.items(), key=lambda pair: (-pair[1], str(pair[0])))
     weights = {sp.S.One: ""}
     terms = (
-        rf"{weights.get(w, latex(w))}\left[{latex(psi(half + x))} - {latex(sp.log(x))}\right]"
+        rf"{weights.get(w, latex(w))}\left[{latex(sp.polygamma(0, half + x))} - {latex(sp.log(x))}\right]"
         for x, w in ordered
     )
     return rf"{formula.symbol} = {latex(unit)}\left\{{" + " + ".join(terms).replace("+ -", "- ") + r"\right\}"
