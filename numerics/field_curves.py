@@ -103,7 +103,7 @@ def field_curves(
     >>> numbers = {"D": 0.01, "tau": 1e-13, "tau_phi": 1e-11}
     >>> curves = field_curves(Metal(dim=2, field=PerpendicularField()), None, numbers, fields=[0, 0.1])
     >>> [f"{value:.3g}" for value in (*curves.total, curves.classical)]
-    ['0', '2.03e-05', '5.69e-05']
+    ['0', '2.74e-05', '5.69e-05']
     """
     if "B" in values:
         raise InputError("B among the numbers of a curve over B", expected="fields", hint="fields=[...]")

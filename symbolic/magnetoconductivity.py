@@ -132,7 +132,7 @@ def _change(metal: Metal, options: Options) -> Formula:
 def _weighed(whole: Formula, group: list[Channel]) -> Formula:
     """Take the share of some channels where the gaps of all are equal."""
     weight = sp.Add(*(one.weight for one in group))
-    part = weight * whole
+    part: Formula = whole * weight
     step = Step("weight", sp.Mul(weight, whole.expr, evaluate=False), part.expr, "share of these channels")
     return replace(part, derivation=part.derivation + (step,))
 
