@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import Values
+from cooperon.numerics.incomplete_gamma import power as raised
 
 __all__ = ["at_ratio", "digamma_rest", "hurwitz_zeta", "powered_zeta_rest", "zeta_rest"]
 
@@ -232,7 +233,7 @@ def _far(s: Values, x: Values, power: Values | float = 0.0) -> Values:
         total = total + coefficient * rising * inverse_power
         rising = rising * (s + 2 * k - 1) * (s + 2 * k)
         inverse_power = inverse_power * inverse_square
-    return np.asarray(total * x ** (power - s - 1))
+    return np.asarray(total * raised(x, power - s - 1))
 
 
 def _brackets_and_far(s: Values, x: Values) -> Values:
