@@ -45,6 +45,7 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "digamma_rest": field_kernels.at_ratio(field_kernels.digamma_rest),
     "zeta_rest": field_kernels.at_ratio(field_kernels.zeta_rest),
     "powered_zeta_rest": field_kernels.at_ratio(field_kernels.powered_zeta_rest),
+    "hurwitz_zeta": field_kernels.hurwitz_zeta,
     "langevin": shape_kernels.langevin,
     "besselk": small_differences.besselk,
     "log1p": small_differences.log1p,
@@ -215,12 +216,6 @@ def _hyper(node: sp.Expr) -> sp.Expr:
     return _OWN["hyp2f1_radial"](upper[0], -node.argument) if tuple(node.bq) == (1 + upper[0],) else node
 
 
-def _zeta(node: sp.Expr) -> sp.Expr:
-    """Return zeta(s, 1/2 + x) by its rest and the integral beside it."""
-    order, x = node.args[0], node.args[1] - sp.S.Half if len(node.args) == 2 else sp.S.Half
-    return _OWN["zeta_rest"](order, x, 1) + x ** (1 - order) / (order - 1)
-
-
 def _polygamma(node: sp.Expr) -> sp.Expr:
     return _OWN["digamma"](node.args[1]) if node.args[0] == 0 else node
 
@@ -250,7 +245,7 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     sp.uppergamma: lambda node: _OWN["upper_gamma"](*node.args),
     sp.expint: lambda node: _OWN["expint"](*node.args),
     sp.polygamma: _polygamma,
-    sp.zeta: _zeta,
+    sp.zeta: lambda node: _OWN["hurwitz_zeta"](*node.args, *[1][len(node.args) - 1 :]),
     sp.besselk: lambda node: _OWN["besselk"](*node.args),
     sp.hyper: _hyper,
     sp.log: _logarithm,

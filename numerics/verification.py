@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError
-from cooperon.numerics.matrix_values import Entries, side
+from cooperon.numerics.evaluation import number
+from cooperon.numerics.matrices import entries
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.channel_steps import SLOW_RATES
 from cooperon.symbolic.derivation import VALUES, Derivation, Step
 from cooperon.symbolic.fast import cosine
 from cooperon.symbolic.metal import Metal
@@ -30,9 +31,7 @@ _SLACK = 0.3
 _STRIDES = range(9, 0, -1)
 _BITS_A_STRIDE = 3
 _LONGEST_STRIDE = 12
-_OF_AXES = (s.tau_so_x, s.tau_so_y, s.tau_so_z, s.tau_s_x, s.tau_s_y, s.tau_s_z)
-# beside rounding, an entry of a matrix is compared with its own size
-_ROUNDING = 1e-13
+_FIELDS_OF_TIMES = {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class Line:
         True when both sides agree at every point (an approximation: when the error vanishes as fast as
         the step says).
     lhs, rhs : complex or None
-        The two sides at the last point, of matrices the entry that is largest on the right-hand side; None
-        when they could not be evaluated.
+        The two sides at the last point, of matrices the entries that differ most; None when they could not
+        be evaluated.
     remark : str
         What was measured, or why the step could not be confirmed.
     """
@@ -145,8 +144,6 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     point[s.tau] = sp.N(metal.tau.xreplace(point), _DIGITS)
     tau = point[s.tau]
     point |= {s.tau_phi: tau * between(5, 40), s.tau_phi_0: tau * between(20, 60), s.t: tau * between(2, 9)}
-    point |= {x: tau * between(5, 40) for x in (s.tau_so, s.tau_s)}
-    point |= {x: tau * between(10, 40) for x in _OF_AXES}
     point |= {
         s.tau_tr: tau * between(0.6, 4),
         s.k_F: between(5, 9),
@@ -155,23 +152,15 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     point |= {key: sp.N(value.xreplace(point), _DIGITS) for key, value in metal.values.items()}
     point |= _derived(metal, point)
     length = sp.sqrt(point[s.D] * tau)
-    sizes = {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
-    free = sizes | _of_field_and_shape(point, between)
-    return point | {symbol: value for symbol, value in free.items() if symbol not in metal.values}
-
-
-def _of_field_and_shape(
-    point: Mapping[sp.Symbol, sp.Expr], between: Callable[[float, float], sp.Expr]
-) -> dict[sp.Symbol, sp.Expr]:
-    """Fields about that of phase coherence, sizes about its length."""
-    flux, coherence = point[s.hbar] / (4 * point[s.e] * point[s.D]), sp.sqrt(point[s.D] * point[s.tau_phi])
-    fields = {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}
-    return {
-        **{field: flux / point[time] for field, time in fields.items()},
-        s.B: flux / point[s.tau_phi] * between(0.3, 3),
-        s.width: coherence * between(0.3, 2),
-        s.thickness: coherence * between(0.3, 2),
+    free = {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
+    free |= {time: tau * between(8, 60) for time in SLOW_RATES if time != s.tau_phi}
+    free |= {
+        size: sp.sqrt(point[s.D] * point[s.tau_phi]) * between(0.3, 2) for size in (s.width, s.thickness)
     }
+    free |= {s.B: point[s.hbar] / (4 * point[s.e] * length**2) * between(0.02, 0.2)}
+    point |= {symbol: value for symbol, value in free.items() if symbol not in metal.values}
+    flux = point[s.hbar] / (4 * point[s.e] * point[s.D])
+    return point | {field: flux / point[time] for field, time in _FIELDS_OF_TIMES.items()}
 
 
 def _with_small(
@@ -210,48 +199,39 @@ def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Lin
     lhs = rhs = None
     try:
         for point in points:
-            left, right = side(step.lhs, point), side(step.rhs, point)
-            lhs, rhs = _largest(left, right), _largest(right, right)
-            fault = _unequal_shapes(left, right) or (
-                _scaling_fault(step, point) if step.scaling else _difference(left, right)
-            )
+            lhs, rhs = _sides(step, point)
+            fault = _scaling_fault(step, point) if step.scaling else _difference(lhs, rhs)
             if fault:
                 return Line(index, step, False, lhs, rhs, fault)
     except (CooperonError, ArithmeticError, ValueError, TypeError) as error:
         return Line(
             index, step, False, lhs, rhs, f"could not be evaluated ({str(error) or type(error).__name__})"
         )
-    return Line(index, step, True, lhs, rhs, _remark(step, right))
+    return Line(index, step, True, lhs, rhs, _remark(step, rhs))
 
 
-def _remark(step: Step, rhs: Entries) -> str:
-    if step.scaling:
-        return f"error vanishes as eps^{step.order} or faster"
-    return f"both sides {rhs.item():.6g}" if rhs.ndim == 0 else f"all {rhs.size} entries agree"
+def _sides(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> tuple[complex, complex]:
+    """Put numbers into both sides; of matrices return the entries that differ most."""
+    left, right = entries(step.lhs, point), entries(step.rhs, point)
+    if left.shape != right.shape:
+        raise ValueError(f"matrices of the shapes {left.shape} and {right.shape}")
+    pairs = zip(left.ravel().tolist(), right.ravel().tolist(), strict=True)
+    return max(pairs, key=lambda pair: (abs(pair[0] - pair[1]) / (abs(pair[1]) or 1), abs(pair[1])))
 
 
-def _unequal_shapes(lhs: Entries, rhs: Entries) -> str:
-    return "" if lhs.shape == rhs.shape else f"the sides have the shapes {lhs.shape} and {rhs.shape}"
+def _remark(step: Step, rhs: complex | None) -> str:
+    value = f"{rhs:.6g}"
+    return f"error vanishes as eps^{step.order} or faster" if step.scaling else f"both sides {value}"
 
 
-def _largest(values: Entries, by: Entries) -> complex:
-    """Return the entry of a matrix where another one is largest; of a scalar its value."""
-    if values.shape != by.shape:
-        return complex(values.flat[np.argmax(abs(values))])
-    return complex(values.flat[np.argmax(abs(by))])
-
-
-def _difference(lhs: Entries, rhs: Entries) -> str:
-    """Say how far two values lie apart, entry by entry; an empty string when they agree."""
-    if not (np.isfinite(lhs).all() and np.isfinite(rhs).all()):
+def _difference(lhs: complex, rhs: complex) -> str:
+    """Say how far two values lie apart; an empty string when they agree."""
+    if not (math.isfinite(abs(lhs)) and math.isfinite(abs(rhs))):
         return "a side is not finite"
-    apart, size = abs(lhs - rhs), abs(rhs)
-    largest = size.max() or 1.0
-    rounding = _ROUNDING * largest if rhs.ndim else 0.0
-    measure = np.where(size > 0, size, largest)
-    if (apart <= _CLOSE * measure + rounding).all():
+    apart = abs(lhs - rhs)
+    if apart <= _CLOSE * (abs(rhs) or 1):
         return ""
-    return f"the sides differ by {(apart / measure).max():.1e} of the right one"
+    return f"the sides differ by {apart / (abs(rhs) or 1):.1e} of the right one"
 
 
 def _scaling_fault(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> str:
@@ -283,5 +263,5 @@ def _scaling_fault(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> str:
 def _error(step: Step, point: Mapping[sp.Symbol, sp.Expr], eps: sp.Expr) -> float:
     """Error of an approximation with the small parameter scaled by eps, relative where that is not to 0."""
     scaled = dict(point) | {x: point[x] * eps**power for x, power in step.scaling}
-    lhs, rhs = side(step.lhs, scaled), side(step.rhs, scaled)
-    return float(np.max(abs(lhs - rhs)) / (np.max(abs(rhs)) or 1))
+    lhs, rhs = number(step.lhs, scaled), number(step.rhs, scaled)
+    return abs(lhs - rhs) / (abs(rhs) or 1)
