@@ -1,4 +1,4 @@
-"""``{derived} change`` (directive): a formula, or an expression, that the examples of the page have made."""
+"""``{derived} change`` (directive): a formula, or an expression, that the examples above it have made."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class DerivedDirective(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
+        # the same text for all directives of a page, so that its examples run once
         text = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
-        value = eval(self.arguments[0], dict(examples(text)))
+        value = eval(self.arguments[0], dict(examples(text, self.lineno)))
         written = value.latex() if isinstance(value, cp.Formula) else latex(value)
         return [nodes.math_block("", written, nowrap=True, number=None)]
 

@@ -18,14 +18,21 @@ _SIZE = (6.4, 3.6)
 
 
 @cache
-def examples(text: str) -> dict[str, Any]:
-    """Run the examples of a page and return the names they make."""
+def _after_blocks(text: str) -> tuple[tuple[int, dict[str, Any]], ...]:
+    """Run the examples of a page; return where each block ends and the names that there are then."""
     names: dict[str, Any] = {}
+    found = [(0, {})]
     with contextlib.redirect_stdout(io.StringIO()):
-        for block in _BLOCKS.findall(text):
-            for example in doctest.DocTestParser().get_examples(block):
+        for block in _BLOCKS.finditer(text):
+            for example in doctest.DocTestParser().get_examples(block[0]):
                 exec(compile(example.source, "<page>", "single", dont_inherit=True), names)
-    return names
+            found.append((text.count("\n", 0, block.end()) + 1, dict(names)))
+    return tuple(found)
+
+
+def examples(text: str, line: int | None = None) -> dict[str, Any]:
+    """Return the names that the examples of a page have made, by default at its end, or above a line."""
+    return [names for end, names in _after_blocks(text) if line is None or end < line][-1]
 
 
 def figures_of(page: Path) -> dict[str, Figure]:
