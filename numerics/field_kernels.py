@@ -5,7 +5,7 @@ magnetoconductivity is their difference. It is one function, entire in s::
 
     zeta(s, 1/2 + x) = h(s, x) + x**(1-s)/(s-1),      psi(1/2 + x) = ln x - h(1, x)
 
-:mod:`cooperon.numerics.level_sums` adds it up without subtractions. Errors that the docstrings state are
+:mod:`cooperon.numerics.midpoint_sums` adds it up without subtractions. Errors that the docstrings state are
 relative.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import Values
-from cooperon.numerics.level_sums import FAR, Order, chosen, far_series, rest
+from cooperon.numerics.midpoint_sums import FAR, Order, chosen, far_series, rest
 
 __all__ = ["at_ratio", "digamma_rest", "hurwitz_zeta", "powered_zeta_rest", "zeta_rest"]
 

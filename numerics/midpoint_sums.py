@@ -18,6 +18,7 @@ from itertools import pairwise
 import numpy as np
 
 from cooperon.numerics.incomplete_gamma import Values
+from cooperon.numerics.incomplete_gamma import power as raised
 
 __all__ = ["FAR", "Order", "chosen", "far_series", "rest"]
 
@@ -87,7 +88,7 @@ def far_series(s: Order, x: Values, power: Order = 0.0) -> Values:
         part = (modulus >= lower) & (modulus < upper)
         if part.any():
             order, place = chosen(s, part), x[part]
-            result[part] = _far_sum(order, place, terms) * place ** (chosen(power, part) - order - 1)
+            result[part] = _far_sum(order, place, terms) * raised(place, chosen(power, part) - order - 1)
     return result
 
 
