@@ -2,6 +2,8 @@
 
 It shares nothing with the rules of :mod:`cooperon.symbolic`: integrals are done by quadrature, sums by
 adding up (slow ones by the integral of their term), averages over directions by quadrature over the sphere.
+Sums over the levels of a field of any strength are the exception: they are the arrays' own
+(:mod:`cooperon.numerics.landau_kernels`).
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.numerics.infinite_sums import infinite_sum
 from cooperon.numerics.line_integrals import END, beyond, guarded, integral
 from cooperon.numerics.sphere import over_directions
+from cooperon.numerics.translate import array_function
 from cooperon.symbolic.fast import AngularAverage
+from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 from cooperon.symbolic.slow_faces import DirectionAverage
 
 __all__ = ["number"]
@@ -62,7 +66,17 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
     if missing:
         raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
     free = {symbol: _exact(sp.sympify(values[symbol])) for symbol in unfolded.free_symbols}
-    return complex(_value(unfolded.xreplace(free)))
+    return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+
+
+def _level_sums(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> dict[sp.Expr, sp.Expr]:
+    """Values of the sums over Landau levels."""
+    found = {}
+    for node in expr.atoms(sp.Sum):
+        if node.has(LevelFunction):
+            free = tuple(sorted(node.free_symbols, key=str))
+            found[node] = sp.sympify(complex(array_function(node, free)(*(float(values[x]) for x in free))))
+    return found
 
 
 def _exact(value: sp.Expr) -> sp.Expr:
@@ -171,6 +185,14 @@ def _sum(expr: sp.Sum) -> Any:
     return value
 
 
+def _flight(expr: LevelFunction) -> Any:
+    """Integrate over the length of a flight, in units in which it is of order one in any field."""
+    integral, unit = expr.doit(), 1 / sp.sqrt(1 + expr.args[1])
+    ((length, lower, upper),) = integral.limits
+    in_units = integral.function.xreplace({length: unit * length}) * unit
+    return _value(sp.Integral(in_units, (length, lower, upper)))
+
+
 def _product(expr: sp.Product) -> Any:
     ((variable, lower, upper),) = expr.limits
     if not (lower.is_Integer and upper.is_Integer):
@@ -196,6 +218,8 @@ _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Product: _product,
     sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), _DIGITS)),
     AngularAverage: lambda expr: _average(*expr.args),
+    FlightInLevel: _flight,
+    FlightBetweenLevels: _flight,
     DirectionAverage: lambda expr: mpmath.mpmathify(over_directions(expr, _value)),
 }
 """How what is left undone is done in numbers."""

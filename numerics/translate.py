@@ -19,6 +19,7 @@ from sympy.logic.boolalg import Boolean
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import counter_terms, field_kernels, kernels, shape_kernels, small_differences
 from cooperon.numerics.exponents import scaled
+from cooperon.numerics.level_sums import level_sums_apart
 from cooperon.numerics.quadrature import quadrature
 from cooperon.numerics.rises import rise
 from cooperon.numerics.summation import add_up
@@ -74,10 +75,11 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
-    without_sums, sums = _sums_apart(expr)
+    without_levels, levels = level_sums_apart(expr, array_function)
+    without_sums, sums = _sums_apart(without_levels)
     without_integrals, integrals = _integrals_apart(without_sums)
     without_differences, differences = _differences_apart(without_integrals)
-    return _compiled(without_differences, symbols, sums | integrals | differences)
+    return _compiled(without_differences, symbols, levels | sums | integrals | differences)
 
 
 def _compiled(

@@ -102,6 +102,9 @@ def test_known_numbers():
     assert zeta_rest(0.5, np.inf) == 0
     assert zeta_rest(0.5, 1e200) == pytest.approx(-1e-300 / 48, rel=1e-14)
     assert np.isnan(digamma_rest(np.nan))
+    for phase in (1, np.exp(1j), -1j):
+        assert digamma_rest(1e300 * phase) == 0
+        assert zeta_rest(0.5, 1e180 * phase) == pytest.approx(-1e-270 / 48 * phase**-1.5, rel=1e-13)
 
 
 @pytest.mark.parametrize(("s", "power"), [(1.5, 0.5), (1.5, 1.2), (1.25, 0.25), (0.5, -0.2), (0.75, 0.3)])
