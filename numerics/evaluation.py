@@ -136,8 +136,9 @@ def _integral(expr: sp.Integral) -> Any:
 
 def _frequency(expr: sp.Expr, variable: sp.Symbol) -> Any:
     """Return w of a factor exp(i w x), 0 where there is none or more than one."""
-    found = {sp.Abs(sp.im(one.args[0].coeff(variable))) for one in expr.atoms(sp.exp)} - {sp.S.Zero}
-    return mpmath.mpmathify(found.pop()) if len(found) == 1 else 0
+    phases = (sp.N(sp.im(one.args[0].coeff(variable)), _DIGITS) for one in expr.atoms(sp.exp))
+    found = {abs(float(phase)) for phase in phases} - {0.0}
+    return mpmath.mpf(found.pop()) if len(found) == 1 else 0
 
 
 def _oscillating(function: Callable[[Any], Any], lower: Any, frequency: Any) -> tuple[Any, Any]:

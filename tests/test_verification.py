@@ -188,6 +188,21 @@ def test_sample_points_obey_the_metal(metal):
         assert point[s.k_F] * point[s.ell] > 1 or metal.values
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_sample_points_of_metals_with_spins_fields_and_shapes(seed):
+    """Spins scatter rarely, fields are those of their times, values that were put in stay."""
+    mechanisms = [cp.Potential(), cp.SpinOrbit("xyz"), cp.Magnetic("xyz")]
+    metal = cp.Metal(dim=3, scattering=mechanisms, geometry=cp.Film(thickness=0.125))
+    point = sample_point(metal, seed)
+    assert sum(vertex.rate.xreplace(point) for vertex in metal.vertices[1:]) < 1 / point[s.tau]
+    assert float(point[s.thickness]) == 0.125
+    for field, time in {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}.items():
+        expected = point[s.hbar] / (4 * point[s.e] * point[s.D] * point[time])
+        assert float(point[field]) == pytest.approx(float(expected), rel=1e-14)
+    assert 0.01 < point[s.B] / point[s.B_phi] < 100
+    assert 0.1 < point[s.width] / point[s.L_phi] < 10
+
+
 def test_sample_points_are_reproducible_and_different():
     assert sample_point(cp.Metal(), 3) == sample_point(cp.Metal(), 3)
     assert sample_point(cp.Metal(), 3) != sample_point(cp.Metal(), 4)
