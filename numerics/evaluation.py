@@ -21,8 +21,12 @@ from cooperon.symbolic.slow_faces import DirectionAverage
 __all__ = ["number"]
 
 _TOLERANCE = 1e-11
+_SMALL = 1e-3
+"""Down to here an error is held against the value, before more digits are asked for."""
 _HALF_LINE = [-200, -40, -10, 0, 4, 10, 40, 200]
 _FAR = mpmath.exp(200)
+_MANY_DIGITS = 70
+"""Enough for what cancels at a finite end, as in (t/sinh(t) - 1)/t**(5/2)."""
 
 
 def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
@@ -99,8 +103,29 @@ def _integral(expr: sp.Integral) -> Any:
     lower, upper = (_limit(limit) for limit in limits)
     function = _function(expr.function, variable)
     value, error = _quadrature(function, lower, upper)
+    frequency = _frequency(expr.function, variable) if upper == mpmath.inf else 0
+    if frequency and not _converged(value, error, _SMALL):
+        value, error = _oscillating(function, lower, frequency)
+    if not _converged(value, error, _SMALL):
+        with mpmath.workdps(_MANY_DIGITS):
+            value, error = _quadrature(function, lower, upper)
     _require_converged(expr, value, error)
     return value
+
+
+def _frequency(expr: sp.Expr, variable: sp.Symbol) -> Any:
+    """Return w of a factor exp(i w x), 0 where there is none or more than one."""
+    found = {sp.Abs(sp.im(one.args[0].coeff(variable))) for one in expr.atoms(sp.exp)} - {sp.S.Zero}
+    return mpmath.mpmathify(found.pop()) if len(found) == 1 else 0
+
+
+def _oscillating(function: Callable[[Any], Any], lower: Any, frequency: Any) -> tuple[Any, Any]:
+    """Add up half periods, and extrapolate: nothing but its oscillation ends the integral."""
+    found = []
+    for first in (lower + mpmath.pi / frequency, lower + 2 * mpmath.pi / frequency):
+        near, error = _quadrature(function, lower, first)
+        found.append(near + mpmath.quadosc(function, [first, mpmath.inf], omega=frequency))
+    return found[0], error + abs(found[0] - found[1])
 
 
 def _quadrature(function: Callable[[Any], Any], lower: Any, upper: Any) -> tuple[Any, Any]:
@@ -183,8 +208,12 @@ def _product(expr: sp.Product) -> Any:
     return mpmath.fprod(function(j) for j in range(int(lower), int(upper) + 1))
 
 
+def _converged(value: Any, error: Any, least: float = 1) -> bool:
+    return cmath.isfinite(complex(value)) and bool(error <= _TOLERANCE * max(least, abs(value)))
+
+
 def _require_converged(expr: sp.Expr, value: Any, error: Any) -> None:
-    if not cmath.isfinite(complex(value)) or not error <= _TOLERANCE * max(1, abs(value)):
+    if not _converged(value, error):
         raise DivergenceError(
             f"{expr}", expected=f"a numerical value with error below {_TOLERANCE}", hint="other numbers"
         )

@@ -12,7 +12,9 @@ import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError
 from cooperon.numerics.evaluation import number
+from cooperon.numerics.matrices import entries
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.channel_steps import SLOW_RATES
 from cooperon.symbolic.derivation import VALUES, Derivation, Step
 from cooperon.symbolic.fast import cosine
 from cooperon.symbolic.metal import Metal
@@ -45,7 +47,8 @@ class Line:
         True when both sides agree at every point (an approximation: when the error vanishes as fast as
         the step says).
     lhs, rhs : complex or None
-        The two sides at the last point; None when they could not be evaluated.
+        The two sides at the last point, of matrices the entries that differ most; None when they could not
+        be evaluated.
     remark : str
         What was measured, or why the step could not be confirmed.
     """
@@ -148,7 +151,9 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     point |= {key: sp.N(value.xreplace(point), _DIGITS) for key, value in metal.values.items()}
     point |= _derived(metal, point)
     length = sp.sqrt(point[s.D] * tau)
-    return point | {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
+    point |= {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
+    point |= {time: tau * between(8, 60) for time in SLOW_RATES if time != s.tau_phi}
+    return point | {s.B: s.hbar.xreplace(point) / (4 * point[s.e] * length**2) * between(0.02, 0.2)}
 
 
 def _with_small(
@@ -187,7 +192,7 @@ def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Lin
     lhs = rhs = None
     try:
         for point in points:
-            lhs, rhs = number(step.lhs, point), number(step.rhs, point)
+            lhs, rhs = _sides(step, point)
             fault = _scaling_fault(step, point) if step.scaling else _difference(lhs, rhs)
             if fault:
                 return Line(index, step, False, lhs, rhs, fault)
@@ -196,6 +201,15 @@ def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Lin
             index, step, False, lhs, rhs, f"could not be evaluated ({str(error) or type(error).__name__})"
         )
     return Line(index, step, True, lhs, rhs, _remark(step, rhs))
+
+
+def _sides(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> tuple[complex, complex]:
+    """Put numbers into both sides; of matrices return the entries that differ most."""
+    left, right = entries(step.lhs, point), entries(step.rhs, point)
+    if left.shape != right.shape:
+        raise ValueError(f"matrices of the shapes {left.shape} and {right.shape}")
+    pairs = zip(left.ravel().tolist(), right.ravel().tolist(), strict=True)
+    return max(pairs, key=lambda pair: (abs(pair[0] - pair[1]) / (abs(pair[1]) or 1), abs(pair[1])))
 
 
 def _remark(step: Step, rhs: complex | None) -> str:

@@ -133,8 +133,9 @@ def mechanism_assumptions(metal: Metal) -> tuple[Assumption, ...]:
 
 def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     """Assumptions of what a field and a shape do to a Cooperon."""
-    found = list(penetration(metal).assumptions)
-    if metal.field is not None and not found and not metal.geometry.closed:
+    inside = penetration(metal)
+    found = list(inside.assumptions)
+    if inside.levels:
         across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion != "isotropic" else s.D
         largest = s.hbar / (4 * s.e * across * metal.transport_time)
         found.append(
@@ -142,6 +143,11 @@ def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
                 "B << hbar/(4 e D tau): diffusion on the scale of the lowest Landau level", largest > s.B
             )
         )
+        if not metal.dim.is_number:
+            found += [
+                Assumption(f"{metal.dim} >= 2: two directions across the field", metal.dim >= 2),
+                Assumption(f"{metal.dim} < 4: the change by the field is that of long paths", metal.dim < 4),
+            ]
     modes = spectrum(metal)
     if modes.axis is not None:
         found.append(Assumption(modes.axis.statement))

@@ -28,6 +28,7 @@ _SUMMED = "1/tau_so and 1/tau_s are sums over the three axes of the spin"
 _TOTAL = "1/tau is the rate of all scattering together"
 _ACTS_LIKE = "a rate 1/tau_i acts like the field B_i = hbar/(4 e D tau_i)"
 _PLAIN = "B_i = hbar/(4 e D tau_i)"
+_NO_LETTERS: Mapping[sp.Symbol, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Convention:
     source : str
         Where it is published.
     notation : mapping of Symbol to str
-        How the source writes the fields, in LaTeX.
+        Letters of the source for the fields, in LaTeX, where it has some.
     definitions : mapping of Symbol to Expr
         Each field by the times of the library, for a diffusion constant D.
     statement : str
@@ -156,22 +157,15 @@ _TABLE = (
     Convention(
         TIMES,
         "cooperon",
-        MappingProxyType({}),
-        MappingProxyType({}),
+        _NO_LETTERS,
+        _in_tesla({}),
         f"{_SUMMED}; {_TOTAL}; {_ACTS_LIKE}",
         "The convention in which formulas are derived.",
     ),
     Convention(
         "HLN",
         "S. Hikami, A. I. Larkin and Y. Nagaoka, Prog. Theor. Phys. 63, 707 (1980), eq. (18)",
-        MappingProxyType(
-            {
-                s.B_phi: r"\hbar/4eD\tau_\varepsilon",
-                s.B_so: r"\hbar/4eD\tau_{so}",
-                s.B_s: r"\hbar/4eD\tau_s",
-                s.B_e: r"\hbar/4eD\tau",
-            }
-        ),
+        _NO_LETTERS,
         _in_tesla(_OWN),
         f"{_PLAIN}, where {_SUMMED} and {_TOTAL}",
         "The paper has rates for each axis, those of x and y equal: their sums are 1/tau_so and 1/tau_s.",
@@ -190,14 +184,7 @@ _TABLE = (
         "Altshuler-Aronov",
         "B. L. Altshuler, A. G. Aronov, A. I. Larkin and D. E. Khmelnitskii, Sov. Phys. JETP 54, 411 (1981); "
         "B. L. Altshuler and A. G. Aronov, in Electron-Electron Interactions in Disordered Systems (1985)",
-        MappingProxyType(
-            {
-                s.B_phi: r"\hbar/4eD\tau_\varphi",
-                s.B_so: r"\hbar/4eD\tau_{so}",
-                s.B_s: r"\hbar/4eD\tau_s",
-                s.B_e: r"\hbar/4eD\tau",
-            }
-        ),
+        _NO_LETTERS,
         _in_tesla(_OWN | {s.B_phi: 1 / s.tau_phi + 2 / s.tau_s}),
         f"{_PLAIN}, where {_SUMMED} and {_TOTAL}, and B_phi is that of the whole gap of the "
         "singlet, magnetic scattering included: 1/tau_phi + 2/tau_s of the library",
@@ -217,7 +204,7 @@ _TABLE = (
     Convention(
         "spin relaxation",
         "Y. Niimi et al., Phys. Rev. Lett. 110, 016805 (2013): L_s = (sqrt(3)/2) L_so",
-        MappingProxyType({s.B_so: r"\hbar/4eL_s^2"}),
+        _NO_LETTERS,
         _in_tesla(_OWN | {s.B_so: 4 / (3 * s.tau_so), s.B_s: 4 / (3 * s.tau_s)}),
         f"{_PLAIN}, where B_so and B_s are those of the rates at which a spin polarization relaxes, 4/3 of "
         f"the rates 1/tau_so and 1/tau_s of scattering; {_TOTAL}",

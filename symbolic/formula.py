@@ -143,7 +143,7 @@ class Formula:
         """Write the formula in the fields of a published convention (``"HLN"``, ``"Bergmann"``, ...).
 
         The formula then takes the numbers that a paper in this convention gives. ``"cooperon"`` or
-        ``"times"`` leads back; :data:`cooperon.symbolic.conventions.CONVENTIONS` lists all.
+        ``"times"`` leads back; ``cooperon.symbolic.conventions.CONVENTIONS`` lists all.
 
         Raises
         ------

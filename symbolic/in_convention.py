@@ -187,16 +187,20 @@ def _gathered(expr: sp.Expr) -> sp.Expr:
     if isinstance(expr, sp.Function):
         inner = [_ratio(argument) for argument in inner]
     if expr.is_Pow and not expr.exp.is_integer:
-        return tidy(sp.factor_terms(sp.cancel(inner[0])) ** inner[1])
+        beside, ratio = inner[0].as_coeff_Add()
+        base = _ratio(inner[0]) if beside else sp.factor_terms(sp.cancel(ratio))
+        return tidy(base ** inner[1])
     return expr.func(*inner)
 
 
 def _ratio(expr: sp.Expr) -> sp.Expr:
-    """Cancel a fraction, and write it as a sum where its denominator is a product."""
-    if expr.is_number:
-        return expr
-    found = sp.cancel(expr)
-    return found if sp.denom(found).is_Add else sp.collect(sp.expand(found), s.B)
+    """Cancel a fraction, and write it as a sum where its denominator is a product.
+
+    A number beside it is left there: 1 + x keeps the digits of a small x.
+    """
+    number, rest = expr.as_coeff_Add()
+    found = sp.cancel(rest)
+    return number + (found if sp.denom(found).is_Add else sp.collect(sp.expand(found), s.B))
 
 
 def _require_field(formula: Formula, target: Convention) -> None:

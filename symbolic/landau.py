@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from cooperon.diagrams.errors import DivergenceError
+from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 
@@ -144,7 +144,9 @@ def landau_change(
     Raises
     ------
     DivergenceError
-        When nothing ends long paths without a field.
+        When nothing ends long paths without a field; in six dimensions and above, where short paths count.
+    InputError
+        In four dimensions, where the Mellin transform has a pole.
 
     Examples
     --------
@@ -155,6 +157,7 @@ def landau_change(
     rate = landau_rate(across)
     order = 2 - dim / 2
     weight = coefficient * s.D * (4 * sp.pi * s.D) ** (-dim / 2)
+    _require_dimension(dim, order)
     if reference == 0 and (order - 1).is_negative is not True:
         raise vanishing_gap(dim)
     field = weight * rate ** (1 - order) * _levels(order, sp.expand(gap) / rate)
@@ -162,6 +165,21 @@ def landau_change(
         return weight * sp.log(reference / rate) + field
     without = sp.gamma(order - 1) * reference ** (1 - order) if reference != 0 else sp.S.Zero
     return field - weight * without
+
+
+def _require_dimension(dim: sp.Expr, order: sp.Expr) -> None:
+    if order.is_number and order <= -1:
+        raise DivergenceError(
+            f"what a field changes in {dim} dimensions",
+            expected="fewer than six dimensions: in them short paths count as well",
+            hint="dim=3",
+        )
+    if order == 0:
+        raise InputError(
+            f"what a field changes in {dim} dimensions",
+            expected="a dimension where the Mellin transform has no pole (not 4)",
+            hint="dim=3",
+        )
 
 
 def vanishing_gap(dim: sp.Expr) -> DivergenceError:

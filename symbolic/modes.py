@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import Cutoff, Regulator
 from cooperon.symbolic.derivation import Step
@@ -60,7 +60,7 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
         Cutoff, infrared end and frequency; or that only the change by the field is asked for.
     """
     inside = penetration(metal)
-    levels = metal.field is not None and inside == Penetration()
+    levels = inside.levels
     if options.change:
         parts = _changes(coefficient, gap, metal, inside, levels, options.cutoff)
         return total(parts, "change by the field", "its parts together")
@@ -155,9 +155,20 @@ def _changes(
     """Derive what the field changes; with a smooth cutoff that of short paths is taken off."""
     if levels:
         modes = _with_plane(metal)
+        _require_few(modes.dim, cutoff)
         weight = coefficient / modes.section
         return _cut_off(lambda gap: _landau(weight, gap, metal, modes.dim, gap), gap, cutoff)
     return _cut_off(lambda gap: _penetrated(coefficient, gap, metal, inside), gap, cutoff)
+
+
+def _require_few(dim: sp.Expr, cutoff: Cutoff) -> None:
+    """Refuse a smooth cutoff where it does not make the correction itself finite."""
+    if cutoff.regulator is Regulator.SMOOTH and (dim - 4).is_nonnegative:
+        raise DivergenceError(
+            f'cutoff = "{cutoff.name}" in {dim} dimensions',
+            expected="fewer than four dimensions",
+            hint='cutoff="diffusive"',
+        )
 
 
 def _penetrated(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration) -> Part:

@@ -49,15 +49,20 @@ class Penetration:
         Where they come from.
     assumptions : tuple of Assumption
         When they hold.
+    levels : bool
+        Whether the field makes Landau levels of q**2 instead.
     """
 
     rate: sp.Expr = sp.S.Zero
     flux_phase: sp.Expr = sp.S.Zero
     steps: tuple[Step, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    levels: bool = False
 
 
-_NOTHING = Penetration()
+_NO_ROOM = Penetration(
+    steps=(Step("no room", sp.S.Zero, sp.S.Zero, "the field does not get in between walls without distance"),)
+)
 
 
 def penetration(metal: Metal) -> Penetration:
@@ -85,8 +90,7 @@ def penetration(metal: Metal) -> Penetration:
     -----
     To first order in A**2 the lowest transverse mode alone counts, also where others are summed without a
     field (a film in three dimensions, a wire in two): their gaps are larger by far. A wire with ``boundary``
-    other than ``"diffusive"`` is a strip of electrons that move in a plane, in a metal with dim=1 or dim=2
-    alike.
+    other than ``"diffusive"`` is a strip of electrons that move in a plane: dim=2.
 
     Examples
     --------
@@ -97,10 +101,10 @@ def penetration(metal: Metal) -> Penetration:
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField())")
     if metal.field is None:
-        return _NOTHING
+        return Penetration()
     kinds = (type(metal.field), type(metal.geometry))
     if kinds in _LANDAU_LEVELS:
-        return _NOTHING
+        return Penetration(levels=True)
     if kinds not in _RULES:
         known = ", ".join(f"{shape.__name__} with {field.__name__}" for field, shape in _RULES)
         raise _refusal(metal, f"one of {known}")
@@ -115,7 +119,7 @@ def _refusal(metal: Metal, expected: str, hint: str = "") -> InputError:
 
 def _film(metal: Metal, film: Film) -> Penetration:
     if film.thickness is None:
-        return _NOTHING
+        return _NO_ROOM
     return _lowest_mode(metal, slab(s.thickness), (s.thickness,))
 
 
@@ -123,7 +127,7 @@ def _wire_across(metal: Metal, wire: Wire) -> Penetration:
     if wire.boundary != _STRAIGHT:
         return _ballistic_strip(metal, wire)
     if wire.width is None:
-        return _NOTHING
+        return _NO_ROOM
     steps = {"rectangular": slab, "round": disc_across}[wire.section](s.width)
     return _lowest_mode(metal, steps, (s.width,))
 
@@ -136,7 +140,7 @@ def _wire_along(metal: Metal, wire: Wire) -> Penetration:
             "field=cooperon.PerpendicularField()",
         )
     if wire.width is None or (wire.section == "rectangular" and wire.thickness is None):
-        return _NOTHING
+        return _NO_ROOM
     if wire.section == "round":
         return _lowest_mode(metal, disc_along(s.width), (s.width,))
     return _lowest_mode(metal, rectangle_along(s.width, s.thickness), (s.width, s.thickness))
@@ -190,16 +194,16 @@ def _lowest_mode(metal: Metal, steps: tuple[Step, ...], sizes: Iterable[sp.Symbo
 
 
 def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
-    planar = metal.dim.is_Integer and metal.dim < _SPACE and wire.section == "rectangular"
+    planar = metal.dim == _PLANE and wire.section == "rectangular"
     if not planar or metal.potential.harmonics:
         raise _refusal(
             metal,
-            f'with boundary = "{wire.boundary}" a rectangular wire, dim = 1 or 2, and isotropic scattering: '
+            f'with boundary = "{wire.boundary}" a rectangular wire, dim = 2, and isotropic scattering: '
             "flights of electrons in the plane of a strip",
             "dim=2, scattering=[cooperon.Potential()]",
         )
     if wire.width is None:
-        return _NOTHING
+        return _NO_ROOM
     steps = ballistic_rate(wire.boundary)
     assumptions = (
         Assumption("width << ell: electrons fly from wall to wall", s.width < s.ell),
@@ -208,17 +212,20 @@ def _ballistic_strip(metal: Metal, wire: Wire) -> Penetration:
             "between a weak and a strong field (e B width ell << hbar, >> hbar) the times tau_B of both are "
             f"added up; sampled paths have a tau_B that is shorter there, by up to {_SHORTER[wire.boundary]}"
         ),
-        Assumption(_ALONG[wire.boundary]),
+        _ALONG[wire.boundary],
     )
     return Penetration(steps[-1].lhs, steps=steps, assumptions=assumptions)
 
 
-_SPACE = 3
+_PLANE = 2
 _SHORTER = {"specular": "a quarter", "diffuse": "an eighth"}
 """Measured: tests/test_trajectories.py holds the interpolation against sampled paths."""
 _ALONG = {
-    "specular": "D is v_F ell/2: mirrors do not change diffusion along the strip",
-    "diffuse": "D is the diffusion constant along the strip, which diffuse walls make smaller than v_F ell/2",
+    "specular": Assumption("D is v_F ell/2: mirrors do not change diffusion along the strip"),
+    "diffuse": Assumption(
+        "D is the diffusion constant along the strip, which diffuse walls make smaller than v_F ell/2",
+        s.v_F * s.ell / 2 > s.D,
+    ),
 }
 
 _LANDAU_LEVELS = frozenset({(PerpendicularField, Bulk), (PerpendicularField, Film)})

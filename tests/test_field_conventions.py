@@ -13,6 +13,7 @@ import sympy as sp
 
 import cooperon as cp
 from cooperon.diagrams.errors import AssumptionWarning, InputError
+from cooperon.numerics.verification import verify
 from cooperon.symbolic.conventions import CONVENTIONS, convention
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fields import PerpendicularField
@@ -316,6 +317,58 @@ def test_every_line_is_confirmed(name):
     report = made(SPINFUL).in_convention(name).verify()
     assert report.confirmed
     assert {line.step.rule for line in report.lines} == {"convention"}
+
+
+@pytest.mark.parametrize("name", ISOTROPIC)
+@pytest.mark.parametrize("dim", [2, 3])
+def test_the_lines_of_a_derived_formula_are_confirmed(name, dim):
+    metal = SPINFUL.replace(dim=dim)
+    steps = cp.magnetoconductivity(metal, omega=s.omega).in_convention(name).derivation
+    added = Derivation(tuple(step for step in steps if step.rule == "convention"))
+    assert verify(added, metal).confirmed
+
+
+def test_a_shape_in_a_field():
+    """The diffusion constant stays out of a wire's change, the field's own rate included."""
+    wire = cp.Metal(dim=1, scattering=[cp.SpinOrbit()], geometry=cp.Wire(), field=FIELDS)
+    formula = cp.magnetoconductivity(wire)
+    rewritten = formula.in_convention("HLN")
+    assert rewritten.expr.free_symbols == {s.e, s.hbar, s.B, s.B_phi, s.B_so, s.width}
+    given = sample(3) | {"width": mpmath.mpf("3e-7")}
+    fields = own_fields(given, "phi", "so") | {"B": given["B"], "width": given["width"]}
+    assert close(evaluated(rewritten.expr, fields), evaluated(formula.expr, given))
+
+
+@pytest.mark.parametrize("b", ["1e-9", "1e-4", "3.7"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"dim": 2, "field": FIELDS},
+        {"dim": 3, "field": FIELDS},
+        {"dim": 1, "field": FIELDS, "geometry": cp.Wire()},
+        {"dim": 2, "field": cp.ParallelField(), "geometry": cp.Film()},
+    ],
+    ids=["film", "bulk", "wire", "film in its plane"],
+)
+def test_a_small_field_keeps_its_digits(shape, b):
+    """Arrays of the rewritten formula against 60 digits of the one in times, hbar = e = D = 1."""
+    formula = cp.magnetoconductivity(cp.Metal(scattering=[cp.SpinOrbit()], **shape))
+    given = {s.e: 1, s.hbar: 1, s.D: 1, s.tau_phi: 25, s.tau_so: HALF, s.width: 2, s.thickness: 3}
+    numbers = {symbol: sp.Float(value, 70) for symbol, value in (given | {s.B: b}).items()}
+    wanted = float(sp.N(formula.expr.xreplace(numbers), 60))
+    lengths = {x.name: given[x] for x in (s.width, s.thickness) if formula.expr.has(x)}
+    function = formula.in_convention("HLN").lambdify("B", checks=False)
+    found = function(float(b), B_phi=0.01, B_so=0.5, e=1.0, hbar=1.0, **lengths)
+    assert found == pytest.approx(wanted, rel=1e-13)
+
+
+def test_spins_relax_by_the_rates_of_spin_relaxation():
+    """The triplets of the diffuson decay with B_so + B_s of that convention."""
+    one = convention("spin relaxation")
+    scale = s.hbar / (4 * s.e * s.D)
+    gaps_there = {channel.gap for channel in cp.diffuson(SPINFUL).channels if channel.name != "singlet"}
+    (gap,) = (sp.simplify(scale * gap.xreplace(one.rates(SPINFUL))) for gap in gaps_there)
+    assert gap == s.B_so + s.B_s
 
 
 def test_equal_axes_are_said_in_the_line_and_confirmed():

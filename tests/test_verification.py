@@ -197,6 +197,6 @@ def test_an_error_without_words_is_named(monkeypatch):
     def fails(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("cooperon.numerics.verification.number", fails)
+    monkeypatch.setattr("cooperon.numerics.verification.entries", fails)
     report = cp.conductivity(cp.Metal()).verify()
     assert {line.remark for line in report.lines} == {"could not be evaluated (ZeroDivisionError)"}

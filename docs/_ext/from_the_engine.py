@@ -6,6 +6,8 @@ Nothing of it is typed by hand. Mathematics is written as MathML, which browsers
 - ``{line} 8`` (directive): one numbered equation of the derivation in two dimensions; the option ``rule``
   names the rule that is expected there, so that a page does not outlive a change of the derivation.
 - ``{symbols}`` (directive): the table of symbols.
+- ``{conventions}`` (directive): every convention of fields, with what a film's magnetoconductivity is in it.
+- ``{factors}`` (directive): the table of the fields of all conventions, by those of one.
 - ``{cooperon} check ...`` (directive): a command and what it prints.
 """
 
@@ -28,6 +30,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 import cooperon as cp
 from cooperon.cli import main
+from cooperon.symbolic.conventions import CONVENTIONS, TIMES, Convention
 from cooperon.symbolic.latex import latex, sentence
 
 _INLINE_MATH = re.compile(r"\$(.+?)\$")
@@ -110,6 +113,66 @@ def _row(*cells: nodes.Node) -> nodes.row:
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
 
 
+def _film(convention: Convention) -> cp.Metal:
+    """A film in a field, with the scattering that a convention is for."""
+    spin = [cp.SpinOrbit(axes="xy")] if convention.equal else [cp.SpinOrbit(), cp.Magnetic()]
+    return cp.Metal(dim=2, scattering=spin, field=cp.PerpendicularField())
+
+
+@cache
+def _changed_by_the_field(name: str) -> str:
+    formula = cp.magnetoconductivity(_film(CONVENTIONS[name])).in_convention(name)
+    unit = cp.symbols.e**2 / (2 * sp.pi**2 * cp.symbols.hbar)
+    half = sp.Rational(1, 2)
+    channels = {x.args[1] - half: formula.expr.coeff(x) / unit for x in formula.expr.atoms(sp.polygamma)}
+    whole = sp.Add(*(w * (sp.polygamma(0, half + x) - sp.log(x)) for x, w in channels.items()))
+    if sp.expand(formula.expr - unit * whole) != 0:
+        raise ValueError(f"{formula.expr} is not a sum over channels of a digamma and its logarithm")
+    ordered = sorted(channels.items(), key=lambda pair: (-pair[1], str(pair[0])))
+    weights = {sp.S.One: ""}
+    terms = (
+        rf"{weights.get(w, latex(w))}\left[{latex(sp.polygamma(0, half + x))} - {latex(sp.log(x))}\right]"
+        for x, w in ordered
+    )
+    return rf"{formula.symbol} = {latex(unit)}\left\{{" + " + ".join(terms).replace("+ -", "- ") + r"\right\}"
+
+
+class ConventionsDirective(SphinxDirective):
+    """What each convention is: its source, its fields, a formula in it."""
+
+    def run(self) -> list[nodes.Node]:
+        return [node for one in CONVENTIONS.values() if one.name != TIMES for node in self._about(one)]
+
+    def _about(self, convention: Convention) -> list[nodes.Node]:
+        fields = convention.fields(_film(convention))
+        letters = {x: f"{letter} = " for x, letter in convention.notation.items()}
+        meanings = (f"{letters.get(x, '')}{latex(x)} = {latex(value)}" for x, value in fields.items())
+        head = nodes.paragraph(
+            "", "", nodes.strong("", convention.name), nodes.Text(f" ({convention.source}).")
+        )
+        text = nodes.paragraph("", "", *_sentence(convention.note))
+        formula, definitions = _changed_by_the_field(convention.name), r", \quad ".join(meanings)
+        blocks = [nodes.math_block("", each, nowrap=True, number=None) for each in (definitions, formula)]
+        return [nodes.container("", head, *blocks, text, classes=["derivation-line"])]
+
+
+class FactorsDirective(SphinxDirective):
+    """Fields of all conventions by those of HLN, for a metal with equal rates of the axes."""
+
+    def run(self) -> list[nodes.Node]:
+        base = CONVENTIONS["HLN"]
+        film = _film(base)
+        shown = [one for one in CONVENTIONS.values() if one.definitions and not one.equal]
+        symbols = list(base.fields(film))
+        head = nodes.thead("", _row(nodes.Text("field"), *(nodes.Text(one.name) for one in shown)))
+        body = nodes.tbody("")
+        for symbol in symbols:
+            cells = (sp.expand(one.fields(film)[symbol].xreplace(base.rates(film))) for one in shown)
+            body += _row(*(nodes.math("", latex(cell)) for cell in (symbol, *cells)))
+        columns = [nodes.colspec(colwidth=10) for _ in (symbols, *shown)]
+        return [nodes.table("", nodes.tgroup("", *columns, head, body, cols=len(columns)))]
+
+
 class CommandDirective(SphinxDirective):
     """A command of the command line and what it prints."""
 
@@ -183,6 +246,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_role("formula", FormulaRole())
     app.add_directive("line", LineDirective)
     app.add_directive("symbols", SymbolsDirective)
+    app.add_directive("conventions", ConventionsDirective)
+    app.add_directive("factors", FactorsDirective)
     app.add_directive("cooperon", CommandDirective)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.connect("autodoc-process-docstring", keep_first_line, priority=400)
