@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import Values
+from cooperon.numerics.incomplete_gamma import power as raised
 
-__all__ = ["at_ratio", "digamma_rest", "powered_zeta_rest", "zeta_rest"]
+__all__ = ["at_ratio", "digamma_rest", "hurwitz_zeta", "powered_zeta_rest", "zeta_rest"]
 
 _FAR = 10.0
 """From this modulus on the sum is its Euler-Maclaurin series; below, terms are taken out of it."""
@@ -98,6 +99,34 @@ def powered_zeta_rest(s: npt.ArrayLike, power: npt.ArrayLike, x: npt.ArrayLike) 
     [-2.0, 0.0]
     """
     return _evaluate(_powered, s, power, x)
+
+
+def hurwitz_zeta(s: npt.ArrayLike, a: npt.ArrayLike) -> Values:
+    """Return the Hurwitz zeta function, sum over n of (n + a)**(-s), and its continuation to s < 1.
+
+    Parameters
+    ----------
+    s : array_like
+        Order, real, not 1.
+    a : array_like
+        Real or complex with Re a > 0.
+
+    Returns
+    -------
+    ndarray
+        Relative error below 1e-14, except next to zeros of the function.
+
+    Examples
+    --------
+    >>> print(f"{float(hurwitz_zeta(2, 1)):.14f}")
+    1.64493406684823
+    """
+    order, place = np.asarray(s, dtype=float), np.asarray(a) + 0.0
+    low = place.real < 1
+    x = place + low - 0.5
+    with np.errstate(all="ignore"):
+        first = np.where(low, place**-order, 0.0)
+        return np.asarray(first + zeta_rest(order, x) + x ** (1 - order) / (order - 1))
 
 
 def at_ratio(kernel: Callable[..., Values]) -> Callable[..., Values]:
@@ -204,7 +233,7 @@ def _far(s: Values, x: Values, power: Values | float = 0.0) -> Values:
         total = total + coefficient * rising * inverse_power
         rising = rising * (s + 2 * k - 1) * (s + 2 * k)
         inverse_power = inverse_power * inverse_square
-    return np.asarray(total * x ** (power - s - 1))
+    return np.asarray(total * raised(x, power - s - 1))
 
 
 def _brackets_and_far(s: Values, x: Values) -> Values:

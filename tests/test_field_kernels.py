@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cooperon.numerics.field_kernels import at_ratio, digamma_rest, powered_zeta_rest, zeta_rest
+from cooperon.numerics.field_kernels import at_ratio, digamma_rest, hurwitz_zeta, powered_zeta_rest, zeta_rest
 
 MODULI = np.concatenate([np.geomspace(1e-12, 1e16, 57), np.linspace(0.05, 12, 80), [0.3, 0.8, 10.0]])
 PHASES = [-0.5 * np.pi, -1.2, -0.3, 1.5]
@@ -102,6 +102,9 @@ def test_known_numbers():
     assert zeta_rest(0.5, np.inf) == 0
     assert zeta_rest(0.5, 1e200) == pytest.approx(-1e-300 / 48, rel=1e-14)
     assert np.isnan(digamma_rest(np.nan))
+    for phase in (1, np.exp(1j), -1j):
+        assert digamma_rest(1e300 * phase) == 0
+        assert zeta_rest(0.5, 1e180 * phase) == pytest.approx(-1e-270 / 48 * phase**-1.5, rel=1e-13)
 
 
 @pytest.mark.parametrize(("s", "power"), [(1.5, 0.5), (1.5, 1.2), (1.25, 0.25), (0.5, -0.2), (0.75, 0.3)])
@@ -135,3 +138,11 @@ def test_shapes_and_types():
     assert digamma_rest([1, 2]).dtype == np.float64
     assert digamma_rest([1j]).dtype == np.complex128
     assert digamma_rest([]).shape == (0,)
+
+
+@pytest.mark.parametrize("s", [-0.5, 0.5, 1.5, 2.0, 3.3])
+def test_the_zeta_function(s):
+    for a in [1e-8, 0.2, 0.4999, 0.5, 1.0, 7.3, 1e5, 0.1 - 3j, 4 + 5j]:
+        with mpmath.workdps(30):
+            true = mpmath.zeta(s, mpmath.mpmathify(a))
+        assert error(hurwitz_zeta(s, a), true) < 2e-14
