@@ -113,11 +113,17 @@ def _frequency(expr: sp.Expr, variable: sp.Symbol) -> Any:
 
 
 def _oscillating(function: Callable[[Any], Any], lower: Any, frequency: Any) -> tuple[Any, Any]:
-    """Add up half periods, and extrapolate: nothing but its oscillation ends the integral."""
+    """Add up half periods, and extrapolate: nothing but its oscillation ends the integral.
+
+    The error is infinite where the oscillation does not die down.
+    """
+    near, far = (abs(function(lower + n * mpmath.pi / frequency)) for n in (1, 10**8))
+    if not far < near / 10:
+        return mpmath.mpf(0), mpmath.inf
     found = []
     for first in (lower + mpmath.pi / frequency, lower + 2 * mpmath.pi / frequency):
-        near, error = _quadrature(function, lower, first)
-        found.append(near + mpmath.quadosc(function, [first, mpmath.inf], omega=frequency))
+        start, error = _quadrature(function, lower, first)
+        found.append(start + mpmath.quadosc(function, [first, mpmath.inf], omega=frequency))
     return found[0], error + abs(found[0] - found[1])
 
 

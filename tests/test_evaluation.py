@@ -5,6 +5,8 @@ from __future__ import annotations
 import cmath
 import math
 
+import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -12,12 +14,14 @@ from hypothesis import strategies as st
 
 import cooperon as cp
 from cooperon.numerics.evaluation import number
+from cooperon.numerics.matrices import entries
 from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine
 
 s = cp.symbols
 X = sp.Symbol("x", real=True)
 J = sp.Symbol("j", integer=True)
 OO = sp.oo
+HALF = sp.Rational(1, 2)
 
 
 def integral(function, lower, upper):
@@ -171,6 +175,40 @@ def test_special_functions():
     )
     direct = complex(expr.subs(point).evalf(20))
     assert number(expr, point) == pytest.approx(direct, rel=1e-14)
+
+
+@pytest.mark.parametrize("rate", [0, 1e-3, 2.0])
+def test_what_oscillates(rate):
+    """int_1^oo exp((i w - rate) x)/x = E_1(rate - i w), also where nothing but the oscillation ends it."""
+    frequency = sp.Rational(7, 10)
+    expr = integral(sp.exp((sp.I * frequency - rate) * X) / X, 1, OO)
+    assert number(expr, {}) == pytest.approx(complex(mpmath.expint(1, rate - 0.7j)), rel=1e-12)
+
+
+def test_what_oscillates_without_an_end_has_no_value():
+    for power in (1, HALF, 0):
+        with pytest.raises(cp.CooperonError):
+            number(integral(sp.exp(sp.I * X) * X**power, 0, OO), {})
+
+
+def test_what_cancels_at_an_end_gets_more_digits():
+    """int (x/sinh(x) - 1) x**(s-2) dx = 2**(1-s) Gamma(s) zeta(s, 1/2), continued from s > 1; s = -1/2."""
+    found = number(integral((X / sp.sinh(X) - 1) / X ** sp.Rational(5, 2), 0, OO), {})
+    expected = 2**1.5 * mpmath.gamma(-0.5) * mpmath.zeta(-0.5, 0.5)
+    assert found == pytest.approx(float(expected), rel=1e-11)
+
+
+TURN = sp.ImmutableDenseMatrix([[0, -sp.I], [sp.I, 0]])
+
+
+def test_matrices_that_are_not_multiplied_out():
+    undone = sp.MatAdd(sp.MatMul(s.tau, TURN, TURN), sp.MatMul(2, TURN))
+    assert np.allclose(entries(undone, {s.tau: 3}), [[3, -2j], [2j, 3]])
+    pair = sp.KroneckerProduct(TURN, TURN)
+    assert np.allclose(entries(pair, {}), np.fliplr(np.diag([-1, 1, 1, -1])))
+    assert entries(s.tau, {s.tau: 3}).tolist() == [[3]]
+    with pytest.raises(cp.InputError, match="tau"):
+        entries(undone, {})
 
 
 def test_a_missing_value():
