@@ -215,3 +215,29 @@ def test_an_error_without_words_is_named(monkeypatch):
     monkeypatch.setattr("cooperon.numerics.verification.entries", fails)
     report = cp.conductivity(cp.Metal()).verify()
     assert {line.remark for line in report.lines} == {"could not be evaluated (ZeroDivisionError)"}
+
+
+def test_matrices_are_compared_entry_by_entry():
+    metal = cp.Metal()
+    turn = sp.ImmutableDenseMatrix([[0, 1], [1, 0]])
+
+    def confirmed(rhs):
+        return verify(Derivation((Step("product", sp.MatMul(s.tau, turn, turn), rhs, ""),)), metal).confirmed
+
+    assert confirmed(s.tau * sp.eye(2))
+    assert not confirmed(s.tau * sp.ImmutableDenseMatrix([[1, 0], [0, 1 + sp.Rational(1, 10**6)]]))
+    assert not confirmed(s.tau * sp.ImmutableDenseMatrix([[1, sp.Rational(1, 10**6)], [0, 1]]))
+    assert not confirmed(s.tau * sp.eye(3))
+    assert not confirmed(s.tau)
+
+
+def test_times_of_spins_are_long_and_fields_are_weak():
+    for metal in (cp.Metal(dim=2), cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(s.w_1,))])):
+        for seed in range(4):
+            point = sample_point(metal, seed)
+            assert all(
+                point[s.lookup(f"tau_{kind}{axis}")] > 5 * point[s.tau]
+                for kind in ("so", "s")
+                for axis in ("", "_x", "_y", "_z")
+            )
+            assert 4 * point[s.e] * point[s.B] * point[s.D] * point[s.tau] < point[s.hbar]
