@@ -65,7 +65,7 @@ def resistance(
 
     Examples
     --------
-    >>> from cooperon.symbolic.metal import PowerLaw
+    >>> from cooperon.symbolic.dephasing import PowerLaw
     >>> film = Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=4.2)
     >>> resistance(Metal(dim=2, dephasing=PowerLaw(1)), film).get_xlabel()
     'temperature (K)'
