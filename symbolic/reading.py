@@ -60,6 +60,8 @@ class Reading:
         What was read, as it was written; empty for what is not text.
     line : int
         The line of a derivation that it comes from, counted from 1; 0 for a single expression.
+    equation : int
+        Which equation of a derivation it is a side of, counted from 1: those of one equation are equal.
     """
 
     expr: sp.Expr
@@ -68,6 +70,7 @@ class Reading:
     relation: str = ""
     text: str = ""
     line: int = 0
+    equation: int = 0
 
     @property
     def undone(self) -> bool:

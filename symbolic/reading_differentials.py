@@ -43,7 +43,7 @@ _TWO_PI = r"(?:2\s*(?:\\pi(?![A-Za-z])|\*?\s*pi\b)|\(\s*2\s*\*?\s*\\?pi\s*\))"
 
 @dataclass(frozen=True)
 class Differential:
-    """What an integral sign integrates over.
+    r"""What an integral sign integrates over.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Differential:
     order : sympy.Expr or None
         The dimension in ``d^2q``; None without a power.
     over_two_pi : bool
-        Whether it stands over 2 pi and nothing else, as in ``dq/2\\pi``.
+        Whether it stands over 2 pi and nothing else, as in ``dq/2\pi``.
     """
 
     name: str

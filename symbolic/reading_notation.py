@@ -14,7 +14,7 @@ from cooperon.symbolic.reading_text import MAX_DIGITS, plain_signs, shortened, t
 __all__ = ["Notation", "own_names"]
 
 Notation = Mapping[str, Any]
-"""What people's names mean: a name to a symbol of the library, an expression in LaTeX or plain text, a number."""
+"""From people's names to what they mean: a symbol, an expression in LaTeX or plain text, a number."""
 
 MAX_NAMES = 50
 MAX_PARTS = 200

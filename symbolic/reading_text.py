@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading_differentials import MARK, Differential, paired
 
-__all__ = ["Source", "equals_signs", "is_quantity", "normalise", "plain_signs", "shortened", "too_large"]
+__all__ = [
+    "Source",
+    "equals_signs",
+    "is_nearly",
+    "is_quantity",
+    "normalise",
+    "plain_signs",
+    "shortened",
+    "too_large",
+]
 
 MAX_LENGTH = 5000
 MAX_DEPTH = 20
@@ -49,7 +58,10 @@ _EQUALS = re.compile(r":=|=|\\(?:approx|simeq|cong|equiv)(?![A-Za-z])|[≈≃≅
 _NEARLY = ("\\approx", "\\simeq", "\\cong", "≈", "≃", "≅")
 _SCRIPT = r"[_^]\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\?[A-Za-z0-9]+)"
 _CHANGE = r"(?:\\?(?:[dD]elta|d(?![A-Za-z])|mathrm\s*\{d\})\s*_?|d(?=sigma))?"
-_NO_NAME = r"(?!\\?(?:[dct]?frac|int|sum|prod|sqrt|ln|log|exp|[a-z]*sinh?|[a-z]*cosh?|[a-z]*tanh?|coth?|left)(?![A-Za-z]))"
+_NO_NAME = (
+    r"(?!\\?(?:[dct]?frac|int|sum|prod|sqrt|ln|log|exp|[a-z]*sinh?|[a-z]*cosh?|[a-z]*tanh?|coth?|left)"
+    r"(?![A-Za-z]))"
+)
 _LETTER = r"(?:\\(?:mathrm|text|operatorname|mathcal|rm)\s*\{\s*[A-Za-z]+\s*\}|\\[A-Za-z]+|[A-Za-z]+[0-9]*)"
 _NAMED = rf"\s*{_CHANGE}\s*{_NO_NAME}{_LETTER}\s*(?:{_SCRIPT}\s*)*"
 _OF = r"(?:\((?:[^()=]|\([^()=]*\))*\)|\[[^\[\]=]*\])\s*"
@@ -62,7 +74,7 @@ _QUANTITY = re.compile(
 _REFUSED: tuple[tuple[str, str, str], ...] = (
     (r"\\prod(?![A-Za-z])|∏", "a product over many factors that is not done", "write its closed form"),
     (r"\\(?:partial|nabla|lim)(?![A-Za-z])|∂", "a derivative or limit that is not done", "carry it out"),
-    (r"\\[lr]angle|⟨|⟩", "an average in angle brackets, of which the ensemble is not said", "write the averaged quantity itself"),
+    (r"\\[lr]angle|⟨|⟩", "an average in angle brackets: over what?", "write the averaged quantity itself"),
     (r"\\(?:pm|mp)(?![A-Za-z])|±|∓", "two expressions in one (plus or minus)", "choose one sign"),
     (r"\\[lcd]?dots|…|\.\.\.", "an ellipsis", "write all terms"),
     (r"\\mathcal|\\mathrm\{O\}|(?<![A-Za-z\\])O\s*\(", "a remainder O(...)", "leave it out"),
@@ -196,6 +208,11 @@ def equals_signs(text: str) -> list[re.Match[str]]:
     return [found for found in _EQUALS.finditer(text) if depths[found.start()] == 0]
 
 
+def is_nearly(sign: str) -> bool:
+    """Whether a sign of equality says that something was left out."""
+    return sign in _NEARLY
+
+
 def is_quantity(text: str) -> bool:
     r"""Whether a left-hand side is the name of a quantity: ``\Delta\sigma(B)``, ``1/\tau``.
 
@@ -204,7 +221,8 @@ def is_quantity(text: str) -> bool:
     >>> is_quantity(r"\delta\sigma_{xx}(B)"), is_quantity(r"\sigma(B) - \sigma(0)"), is_quantity(r"2\pi T")
     (True, True, False)
     """
-    return bool(_QUANTITY.fullmatch(text.replace("&", " ").replace(r"\left", "").replace(r"\right", "")))
+    text = plain_signs(text).replace("&", " ").replace(r"\left", "").replace(r"\right", "")
+    return bool(_QUANTITY.fullmatch(text))
 
 
 def _sides(text: str) -> tuple[str, str, str]:
@@ -219,7 +237,7 @@ def _sides(text: str) -> tuple[str, str, str]:
             expected="one expression, alone or behind the name of the quantity",
             hint=r"the right-hand side alone, \delta\sigma = ..., or read_steps for a derivation",
         )
-    return left, "≈" if signs[0][0] in _NEARLY else "=", right.replace("&", " ").strip()
+    return left, "≈" if is_nearly(signs[0][0]) else "=", right.replace("&", " ").strip()
 
 
 def _refuse(text: str) -> None:
