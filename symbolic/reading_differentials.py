@@ -8,7 +8,7 @@ marked for the grammar, limits get their braces, and an integrand that is a sum 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -35,6 +35,7 @@ _PLAIN_VARIABLE = rf"({_WORDS}|[A-Za-z])((?:_[A-Za-z0-9]+)?)(?![A-Za-z0-9_])"
 _SIGN = re.compile(r"\\int(?![A-Za-z])|∫|\\sum(?![A-Za-z])|∑")
 _LATEX_SCRIPT = r"\{|\\[A-Za-z]+|[A-Za-z0-9]"
 _PLAIN_SCRIPT = r"[({]|[+-]?(?:∞|[0-9.]+|[A-Za-z]+[0-9]*(?:\s*_\s*(?:[A-Za-z0-9]+|\{[A-Za-z0-9]+\}))*)"
+_SUM_WITHOUT_START = re.compile(r"(?:\\sum(?![A-Za-z])|∑)(?!_\{\s*[A-Za-z]\s*=)")
 _SEVERAL = re.compile(r"\\(?:i{2,}nt|idotsint|oi*nt)(?![A-Za-z])|[∬∭∮]")
 _RUN = re.compile(r"(?<![A-Za-z\\])([A-Za-z]+)d([A-Za-z])(?![A-Za-z])")
 _TEXT_COMMAND = re.compile(r"\\(?:mathrm|textrm|text|rm|operatorname|mathit|mathsf)\s*\{?\s*$")
@@ -55,12 +56,15 @@ class Differential:
         The dimension in ``d^2q``; None without a power.
     over_two_pi : bool
         Whether it stands over 2 pi and nothing else, as in ``dq/2\pi``.
+    integrand : str
+        The sum without brackets that stands between it and its sign; empty without one.
     """
 
     name: str
     shown: str
     order: sp.Expr | None = None
     over_two_pi: bool = False
+    integrand: str = ""
 
 
 def paired(text: str, *, latex: bool) -> tuple[str, tuple[Differential, ...]]:
@@ -81,6 +85,12 @@ def paired(text: str, *, latex: bool) -> tuple[str, tuple[Differential, ...]]:
     if not _SIGN.search(text):
         return text, ()
     text = _braced_scripts(_spread(text) if latex else text, latex=latex)
+    if _SUM_WITHOUT_START.search(text):
+        raise ReadingError(
+            "a sum that does not say where it begins",
+            expected=r"\sum_{n=0}^{\infty} ..., \sum_{n=0}^{N} ...",
+            hint="an index that is one letter, a first and a last term",
+        )
     signs = [sign.start() for sign in _SIGN.finditer(text) if not _is_sum(sign[0])]
     if len(signs) > MAX_SIGNS or len(_SIGN.findall(text)) > MAX_SIGNS:
         raise ReadingError(
@@ -154,7 +164,9 @@ def _marked(text: str, signs: list[int], *, latex: bool) -> tuple[str, tuple[Dif
         table[sign] = _differential(text, found)
         edits.append((found.start(), found.end(), f"{MARK}{{{table[sign].name}}} "))
         if _is_open_sum(text, sign, found.start()):
-            edits.append((_behind_limits(text, sign), _behind_limits(text, sign), "("))
+            start = _behind_limits(text, sign)
+            table[sign] = replace(table[sign], integrand=text[start : found.start()].strip())
+            edits.append((start, start, "("))
             edits.append((found.end(), found.end(), ")"))
     for start, end, new in sorted(edits):
         out.append(text[position:start] + new)
@@ -219,12 +231,11 @@ def _behind_limits(text: str, sign: int) -> int:
 def _is_open_sum(text: str, sign: int, end: int) -> bool:
     """Whether a sum without brackets stands between a sign and its differential."""
     inside = text[_behind_limits(text, sign) : end]
-    depth, operand, found = 0, False, False
+    depth, found = 0, False
     for position, character in enumerate(inside):
         depth += (character in "([{") - (character in ")]}")
         if depth < 0:
             return False
         after_mark = inside[:position].rstrip().endswith(("^", "_", "/", "*"))
-        found = found or (not depth and character in "+-" and operand and not after_mark)
-        operand = operand or not character.isspace()
+        found = found or (not depth and character in "+-" and not after_mark)
     return found and not depth

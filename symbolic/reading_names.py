@@ -209,9 +209,7 @@ def _subscript_key(text: str, shown: str) -> str:
 
 def _meaning(key: str, *, latex: bool) -> Meaning | None:
     if key in OPEN_ENDS:
-        return Meaning(
-            OPEN_ENDS[key], note=f"{key} is taken as the end of a sum or integral that the formula cuts off"
-        )
+        return _open_end(key)
     said = f"{key} is read as the {_ALIASES[key]}" if key in _SAID else ""
     key = _ALIASES.get(key, key)
     if key == "gamma":
@@ -249,7 +247,15 @@ def _letter(name: str, own: Own) -> Meaning:
     """Return what a name that is known to be no function stands for."""
     if name in own:
         return Meaning(own[name], own=True)
+    if name in OPEN_ENDS:
+        return _open_end(name)
     return Meaning(_CONSTANTS[name] if name in _CONSTANTS else symbol_named(name))
+
+
+def _open_end(key: str) -> Meaning:
+    return Meaning(
+        OPEN_ENDS[key], note=f"{key} is taken as the end of a sum or integral that the formula cuts off"
+    )
 
 
 def _letters(rest: str) -> list[str]:
@@ -261,7 +267,7 @@ def _prefixes(rest: str) -> list[str]:
 
 
 def _is_value(name: str, own: Own) -> bool:
-    return name in own or _ALIASES.get(name, name) in symbols.TABLE or name in _CONSTANTS
+    return name in own or name in OPEN_ENDS or _ALIASES.get(name, name) in symbols.TABLE or name in _CONSTANTS
 
 
 def _split(word: str, candidates: Callable[[str], list[str]], own: Own = _NOTHING) -> list[str] | None:

@@ -116,8 +116,8 @@ class _Derivation:
 
     def _append(self, reading: Reading, relation: str) -> None:
         notes, self.notes = (*self.notes, *reading.notes), ()
-        place = {"line": self.number, "equation": self.equation}
-        self.steps.append(replace(reading, notes=notes, name=self.name, relation=relation, **place))
+        placed = replace(reading, line=self.number, equation=self.equation)
+        self.steps.append(replace(placed, notes=notes, name=self.name, relation=relation))
 
     def _tried(self, what: str) -> Reading | None:
         try:

@@ -95,7 +95,7 @@ _POWER_BEFORE_INDEX = re.compile(
     r"(_(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\{[^{}]*\})?|[A-Za-z0-9]))"
 )
 _BOLD_SQUARE = re.compile(
-    r"\\(?:mathbf|boldsymbol|vec|bm)\s*(?:\{\s*)?([A-Za-z])\s*\}?\s*\^\s*(?:\{\s*)?([24])(?:\s*\})?"
+    r"\\(?:mathbf|boldsymbol|vec|bm)\s*(?:\{\s*)?([A-Za-z])\s*\}?\s*\^\s*(?:\{(?:\s|\\[,;:!])*)?([24])(?:\s*\})?"
 )
 _TEX_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _NEEDS = {r"\frac": 2, r"\tfrac": 2, r"\dfrac": 2, r"\cfrac": 2, r"\sqrt": 1}

@@ -21,7 +21,15 @@ from cooperon.symbolic.reading_limits import bounded_power
 from cooperon.symbolic.reading_names import Meaning, meanings
 from cooperon.symbolic.reading_rows import product_of_rows, raised
 from cooperon.symbolic.reading_text import Source, shortened, too_large
-from cooperon.symbolic.reading_undone import Limits, Undone, bound_index, bound_variable, integral, summation
+from cooperon.symbolic.reading_undone import (
+    OPEN_ENDS,
+    Limits,
+    Undone,
+    bound_index,
+    bound_variable,
+    integral,
+    summation,
+)
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -57,13 +65,15 @@ class _Reader:
         self.notes: list[str] = []
         self.level = 0
         self.bound: set[str] = set()
+        self.written: set[str] = set()
         self._open: list[str] = []
         self.signs = _places(tree, "INTEGRAL")
         self.marks = _places(tree, "DIFFERENTIAL")
 
     def require_bound(self, value: sp.Expr) -> None:
         """Refuse a letter that is a variable of an integral or a sum and stands outside of it, too."""
-        outside = sorted({symbol.name for symbol in value.free_symbols} & self.bound)
+        left_open = {end.name for end in OPEN_ENDS.values()} - self.written
+        outside = sorted({symbol.name for symbol in value.free_symbols} & (self.bound - left_open))
         if outside:
             raise ReadingError(
                 f"{outside[0]} inside and outside of the integral or sum over it",
@@ -117,6 +127,8 @@ class _Reader:
                 expected="both in one term",
                 hint="brackets around the integrand",
             )
+        if differential.integrand:
+            self.notes.append(f"all of {shortened(differential.integrand)} is integrated")
         limits = self._limits(tree)
         variable = bound_variable(differential, limits)
         with self._binding(differential.name, variable):
@@ -145,10 +157,10 @@ class _Reader:
         return found.get("lower"), found.get("upper")
 
     def _limit(self, tree: Tree[Token]) -> sp.Expr:
-        infinite = _INFINITE.fullmatch(self._text(tree)[1:-1].strip())
+        infinite = _INFINITE.fullmatch(self._text(tree).strip("{} "))
         if infinite:
             return -sp.oo if infinite[1] == "-" else sp.oo
-        return self._in_braces(tree)
+        return self._in_braces(tree) if tree.data == "brace" else self.sum(tree)
 
     def _summation(self, tree: Tree[Token], inside: Sequence[Tree[Token]]) -> Undone:
         name, start, *end = (part for part in _subtrees(tree))
@@ -160,7 +172,7 @@ class _Reader:
                 f"the sum over {letter} without its end" if inside else "a sum of nothing",
                 expected=r"\sum_{n=0}^{\infty} ..., \sum_{n=0}^{N} ...",
             )
-        lower, upper = self.sum(start), self._limit(end[0])
+        lower, upper = self._limit(start), self._limit(end[0])
         index = bound_index(letter, lower)
         with self._binding(letter, index):
             summand = self._product(inside)
@@ -199,6 +211,7 @@ class _Reader:
         name, *subscripts = map(str, tree.children)
         found = meanings(name, subscripts, latex=self.source.latex, own=self.own)
         self.notes.extend(meaning.note for meaning in found if meaning.note)
+        self.written |= {str(meaning.value) for meaning in found if meaning.value in OPEN_ENDS.values()}
         return [self._named(meaning, tree) for meaning in found]
 
     def _named(self, meaning: Meaning, tree: Tree[Token]) -> Factor:
