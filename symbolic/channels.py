@@ -118,10 +118,10 @@ def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
     >>> from cooperon.symbolic.scattering import Magnetic, SpinOrbit
     >>> cooperon(Metal(dim=2, scattering=[SpinOrbit(), Magnetic()]))
     cooperon with 4 channels
-      singlet: weight -1/2, gap 1/tau_phi + 2/tau_s
-      triplet x: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
-      triplet y: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
-      triplet z: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
+      singlet: weight -1/2, gap 2/tau_s + 1/tau_phi
+      triplet x: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
+      triplet y: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
+      triplet z: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
     """
     return ladder_channels("cooperon", metal, omega=omega)
 
@@ -161,8 +161,12 @@ def ladder_channels(
     return _channels(LineKind(kind), metal.without_values, frequency, coherent)
 
 
-def channel_block(metal: Metal, *, omega: sp.Expr, coherent: bool) -> Block:
+def channel_block(
+    metal: Metal, *, omega: sp.Expr, coherent: bool, names: Sequence[str] | None = None
+) -> Block:
     """Sum the Cooperon over its channels, as it closes upon a box that does not act on the spins.
+
+    With ``names`` only over the channels of these names.
 
     Returns
     -------
@@ -171,7 +175,7 @@ def channel_block(metal: Metal, *, omega: sp.Expr, coherent: bool) -> Block:
     """
     found = ladder_channels("cooperon", metal, omega=omega, coherent=coherent)
     weights: dict[sp.Expr, sp.Expr] = {}
-    for one in found.channels:
+    for one in (one for one in found.channels if names is None or one.name in names):
         weights[one.gap] = weights.get(one.gap, sp.S.Zero) + one.weight
     line = impurity_line() / s.tau
     poles = tuple((weight, gap) for gap, weight in weights.items() if weight != 0)
