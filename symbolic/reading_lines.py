@@ -35,7 +35,7 @@ _ASIDE = re.compile(
     rf"\\{_WORDS}\s*\{{\s*(?:where|with|for|if|as|when|since|because|using|and|at|in)\b{_INSIDE}\}}.*",
     re.DOTALL,
 )
-_REMARK = re.compile(rf"(?<![_^])(?<![_^]\s)\\{_WORDS}\s*\{{({_INSIDE})\}}")
+_REMARK = re.compile(rf"\\{_WORDS}\s*\{{({_INSIDE})\}}")
 _TRAILING = re.compile(r"(?:[\s.,;~]|\\(?:quad|qquad)(?![A-Za-z])|\\[,;:!])+$")
 _BREAK = re.compile(r"\\\\\*?(?:\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\])?|\\newline(?![A-Za-z])|\\cr(?![A-Za-z])")
 _EMPTY = r"(?:\s|&|\{\}|~|\\[,;:!> ]|\\(?:quad|qquad|thinspace|hskip)(?![A-Za-z]))*"
@@ -45,6 +45,7 @@ _TIMES = r"(?:[*/·×⋅]|\\(?:times|cdot)(?![A-Za-z]))"
 _JOINS = re.compile(rf"{_TIMES}")
 _ADDS = re.compile(rf"{_SIGN}")
 _UNFINISHED = re.compile(rf"(?:{_SIGN}|{_TIMES}|=|\\(?:approx|simeq|equiv)){_EMPTY}$")
+_UPRIGHT = re.compile(r"\s*(?:[A-Za-z]|Re|Im|ln|log|exp|erfc?|[a-z]*(?:sin|cos|tan|cot)h?)\s*")
 _INVISIBLE = re.compile(r"\\(?:left|right)\s*\.")
 _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
 
@@ -116,7 +117,7 @@ def _cleaned(row: str, number: int) -> Line:
         return " "
 
     row = _ASIDE.sub(drop, _INVISIBLE.sub(" ", row))
-    row = _REMARK.sub(lambda found: drop(found) if _is_remark(found[1]) else found[0], row)
+    row = _REMARK.sub(lambda found: drop(found) if _is_remark(found) else found[0], row)
     row = _DROPPED.sub(drop, row)
     start = _LEADING.match(row)
     text = row[start.end() if start else 0 :].replace("&", " ")
@@ -124,12 +125,17 @@ def _cleaned(row: str, number: int) -> Line:
     return Line(text, number, tuple(f"{what} dropped" for what in dropped))
 
 
-def _is_remark(content: str) -> bool:
-    r"""Whether \text{...} holds words: not Re, and not a letter set upright."""
-    return (
-        re.fullmatch(r"\s*(?:[A-Za-z]|Re|Im|ln|log|exp|erfc?|[a-z]*(?:sin|cos|tan|cot)h?)\s*", content)
-        is None
-    )
+def _is_remark(found: re.Match[str]) -> bool:
+    r"""Whether \text{...} holds words: not an index, not Re, and not a letter set upright."""
+    before = found.string[: found.start()].rstrip()
+    opening, depth = len(before), 0
+    while opening and depth >= 0:
+        opening -= 1
+        depth += (before[opening] == "}") - (before[opening] == "{")
+    outside = before if depth >= 0 else before[:opening].rstrip()
+    if before.endswith(("_", "^")) or outside.endswith(("_", "^")):
+        return False
+    return _UPRIGHT.fullmatch(found[1]) is None
 
 
 def _joined(lines: list[Line], *, typeset: bool) -> Iterator[Line]:
