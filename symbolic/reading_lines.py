@@ -15,7 +15,7 @@ from cooperon.symbolic.reading_text import equals_signs, shortened, too_large
 
 __all__ = ["Line", "lines_of"]
 
-MAX_LENGTH = 40_000
+MAX_LENGTH = 20_000
 MAX_LINES = 200
 
 _ENVIRONMENTS = (

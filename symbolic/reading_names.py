@@ -213,7 +213,8 @@ def _meaning(key: str, *, latex: bool) -> Meaning | None:
     said = f"{key} is read as the {_ALIASES[key]}" if key in _SAID else ""
     key = _ALIASES.get(key, key)
     if key == "gamma":
-        return Meaning(sp.EulerGamma, None if latex else FUNCTIONS["Gamma"])
+        note = "gamma is read as Euler's constant: notation={'gamma': ...} for a rate of this name"
+        return Meaning(sp.EulerGamma, None if latex else FUNCTIONS["Gamma"], note=note)
     if key in symbols.TABLE:
         return Meaning(symbols.TABLE[key].symbol, note=said)
     if key in _CONSTANTS:

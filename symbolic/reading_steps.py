@@ -8,7 +8,7 @@ from typing import Any
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading import Reading, read_with_notes
-from cooperon.symbolic.reading_lines import MAX_LINES, Line, lines_of
+from cooperon.symbolic.reading_lines import MAX_LENGTH, MAX_LINES, Line, lines_of
 from cooperon.symbolic.reading_notation import Notation
 from cooperon.symbolic.reading_text import (
     equals_signs,
@@ -145,6 +145,8 @@ def _lines(lines: str | Sequence[Any]) -> Iterator[Line | tuple[int, Any]]:
         )
     if len(lines) > MAX_LINES:
         raise too_large(f"{len(lines)} lines", f"at most {MAX_LINES}")
+    if sum(len(line) for line in lines if isinstance(line, str)) > MAX_LENGTH:
+        raise too_large("a derivation", f"at most {MAX_LENGTH} characters")
     for index, line in enumerate(lines):
         if isinstance(line, str):
             yield from (replace(part, number=index + 1) for part in lines_of(line))

@@ -70,10 +70,19 @@ _QUANTITY = re.compile(
     rf"|\s*\\[dt]?frac\s*(?:1|\{{1\}})\s*\{{{_NAMED}\}}\s*|\s*1\s*/{_NAMED}"
 )
 
+_OF_WHAT = r"(?:\s|\\[,;:!])*(?:[A-Za-z]|\\(?!(?:cdot|times|left|right|frac)(?![A-Za-z]))[A-Za-z])"
+_UPRIGHT_D = r"(?:\\(?:mathrm|rm|text)\s*\{\s*d\s*\}|d)"
+_DERIVATIVE = (
+    rf"\\[dt]?frac\s*\{{\s*{_UPRIGHT_D}(?:\s*\^\s*\{{?[0-9]\}}?)?(?:\s*\}}|{_OF_WHAT}[^{{}}]*\}})"
+    rf"\s*\{{\s*{_UPRIGHT_D}{_OF_WHAT}"
+    r"|(?<![A-Za-z_^\\])d\s+[A-Za-z]\w*\s*/\s*d\s+[A-Za-z]"
+)
+
 # Written as such, none of these is an expression with a value: said with the reason, before parsing.
 _REFUSED: tuple[tuple[str, str, str], ...] = (
     (r"\\prod(?![A-Za-z])|∏", "a product over many factors that is not done", "write its closed form"),
     (r"\\(?:partial|nabla|lim)(?![A-Za-z])|∂", "a derivative or limit that is not done", "carry it out"),
+    (_DERIVATIVE, "a derivative that is not done", r"carry it out; d\cdot L for a product with the dimension"),
     (r"\\[lr]angle|⟨|⟩", "an average in angle brackets: over what?", "write the averaged quantity itself"),
     (r"\\(?:pm|mp)(?![A-Za-z])|±|∓", "two expressions in one (plus or minus)", "choose one sign"),
     (r"\\[lcd]?dots|…|\.\.\.", "an ellipsis", "write all terms"),
@@ -155,6 +164,8 @@ def normalise(text: str) -> Source:
     if re.search(r"[0-9]\s*½", text):
         raise ReadingError("a mixed number or a product", expected="one or the other", hint="5/2, or 2*(1/2)")
     text = _unwrapped(plain_signs(text))
+    if len(text) > MAX_LENGTH:
+        raise too_large(f"{len(text)} characters, written out", f"at most {MAX_LENGTH}")
     left, relation, text = _sides(text)
     _refuse(text)
     _bound(text)
