@@ -216,7 +216,7 @@ REFUSED = [
     (r"\int\frac{q^2dq}{2\pi^2}\frac{1}{Dq^2}", "no limits"),
     (r"\int_q\frac{1}{Dq^2}", "without its differential"),
     (r"\int_0^1 dt\,dq", "without an integral sign of its own"),
-    (r"\frac{d}{dt}\int_0^1 dt", "differential"),
+    (r"\frac{d}{dt}\int_0^1 dt", "derivative"),
     (r"dq\int_0^1 q", "without its differential"),
     (r"\left(\int_0^1\right) dq", "apart from its integral sign"),
     (r"q\int_0^1 q\,dq", "inside and outside"),
