@@ -202,7 +202,7 @@ def _product(
     parts: list[str] | None = None
     if latex and not subscripts and name == base:
         parts = _split(base, _letters, own)
-    elif latex and len(subscripts) == 1 and subscripts[0][1:].isalpha():
+    elif latex and len(subscripts) == 1 and subscripts[0][1:].isalnum():
         parts = _split_subscript(base, subscripts[0][1:], own)
     if parts is None:
         raise _not_one_name(name + "".join(subscripts), key)

@@ -271,6 +271,7 @@ def test_what_cannot_be_taken_one_way_is_refused_with_the_reason(text, fragment)
         (r"\frac{1}{\Gamma}", {r"\Gamma": "1/tau"}, s.tau),
         (r"\Gamma T", {r"\Gamma": r"\frac{1}{\tau_\phi}"}, s.T / s.tau_phi),
         (r"D_0(1+x)", {"D_0": "D", "x": s.B_phi / s.B}, s.D * (1 + FIELD)),
+        (r"\frac{1}{D_0q^2+\Gamma}", {"D_0": "D", r"\Gamma": "1/tau"}, 1 / (s.D * s.q**2 + 1 / s.tau)),
         (r"\,xe^2", {"x": "B_phi/B"}, s.e**2 * FIELD),
         (r"x^2+\tau_{\mathrm{el}}", {"x": 2, r"\tau_{el}": "tau"}, 4 + s.tau),
         (r"e^{x}", {"e": "exp(1)", "x": "T"}, sp.exp(s.T)),
