@@ -120,11 +120,11 @@ def _arctangent(x: Any) -> Any:
 
 
 def _integral(expr: sp.Integral) -> Any:
-    ((variable, *limits),) = expr.limits
+    integrand, variable, limits = _outermost(expr)
     lower, upper = (_limit(limit) for limit in limits)
-    function = _function(expr.function, variable)
+    function = _function(integrand, variable)
     value, error = integral(function, lower, upper)
-    frequency = _frequency(expr.function, variable) if upper == mpmath.inf else 0
+    frequency = _frequency(integrand, variable) if upper == mpmath.inf else 0
     if frequency and not _converged(value, error, _SMALL):
         value, error = _oscillating(function, lower, frequency)
     if not _converged(value, error, _SMALL):
@@ -132,6 +132,12 @@ def _integral(expr: sp.Integral) -> Any:
             value, error = integral(function, lower, upper)
     _require_converged(expr, value, error)
     return value
+
+
+def _outermost(expr: sp.Integral | sp.Sum) -> tuple[sp.Expr, sp.Symbol, tuple[sp.Expr, ...]]:
+    """Take the last of several integrations or sums in one: what is left for it, its variable, its limits."""
+    *inner, (variable, *limits) = expr.limits
+    return (expr.func(expr.function, *inner) if inner else expr.function), variable, tuple(limits)
 
 
 def _frequency(expr: sp.Expr, variable: sp.Symbol) -> Any:
@@ -172,12 +178,12 @@ def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
 
 
 def _sum(expr: sp.Sum) -> Any:
-    ((variable, lower, upper),) = expr.limits
+    summand, variable, (lower, upper) = _outermost(expr)
     place = sp.Dummy()  # a number that need not be whole
-    function = _function(expr.function.xreplace({variable: place}), place)
+    function = _function(summand.xreplace({variable: place}), place)
     if lower == -sp.oo:
-        mirrored = sp.Sum(expr.function.xreplace({variable: -variable}), (variable, 1, sp.oo))
-        return _sum(mirrored) + _sum(sp.Sum(expr.function, (variable, 0, upper)))
+        mirrored = sp.Sum(summand.xreplace({variable: -variable}), (variable, 1, sp.oo))
+        return _sum(mirrored) + _sum(sp.Sum(summand, (variable, 0, upper)))
     if upper != sp.oo:
         return mpmath.fsum(function(j) for j in range(int(lower), int(upper) + 1))
     value, error = infinite_sum(function, int(lower))
