@@ -23,6 +23,7 @@ from cooperon.diagrams.errors import (
 from cooperon.symbolic import symbols
 from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
 from cooperon.symbolic.conductance import conductance
+from cooperon.symbolic.dephasing import Dephasing, PowerLaw
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
@@ -31,7 +32,7 @@ from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.magnetoconductivity import magnetoconductivity
-from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
+from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
 from cooperon.symbolic.slow import slow_integral
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
     from cooperon.symbolic.ballistic import Interference, interference
+    from cooperon.symbolic.ballistic_strong_field import strong_field
     from cooperon.symbolic.check import check
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.hikami import hikami_box
@@ -116,6 +118,7 @@ __all__ = [
     "plot",
     "return_probability",
     "slow_integral",
+    "strong_field",
     "symbols",
     "ward_identity",
 ]
@@ -139,6 +142,7 @@ _LATER = {
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
     "return_probability": "cooperon.symbolic.return_probability",
+    "strong_field": "cooperon.symbolic.ballistic_strong_field",
     "ward_identity": "cooperon.symbolic.ward",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}

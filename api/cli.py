@@ -28,6 +28,8 @@ examples:
   cooperon derive conductivity --dim 2 --loops 1 --harmonics 0.5 --verify
   cooperon derive conductivity --dim 2 --loops 1 --kernel exact --output page.html
   cooperon derive conductivity --dim 2 --loops 1 --power-law 1 --draw diagram.svg
+  cooperon derive magnetoconductivity --dim 2 --scattering spin-orbit,magnetic --field perpendicular
+  cooperon derive conductance --dim 1 --loops 1 --geometry wire:length
   cooperon gallery --order 2 --output two_lines.svg
   cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
@@ -41,7 +43,7 @@ exit code: 0 when it agrees (also: to leading order), 1 when it does not, 2 for 
 _DRAW = "Draw a diagram of your own, read from JSON."
 _GALLERY = "Draw all diagrams with a number of impurity lines, sorted by class, on one sheet."
 _TOUR = "The main job from end to end: derive, draw, verify, evaluate for a real sample, check by hand."
-_QUANTITIES = ("conductivity",)
+_QUANTITIES = ("conductivity", "magnetoconductivity", "conductance")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -208,6 +210,20 @@ def _metal_options() -> _Parser:
         help="scattering that depends on the angle: its harmonics w_1,w_2,... as numbers or by name "
         "(--harmonics=-0.5,w_2); default: none",
     )
+    which.add_argument(
+        "--scattering",
+        metavar="LIST",
+        help="what scatters beside a potential: spin-orbit, magnetic; with axes as in spin-orbit:xyz",
+    )
+    which.add_argument("--field", help="a magnetic field B: perpendicular or parallel; default: none")
+    which.add_argument(
+        "--geometry",
+        default="bulk",
+        metavar="SHAPE",
+        help="bulk (default), film, wire, ring or cylinder; with lengths that count as in wire:length "
+        "(between leads) or ring:width (a field in the arm)",
+    )
+    which.add_argument("--diffusion", default="isotropic", help="isotropic (default), or xyz: D_x, D_y, D_z")
     which.add_argument(
         "--power-law",
         metavar="P",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,20 @@ __all__ = ["check", "derive"]
 
 _COLUMNS = 3
 _SETTINGS = ("loops", "cutoff", "infrared", "route", "omega", "kernel")
+_MECHANISMS = {"spin-orbit": cp.SpinOrbit, "magnetic": cp.Magnetic}
+_FIELDS = {"perpendicular": cp.PerpendicularField, "parallel": cp.ParallelField}
+_SHAPES = {"bulk": cp.Bulk, "film": cp.Film, "wire": cp.Wire, "ring": cp.Ring, "cylinder": cp.Cylinder}
+# Settings that a quantity other than the conductivity does not have, with the value that says nothing.
+_FIXED: Mapping[str, Mapping[str, tuple[object, ...]]] = {
+    "conductivity": {},
+    "conductance": {"infrared": ("tau_phi",), "route": ("diagrams",), "kernel": ("diffusive",)},
+    "magnetoconductivity": {
+        "loops": (0, 1),
+        "infrared": ("tau_phi",),
+        "route": ("diagrams",),
+        "kernel": ("diffusive",),
+    },
+}
 _NUMBER = re.compile(r"[+-]?[0-9.]{1,12}(/[0-9]{1,6})?", re.ASCII)
 
 
@@ -55,7 +69,7 @@ def check(arguments: Namespace) -> int:
     int
         0 when it agrees, 1 when it does not.
     """
-    formula = _formula(arguments)
+    formula = _formula(arguments, arguments.against)
     verdict = cp.check(arguments.expression, formula)
     against = f"{formula.name}, {_described(formula, arguments)}"
     say(_verdict_json(verdict, against) if arguments.format == "json" else _verdict_text(verdict, against))
@@ -63,8 +77,9 @@ def check(arguments: Namespace) -> int:
 
 
 def _derived(arguments: Namespace) -> Derived:
-    formula = _formula(arguments)
-    settings = {name: getattr(arguments, name) for name in _SETTINGS}
+    formula = _formula(arguments, arguments.quantity)
+    settings = {"quantity": arguments.quantity} | {name: getattr(arguments, name) for name in _SETTINGS}
+    settings["loops"] = _loops(arguments, arguments.quantity)
     report = formula.verify() if arguments.verify else None
     return Derived(formula, _contributing(formula, arguments), settings, report)
 
@@ -78,15 +93,60 @@ def _contributing(formula: cp.Formula, arguments: Namespace) -> tuple[cp.Diagram
     return tuple(x for x in formula.diagrams if cp.evaluate(x, formula.metal, **options).expr != 0)
 
 
-def _formula(arguments: Namespace) -> cp.Formula:
+def _formula(arguments: Namespace, quantity: str) -> cp.Formula:
     metal = cp.Metal(
         dim=_number(arguments.dim, "--dim", cp.symbols.d),
         spin=_number(arguments.spin, "--spin"),
         dephasing=_dephasing(arguments.power_law),
-        scattering=[cp.Potential(harmonics=_harmonics(arguments.harmonics))],
+        scattering=[cp.Potential(harmonics=_harmonics(arguments.harmonics)), *_mechanisms(arguments)],
+        field=None if arguments.field is None else _chosen(arguments.field, _FIELDS, "--field")(),
+        geometry=_geometry(arguments.geometry),
+        diffusion=arguments.diffusion,
     )
-    how = {"loops": arguments.loops, "route": arguments.route, "kernel": arguments.kernel}
-    return cp.conductivity(metal, **how, **_cutoffs(arguments))
+    for name, possible in _FIXED[quantity].items():
+        given = getattr(arguments, name)
+        if given not in possible:
+            raise InputError(
+                f"--{name} {given} of the {quantity}",
+                expected=f"--{name} {possible[-1]}",
+                hint="leave it out",
+            )
+    how = {"cutoff": arguments.cutoff, "omega": cp.symbols.omega if arguments.omega else None}
+    if quantity == "magnetoconductivity":
+        return cp.magnetoconductivity(metal, **how)
+    if quantity == "conductance":
+        return cp.conductance(metal, loops=arguments.loops, **how)
+    rest = {name: getattr(arguments, name) for name in ("loops", "infrared", "route", "kernel")}
+    return cp.conductivity(metal, **rest, **how)
+
+
+def _loops(arguments: Namespace, quantity: str) -> int:
+    """Return the number of loops, which the magnetoconductivity does not leave open."""
+    return 1 if quantity == "magnetoconductivity" else int(arguments.loops)
+
+
+def _mechanisms(arguments: Namespace) -> list[Any]:
+    """Read mechanisms that act on the spin, each with its axes behind a colon."""
+    found = []
+    for one in [] if arguments.scattering is None else arguments.scattering.split(","):
+        name, _, axes = one.strip().partition(":")
+        kind = _chosen(name, _MECHANISMS, "--scattering")
+        found.append(kind(axes=axes) if axes else kind())
+    return found
+
+
+def _geometry(given: str) -> Any:
+    """Read a shape, with the lengths that count behind a colon, each as its symbol."""
+    name, _, lengths = given.strip().partition(":")
+    shape = _chosen(name, _SHAPES, "--geometry")
+    chosen = {one: _chosen(one, shape.lengths, f"--geometry {name}:") for one in lengths.split(",") if one}
+    return shape(**chosen)
+
+
+def _chosen(given: str, table: Mapping[str, Any], option: str) -> Any:
+    if given not in table:
+        raise InputError(f"{option} {given!r}", expected=f"one of {', '.join(table)}" if table else "nothing")
+    return table[given]
 
 
 def _cutoffs(arguments: Namespace) -> dict[str, Any]:
@@ -178,11 +238,11 @@ def _call(formula: cp.Formula, arguments: Namespace) -> str:
 
 def _described(formula: cp.Formula, arguments: Namespace) -> str:
     """Say which formula it was, with every option that it depends on."""
-    metal = formula.metal
-    parts = [f"dim = {metal.dim}", f"spin {metal.spin}", *mechanism(metal), f"loops = {arguments.loops}"]
+    metal, loops = formula.metal, _loops(arguments, arguments.against)
+    parts = [f"dim = {metal.dim}", f"spin {metal.spin}", *mechanism(metal), f"loops = {loops}"]
     if arguments.kernel == "exact":
         parts.append('kernel "exact"')
-    elif arguments.loops:
+    elif loops:
         parts += [f'cutoff "{arguments.cutoff}"', f'infrared "{arguments.infrared}"']
     return ", ".join(parts + ["at frequency omega"] * arguments.omega)
 

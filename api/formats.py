@@ -118,7 +118,7 @@ def _title(derived: Derived) -> str:
     metal, settings = derived.formula.metal, derived.settings
     dimensions = f"{metal.dim} dimension{'s' * (metal.dim != 1)}"
     named = ", ".join((f"spin {metal.spin}", *mechanism(metal)))
-    title = f"Conductivity in {dimensions}, {named}, loops = {settings['loops']}"
+    title = f"{settings['quantity'].capitalize()} in {dimensions}, {named}, loops = {settings['loops']}"
     if settings["kernel"] == "exact":
         title += ', kernel "exact"'
     elif settings["loops"]:
@@ -127,7 +127,7 @@ def _title(derived: Derived) -> str:
 
 
 def mechanism(metal: Metal) -> Iterator[str]:
-    """Say which harmonics of scattering a metal has; nothing for white noise.
+    """Say what a metal has beside white noise: harmonics of scattering, spin scattering, a field, a shape.
 
     Examples
     --------
@@ -138,6 +138,10 @@ def mechanism(metal: Metal) -> Iterator[str]:
     harmonics = metal.potential.harmonics
     if harmonics:
         yield f"harmonics {', '.join(map(str, harmonics))}"
+    yield from map(str, metal.scattering[1:])
+    yield from (str(getattr(metal, name)) for name in metal.beyond if name in ("field", "geometry"))
+    if metal.diffusion != "isotropic":
+        yield f"diffusion {metal.diffusion}"
 
 
 def _result(formula: Formula) -> str:
@@ -186,6 +190,7 @@ def _entries(derived: Derived) -> Iterator[tuple[str, Any]]:
     yield "dim", str(formula.metal.dim)
     yield "spin", str(formula.metal.spin)
     yield "harmonics", [str(weight) for weight in formula.metal.potential.harmonics]
+    yield "metal", list(mechanism(formula.metal))
     yield from derived.settings.items()
     yield "assumptions", [_assumption(a.statement, a.condition) for a in formula.assumptions]
     yield (

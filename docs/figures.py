@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import sympy as sp
 from matplotlib.figure import Figure
 
 import cooperon as cp
@@ -23,8 +25,16 @@ from cooperon.diagrams import (
     resum,
 )
 from cooperon.numerics.crossed import crossed_self_energy
+from cooperon.numerics.lambdify import lambdify
+from cooperon.symbolic.ballistic_strong_field import strong_field
 
-HERE = Path(__file__).parent / "figures"
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+from page_code import figures_of
+
+DOCS = Path(__file__).parent
+HERE = DOCS / "figures"
+PAGES = ("every_metal.md",)
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 
 ladder = chord_diagram(3, 3, ((0, 5), (1, 4), (2, 3)))
@@ -77,8 +87,7 @@ def resistance(path: Path) -> None:
     axes.set_xticks([0.1, 1.0, 10.0], ["0.1", "1", "10"])
     figure = axes.figure
     figure.set_size_inches(6.4, 3.6)
-    with mpl.rc_context({"svg.hashsalt": "cooperon"}):
-        figure.savefig(path, metadata={"Date": None})
+    save(figure, path)
 
 
 def crossed_beside_rainbow(path: Path) -> None:
@@ -97,8 +106,44 @@ def crossed_beside_rainbow(path: Path) -> None:
     axes.set_xlabel(r"$k_F \ell$")
     axes.set_ylabel(r"$k_F \ell\ \times$ crossed / rainbow")
     axes.legend(frameon=False)
+    save(figure, path)
+
+
+def from_pages() -> dict[str, Figure]:
+    """Draw the figures whose code stands on the pages."""
+    return {name: figure for page in PAGES for name, figure in figures_of(DOCS / page).items()}
+
+
+def save(figure: Figure, target: Any) -> None:
+    """Write a figure as SVG, the same each time."""
     with mpl.rc_context({"svg.hashsalt": "cooperon"}):
-        figure.savefig(path, metadata={"Date": None})
+        figure.savefig(target, format="svg", metadata={"Date": None})
+
+
+def ballistic_field(path: Path) -> None:
+    """Draw the magnetoconductance of a clean film with its parts, diffusion and the strong field."""
+    metal = cp.Metal(dim=2, field=cp.PerpendicularField())
+    parts = cp.interference(metal)
+    numbers = {"tau": 1.0, "tau_phi": 20.0, "D": 0.5, "e": 1.0, "hbar": 1.0}
+    unit = 2 * np.pi**2
+    b = np.geomspace(1e-3, 1e3, 241)  # B/B_tr; B_tr = 1/2 in these units
+
+    def curve(expr: sp.Expr) -> np.ndarray:
+        function = lambdify(expr, ["B"])
+        return unit * function(b / 2, **{name: numbers[name] for name in function.keywords})
+
+    figure = Figure(figsize=(6.4, 3.8), layout="constrained")
+    axes = figure.subplots()
+    axes.semilogx(b, curve(parts.total.expr), label="both parts")
+    axes.semilogx(b, curve(parts.backscattering.expr), label="backscattering")
+    axes.semilogx(b, curve(parts.nonbackscattering.expr), label="nonbackscattering")
+    weak, strong = b < 3, b > 5
+    axes.semilogx(b[weak], curve(parts.total.leading())[weak], "k:", label="diffusion, with its constant")
+    axes.semilogx(b[strong], curve(strong_field(metal).total.expr)[strong], "k--", label=r"$1/\sqrt{B}$")
+    axes.set_xlabel(r"$B/B_{\mathrm{tr}}$, $\;B_{\mathrm{tr}} = \hbar/2e\ell^2$")
+    axes.set_ylabel(r"$\delta\sigma$ in $e^2/2\pi^2\hbar$")
+    axes.legend(frameon=False)
+    save(figure, path)
 
 
 def write(folder: Path) -> None:
@@ -108,6 +153,9 @@ def write(folder: Path) -> None:
         (folder / f"{name}.svg").write_text(draw(), encoding="utf-8")
     resistance(folder / "resistance.svg")
     crossed_beside_rainbow(folder / "crossed.svg")
+    ballistic_field(folder / "ballistic_field.svg")
+    for name, figure in from_pages().items():
+        save(figure, folder / f"{name}.svg")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def apart(expr: sp.Expr) -> Parts | None:
     weights = {node: sp.diff(written_out, kernels[node]) for node in nodes}
     if any(weight.has(*kernels.values()) for weight in weights.values()):
         return None
-    rest = _without_field(written_out.xreplace(dict.fromkeys(kernels.values(), sp.S.Zero)))
+    rest = _without_counterparts(written_out.xreplace(dict.fromkeys(kernels.values(), sp.S.Zero)), nodes)
     if rest is None:
         return None
     return Parts(sp.Add(*(_kernel(node, weight) for node, weight in weights.items())), rest)
@@ -106,14 +106,24 @@ def _ratio(x: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return x, sp.S.One
 
 
-def _without_field(rest: sp.Expr) -> sp.Expr | None:
-    """Return the counterparts without the field in them; None where they depend on it."""
+def _without_counterparts(rest: sp.Expr, nodes: list[sp.Expr]) -> sp.Expr | None:
+    """Return a rest without counterparts in it; None where some are left."""
     if vanishes(rest):
         return sp.S.Zero
     if not rest.has(s.B):
-        return None
-    at_one = rest.xreplace({s.B: sp.S.One})
-    return _collected_logs(at_one) if vanishes(rest - at_one) else None
+        in_field = any(node.has(s.B) for node in nodes)
+        return rest if in_field or not rest.has(*map(_counterpart, nodes)) else None
+    singular = sp.Add(*(term for term in sp.Add.make_args(sp.expand_mul(rest)) if _is_singular(term)))
+    for part in (rest, singular):
+        at_one = part.xreplace({s.B: sp.S.One})
+        if vanishes(part - at_one):
+            return (rest - part if part != rest else sp.S.Zero) + _collected_logs(at_one)
+    return None
+
+
+def _is_singular(term: sp.Expr) -> bool:
+    """Whether a term has no value at B = 0."""
+    return bool(term.subs(s.B, 0).has(sp.nan, sp.zoo, sp.oo, -sp.oo))
 
 
 def _collected_logs(expr: sp.Expr) -> sp.Expr:

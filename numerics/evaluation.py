@@ -1,7 +1,9 @@
 """Numbers for expressions whose integrals, sums and averages are not carried out.
 
 It shares nothing with the rules of :mod:`cooperon.symbolic`: integrals are done by quadrature, sums by
-adding up, averages over directions by quadrature over the sphere.
+adding up (slow ones by the integral of their term), averages over directions by quadrature over the sphere.
+Sums over the levels of a field of any strength are the exception: they are the arrays' own
+(:mod:`cooperon.numerics.landau_kernels`).
 """
 
 from __future__ import annotations
@@ -14,17 +16,21 @@ import mpmath
 import sympy as sp
 
 from cooperon.diagrams.errors import DivergenceError, InputError
+from cooperon.numerics.infinite_sums import infinite_sum
+from cooperon.numerics.line_integrals import END, beyond, guarded, integral
 from cooperon.numerics.sphere import over_directions
+from cooperon.numerics.translate import array_function
 from cooperon.symbolic.fast import AngularAverage
+from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 from cooperon.symbolic.slow_faces import DirectionAverage
 
 __all__ = ["number"]
 
 _TOLERANCE = 1e-11
+_DIGITS = 30
+_ALL_DIGITS = 300
 _SMALL = 1e-3
 """Down to here an error is held against the value, before more digits are asked for."""
-_HALF_LINE = [-200, -40, -10, 0, 4, 10, 40, 200]
-_FAR = mpmath.exp(200)
 _MANY_DIGITS = 70
 """Enough for what cancels at a finite end, as in (t/sinh(t) - 1)/t**(5/2)."""
 
@@ -59,17 +65,32 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
     missing = sorted(map(str, unfolded.free_symbols - set(values)))
     if missing:
         raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
-    free = {symbol: sp.sympify(values[symbol]) for symbol in unfolded.free_symbols}
-    return complex(_value(unfolded.xreplace(free)))
+    free = {symbol: _exact(sp.sympify(values[symbol])) for symbol in unfolded.free_symbols}
+    return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+
+
+def _level_sums(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> dict[sp.Expr, sp.Expr]:
+    """Values of the sums over Landau levels."""
+    found = {}
+    for node in expr.atoms(sp.Sum):
+        if node.has(LevelFunction):
+            free = tuple(sorted(node.free_symbols, key=str))
+            found[node] = sp.sympify(complex(array_function(node, free)(*(float(values[x]) for x in free))))
+    return found
+
+
+def _exact(value: sp.Expr) -> sp.Expr:
+    """Take a number for what its digits say: sums and differences of it are not rounded."""
+    return value.xreplace({number: sp.Float(number, _ALL_DIGITS) for number in value.atoms(sp.Float)})
 
 
 def _value(expr: sp.Expr) -> Any:
     if type(expr) in _RULES:
         return _RULES[type(expr)](expr)
     if not expr.has(*_RULES):
-        return mpmath.mpmathify(sp.N(expr, 20))
+        return mpmath.mpmathify(sp.N(expr, _DIGITS))
     arguments = [_value(argument) for argument in expr.args]
-    return mpmath.mpmathify(sp.N(expr.func(*(sp.sympify(value) for value in arguments)), 20))
+    return mpmath.mpmathify(sp.N(expr.func(*(sp.sympify(value) for value in arguments)), _DIGITS))
 
 
 def _unfold(expr: sp.Expr) -> sp.Expr:
@@ -82,7 +103,7 @@ def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
     if expr.has(*_RULES):
         return lambda x: _value(expr.xreplace({variable: sp.sympify(x)}))
     function: Callable[[Any], Any] = sp.lambdify(variable, expr, [{"atan": _arctangent}, "mpmath"])
-    return function
+    return guarded(function)
 
 
 def _settled(expr: sp.Expr) -> sp.Expr:
@@ -99,80 +120,45 @@ def _arctangent(x: Any) -> Any:
 
 
 def _integral(expr: sp.Integral) -> Any:
-    ((variable, *limits),) = expr.limits
+    integrand, variable, limits = _outermost(expr)
     lower, upper = (_limit(limit) for limit in limits)
-    function = _function(expr.function, variable)
-    value, error = _quadrature(function, lower, upper)
-    frequency = _frequency(expr.function, variable) if upper == mpmath.inf else 0
+    function = _function(integrand, variable)
+    value, error = integral(function, lower, upper)
+    frequency = _frequency(integrand, variable) if upper == mpmath.inf else 0
     if frequency and not _converged(value, error, _SMALL):
         value, error = _oscillating(function, lower, frequency)
     if not _converged(value, error, _SMALL):
         with mpmath.workdps(_MANY_DIGITS):
-            value, error = _quadrature(function, lower, upper)
+            value, error = integral(function, lower, upper)
     _require_converged(expr, value, error)
     return value
 
 
+def _outermost(expr: sp.Integral | sp.Sum) -> tuple[sp.Expr, sp.Symbol, tuple[sp.Expr, ...]]:
+    """Take the last of several integrations or sums in one: what is left for it, its variable, its limits."""
+    *inner, (variable, *limits) = expr.limits
+    return (expr.func(expr.function, *inner) if inner else expr.function), variable, tuple(limits)
+
+
 def _frequency(expr: sp.Expr, variable: sp.Symbol) -> Any:
     """Return w of a factor exp(i w x), 0 where there is none or more than one."""
-    found = {sp.Abs(sp.im(one.args[0].coeff(variable))) for one in expr.atoms(sp.exp)} - {sp.S.Zero}
-    return mpmath.mpmathify(found.pop()) if len(found) == 1 else 0
+    phases = (sp.N(sp.im(one.args[0].coeff(variable)), _DIGITS) for one in expr.atoms(sp.exp))
+    found = {abs(float(phase)) for phase in phases} - {0.0}
+    return mpmath.mpf(found.pop()) if len(found) == 1 else 0
 
 
 def _oscillating(function: Callable[[Any], Any], lower: Any, frequency: Any) -> tuple[Any, Any]:
     """Add up half periods, and extrapolate: nothing but its oscillation ends the integral."""
     found = []
     for first in (lower + mpmath.pi / frequency, lower + 2 * mpmath.pi / frequency):
-        near, error = _quadrature(function, lower, first)
+        near, error = integral(function, lower, first)
         found.append(near + mpmath.quadosc(function, [first, mpmath.inf], omega=frequency))
     return found[0], error + abs(found[0] - found[1])
 
 
-def _quadrature(function: Callable[[Any], Any], lower: Any, upper: Any) -> tuple[Any, Any]:
-    """Double-exponential quadrature from a finite end through x = lower + exp(u): it tames algebraic ends.
-
-    The error is at least what the integral still gains beyond the last points on both sides.
-    """
-    if lower == upper:
-        return mpmath.mpf(0), mpmath.mpf(0)
-    if upper < lower:
-        value, error = _quadrature(function, upper, lower)
-        return -value, error
-    if mpmath.isfinite(lower):
-        return _from_finite_end(function, lower, upper)
-    if mpmath.isfinite(upper):
-        return _from_finite_end(lambda x: function(-x), -upper, mpmath.inf)
-    value, error = mpmath.quad(function, [lower, 0, 1, upper], error=True)
-    return value, error + _beyond(function, _FAR) + _beyond(lambda x: function(-x), _FAR)
-
-
-def _from_finite_end(function: Callable[[Any], Any], lower: Any, upper: Any) -> tuple[Any, Any]:
-    last = mpmath.log(upper - lower) if mpmath.isfinite(upper) else _HALF_LINE[-1]
-
-    def integrand(u: Any) -> Any:
-        return function(lower + mpmath.exp(u)) * mpmath.exp(u)
-
-    value, error = mpmath.quad(integrand, [*(u for u in _HALF_LINE if u < last), last], error=True)
-    error += _beyond(lambda x: function(lower + x), 1 / _FAR)
-    if mpmath.isfinite(upper):
-        error += _beyond(lambda x: function(upper - x), 1 / _FAR)
-    else:
-        error += _beyond(lambda x: function(lower + x), _FAR)
-    return value, error
-
-
-def _beyond(function: Callable[[Any], Any], x: Any) -> Any:
-    """Size of what an integral gains per unit of ln x; infinite where the function has no value."""
-    try:
-        gain = abs(function(x)) * x
-    except ArithmeticError:
-        return mpmath.inf
-    return gain if mpmath.isfinite(gain) else mpmath.inf
-
-
 def _limit(limit: sp.Expr) -> Any:
     infinite = {sp.oo: mpmath.inf, -sp.oo: -mpmath.inf}
-    return infinite[limit] if limit in infinite else mpmath.mpmathify(sp.N(limit, 20))
+    return infinite[limit] if limit in infinite else mpmath.mpmathify(sp.N(limit, _DIGITS))
 
 
 def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
@@ -182,22 +168,35 @@ def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
     d > 0, also for d = 1 with its two directions.
     """
     raised = function + variable * sp.diff(function, variable) / dim
-    power = mpmath.mpmathify(sp.N((dim - 1) / 2, 20))
+    power = mpmath.mpmathify(sp.N((dim - 1) / 2, _DIGITS))
     norm = mpmath.beta(mpmath.mpf(1) / 2, power + 1)
     integrand = _function(raised, variable)
     value, error = mpmath.quad(lambda c: (1 - c * c) ** power * integrand(c), [-1, 0, 1], error=True)
-    error += _beyond(_function(function, variable), 1 / _FAR)
+    error += beyond(_function(function, variable), 1 / END)
     _require_converged(function, value / norm, error / norm)
     return value / norm
 
 
 def _sum(expr: sp.Sum) -> Any:
-    ((variable, lower, upper),) = expr.limits
-    function = _function(expr.function, variable)
-    value = mpmath.nsum(lambda j: function(int(j)), [_limit(lower), _limit(upper)])
-    tail = abs(function(int(lower) + 2000)) if upper == sp.oo else 0
-    _require_converged(expr, value, tail)
+    summand, variable, (lower, upper) = _outermost(expr)
+    place = sp.Dummy()  # a number that need not be whole
+    function = _function(summand.xreplace({variable: place}), place)
+    if lower == -sp.oo:
+        mirrored = sp.Sum(summand.xreplace({variable: -variable}), (variable, 1, sp.oo))
+        return _sum(mirrored) + _sum(sp.Sum(summand, (variable, 0, upper)))
+    if upper != sp.oo:
+        return mpmath.fsum(function(j) for j in range(int(lower), int(upper) + 1))
+    value, error = infinite_sum(function, int(lower))
+    _require_converged(expr, value, error)
     return value
+
+
+def _flight(expr: LevelFunction) -> Any:
+    """Integrate over the length of a flight, in units in which it is of order one in any field."""
+    integral, unit = expr.doit(), 1 / sp.sqrt(1 + expr.args[1])
+    ((length, lower, upper),) = integral.limits
+    in_units = integral.function.xreplace({length: unit * length}) * unit
+    return _value(sp.Integral(in_units, (length, lower, upper)))
 
 
 def _product(expr: sp.Product) -> Any:
@@ -223,8 +222,10 @@ _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Integral: _integral,
     sp.Sum: _sum,
     sp.Product: _product,
-    sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), 20)),
+    sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), _DIGITS)),
     AngularAverage: lambda expr: _average(*expr.args),
+    FlightInLevel: _flight,
+    FlightBetweenLevels: _flight,
     DirectionAverage: lambda expr: mpmath.mpmathify(over_directions(expr, _value)),
 }
 """How what is left undone is done in numbers."""

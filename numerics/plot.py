@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cooperon.diagrams.errors import AssumptionError, CooperonError, InputError
+from cooperon.numerics.constants import conductance_quantum
+from cooperon.numerics.field_curves import field_curves
 from cooperon.numerics.sample import Sample, numbers_for
 from cooperon.numerics.translate import array_function
 from cooperon.symbolic import symbols as s
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["resistance"]
+__all__ = ["magnetoconductance", "resistance"]
 
 _POINTS = 201
 _DECADES = 1.0
@@ -63,7 +65,7 @@ def resistance(
 
     Examples
     --------
-    >>> from cooperon.symbolic.metal import PowerLaw
+    >>> from cooperon.symbolic.dephasing import PowerLaw
     >>> film = Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=4.2)
     >>> resistance(Metal(dim=2, dephasing=PowerLaw(1)), film).get_xlabel()
     'temperature (K)'
@@ -76,6 +78,77 @@ def resistance(
     drawn.axhline(1 / sample.sigma_0, linestyle="--", color="0.5", label="classical (Drude)")
     drawn.set(xscale="log", xlabel="temperature (K)", ylabel=r"sheet resistance ($\Omega$)")
     drawn.legend()
+    return drawn
+
+
+def magnetoconductance(
+    metal: Metal,
+    sample: Sample | None = None,
+    *,
+    fields: npt.ArrayLike | None = None,
+    cutoff: str = "diffusive",
+    classical: bool = True,
+    ax: Axes | None = None,
+    **values: float,
+) -> Axes:
+    """Plot what a magnetic field changes of the conductivity, conductivity(B) - conductivity(0).
+
+    Drawn are the whole, what each channel of the Cooperon adds to it (with its weight; triplets of one gap
+    together), and the classical limit: the conductivity without interference, which lies by the quantum
+    correction at B = 0 away from zero. The classical decrease of the conductivity, (omega_c tau)**2 of it, is
+    beyond the formula, which assumes omega_c tau << 1.
+
+    Parameters
+    ----------
+    metal : Metal
+        A metal with a field.
+    sample : Sample, optional
+        Its numbers. Without a sample all of them are given by name.
+    fields : array_like, optional
+        In tesla, of either sign. Default: a sweep through zero, in which the formula holds, over a few times
+        the fields that belong to the gaps of the channels, or over three periods of a flux.
+    cutoff : str
+        As in :func:`cooperon.magnetoconductivity`; the classical limit depends on it.
+    classical : bool
+        False leaves the classical limit out, which in two and more dimensions asks for tau.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; default the axes of a new figure, ``magnetoconductance(...).figure``.
+    **values : float
+        Further numbers in SI units, by the names of the symbols (``tau_so=1e-12``, ``width=1e-7``), or other
+        ones in place of the sample's. With ``omega`` the real part is drawn.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Conductivity in e**2/h per square in two dimensions, in e**2/h times micrometres in one, in S/m in
+        three.
+
+    Raises
+    ------
+    InputError
+        When the metal has no field, or a number is missing.
+    CooperonError
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.fields import PerpendicularField
+    >>> film = Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12)
+    >>> axes = magnetoconductance(Metal(dim=2, field=PerpendicularField()), film)
+    >>> axes.get_xlabel(), [line.get_label() for line in axes.get_lines()]
+    ('magnetic field (T)', ['with the field', 'without interference (classical)'])
+    """
+    curves = field_curves(metal, sample, values, fields=fields, cutoff=cutoff, classical=classical)
+    name, unit = _unit(metal.dim)
+    drawn = _new_axes() if ax is None else ax
+    drawn.plot(curves.fields, curves.total / unit, label="with the field")
+    for channel, part in curves.channels.items():
+        drawn.plot(curves.fields, part / unit, linewidth=1, linestyle="-.", label=channel)
+    if curves.classical is not None:
+        label = "without interference (classical)"
+        drawn.axhline(curves.classical / unit, linestyle="--", color="0.5", label=label)
+    drawn.set(xlabel="magnetic field (T)", ylabel=rf"$\sigma(B) - \sigma(0)$ ({name})")
+    drawn.legend(fontsize="small")
     return drawn
 
 
@@ -122,6 +195,17 @@ def _sheet_resistance(
             hint="higher temperatures, or a sample with a larger k_F ell",
         )
     return np.asarray(1 / conductivity)
+
+
+def _unit(dim: sp.Expr) -> tuple[str, float]:
+    """Name and size in SI of the unit in which a conductivity is drawn, by the dimension of space."""
+    quantum = conductance_quantum()
+    units = {
+        1: (r"$e^2/h\ \mu\mathrm{m}$", 1e-6 * quantum),
+        2: (r"$e^2/h$ per square", quantum),
+        3: (r"S/m", 1.0),
+    }
+    return units.get(dim, (f"S m$^{{{2 - dim}}}$", 1.0))
 
 
 def _new_axes() -> Axes:

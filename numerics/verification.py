@@ -31,6 +31,9 @@ _SLACK = 0.3
 _STRIDES = range(9, 0, -1)
 _BITS_A_STRIDE = 3
 _LONGEST_STRIDE = 12
+_HIGHEST_LEVEL = 5
+"""What is true of any level is looked at for one of the lowest."""
+_FIELDS_OF_TIMES = {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}
 
 
 @dataclass(frozen=True)
@@ -151,18 +154,30 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     point |= {key: sp.N(value.xreplace(point), _DIGITS) for key, value in metal.values.items()}
     point |= _derived(metal, point)
     length = sp.sqrt(point[s.D] * tau)
-    point |= {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
-    point |= {time: tau * between(8, 60) for time in SLOW_RATES if time != s.tau_phi}
-    return point | {s.B: s.hbar.xreplace(point) / (4 * point[s.e] * length**2) * between(0.02, 0.2)}
+    free = {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
+    free |= {time: tau * between(8, 60) for time in SLOW_RATES if time != s.tau_phi}
+    free |= {
+        size: sp.sqrt(point[s.D] * point[s.tau_phi]) * between(0.3, 2) for size in (s.width, s.thickness)
+    }
+    free |= {s.B: point[s.hbar] / (4 * point[s.e] * length**2) * between(0.02, 0.2)}
+    point |= {symbol: value for symbol, value in free.items() if symbol not in metal.values}
+    flux = point[s.hbar] / (4 * point[s.e] * point[s.D])
+    return point | {field: flux / point[time] for field, time in _FIELDS_OF_TIMES.items()}
 
 
 def _with_small(
     derivation: Derivation, frequencies: Iterable[sp.Symbol], point: dict[sp.Symbol, sp.Expr], seed: int
 ) -> dict[sp.Symbol, sp.Expr]:
-    """Add frequencies, and slow momenta well below 1/ell: vectors that give all their products."""
+    """Add frequencies, numbers of levels, and slow momenta well below 1/ell.
+
+    These are vectors that give all their products.
+    """
     draw = random.Random(seed)
     small = {symbol for step in derivation for symbol, _ in step.scaling} | set(frequencies)
     symbols = sorted((small - set(point)), key=str)
+    free = {symbol for step in derivation for symbol in step.lhs.free_symbols}
+    levels = sorted((symbol for symbol in free if symbol.is_integer), key=str)
+    point |= {symbol: sp.Integer(draw.randint(0, _HIGHEST_LEVEL)) for symbol in levels}
     point = {symbol: sp.Float(draw.uniform(0.05, 0.2), _DIGITS) / point[s.tau] for symbol in symbols} | point
     return point | values(_vectors(derivation, point, draw))
 

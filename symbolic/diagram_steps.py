@@ -197,7 +197,7 @@ def _slow_blocks(rules: Integrand, options: Options) -> Iterator[Block]:
             expected="one Cooperon that closes upon a bare box of one electron line",
             hint="cooperon.conductivity(metal, loops=1)",
         )
-    yield channel_block(metal, omega=options.omega, coherent=coherent)
+    yield channel_block(metal, omega=options.omega, coherent=coherent, names=options.channels)
 
 
 def _slow_steps(

@@ -24,6 +24,8 @@ class Options:
     omega: sp.Expr
     change: bool = False
     """Whether only what the field changes is asked for."""
+    channels: tuple[str, ...] | None = None
+    """Names of the Cooperon's channels that are asked for; default all of them."""
 
     @classmethod
     def read(cls, cutoff: object, infrared: object, omega: Any) -> Options:

@@ -518,6 +518,98 @@ def test_tour_refuses_a_folder_that_cannot_be_made(tmp_path, output):
     assert "folder" in err
 
 
+# --- every metal ------------------------------------------------------------------------------------------
+
+_ACROSS, _ALONG = cp.PerpendicularField(), cp.ParallelField()
+_S = cp.symbols
+
+
+@pytest.mark.parametrize(
+    ("arguments", "derived"),
+    [
+        (
+            "magnetoconductivity --scattering spin-orbit:zyx,magnetic --field perpendicular",
+            lambda: cp.magnetoconductivity(
+                cp.Metal(scattering=[cp.SpinOrbit(axes="xyz"), cp.Magnetic()], field=_ACROSS)
+            ),
+        ),
+        (
+            "magnetoconductivity --dim 3 --field perpendicular --diffusion xyz --omega",
+            lambda: cp.magnetoconductivity(cp.Metal(dim=3, field=_ACROSS, diffusion="xyz"), omega=_S.omega),
+        ),
+        (
+            "magnetoconductivity --geometry film --field parallel --cutoff smooth",
+            lambda: cp.magnetoconductivity(cp.Metal(geometry=cp.Film(), field=_ALONG), cutoff="smooth"),
+        ),
+        (
+            "conductivity --dim 1 --loops 1 --geometry ring:width --field perpendicular",
+            lambda: cp.conductivity(
+                cp.Metal(dim=1, geometry=cp.Ring(width=_S.width), field=_ACROSS), loops=1
+            ),
+        ),
+        (
+            "conductance --dim 1 --loops 1 --geometry wire:length --scattering magnetic",
+            lambda: cp.conductance(
+                cp.Metal(dim=1, geometry=cp.Wire(length=_S.L), scattering=[cp.Magnetic()])
+            ),
+        ),
+    ],
+)
+def test_every_metal_can_be_described(output, arguments, derived):
+    code, out, err = output("derive", *arguments.split(), "--format", "json")
+    assert (code, err) == (0, "")
+    found, expected = json.loads(out), derived()
+    assert found["expr"] == str(expected.expr)
+    assert found["name"] == expected.name
+    assert found["quantity"] == arguments.split()[0]
+    assert found["loops"] == 1
+
+
+def test_a_description_stands_in_the_title(output):
+    _, out, _ = output(
+        "derive", "magnetoconductivity", "--scattering", "magnetic", "--field", "perpendicular"
+    )
+    title = " ".join(out[: out.index("sigma(B)")].split())
+    assert title.startswith("Magnetoconductivity in 2 dimensions")
+    assert "Magnetic(axes='isotropic'), PerpendicularField(), loops = 1" in title
+
+
+def test_a_magnetoconductivity_is_checked(output):
+    hand = "e^2/(2 pi^2 hbar) (digamma(1/2 + hbar/(4 e D tau_phi B)) - ln(hbar/(4 e D tau_phi B)))"
+    against = ("--against", "magnetoconductivity", "--field", "perpendicular")
+    code, out, _ = output("check", hand, *against)
+    assert code == 0, out
+    assert "PerpendicularField()" in out
+    code, _, _ = output("check", f"2 ({hand})", *against)
+    assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ("magnetoconductivity", "a metal with a field"),
+        ("magnetoconductivity --field up", "perpendicular, parallel"),
+        ("magnetoconductivity --field perpendicular --kernel exact", "--kernel diffusive"),
+        ("magnetoconductivity --field perpendicular --infrared L", "--infrared tau_phi"),
+        ("magnetoconductivity --field perpendicular --loops 2", "--loops 1"),
+        ("conductance --dim 1 --geometry wire", "between leads"),
+        ("conductance --dim 1 --geometry wire:length --route return_probability", "--route diagrams"),
+        ("conductivity --geometry ball", "bulk, film, wire, ring, cylinder"),
+        ("conductivity --geometry film:width", "one of thickness"),
+        ("conductivity --geometry bulk:width", "nothing"),
+        ("conductivity --scattering phonons", "spin-orbit, magnetic"),
+        ("conductivity --scattering spin-orbit:q", "x, y, z"),
+        ("conductivity --scattering magnetic,magnetic", "each kind once"),
+        ("conductivity --diffusion fast", "isotropic, xyz"),
+    ],
+)
+def test_descriptions_that_are_refused(output, arguments, named):
+    code, out, err = output("derive", *arguments.split())
+    assert (code, out) == (2, "")
+    assert named in err
+    assert err.count("\n") == 1
+
+
 # --- the program itself -----------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cooperon.numerics.field_kernels import at_ratio, digamma_rest, powered_zeta_rest, zeta_rest
+from cooperon.numerics.field_kernels import at_ratio, digamma_rest, hurwitz_zeta, powered_zeta_rest, zeta_rest
 
 MODULI = np.concatenate([np.geomspace(1e-12, 1e16, 57), np.linspace(0.05, 12, 80), [0.3, 0.8, 10.0]])
 PHASES = [-0.5 * np.pi, -1.2, -0.3, 1.5]
@@ -102,6 +102,9 @@ def test_known_numbers():
     assert zeta_rest(0.5, np.inf) == 0
     assert zeta_rest(0.5, 1e200) == pytest.approx(-1e-300 / 48, rel=1e-14)
     assert np.isnan(digamma_rest(np.nan))
+    for phase in (1, np.exp(1j), -1j):
+        assert digamma_rest(1e300 * phase) == 0
+        assert zeta_rest(0.5, 1e180 * phase) == pytest.approx(-1e-270 / 48 * phase**-1.5, rel=1e-13)
 
 
 @pytest.mark.parametrize(("s", "power"), [(1.5, 0.5), (1.5, 1.2), (1.25, 0.25), (0.5, -0.2), (0.75, 0.3)])
@@ -135,3 +138,21 @@ def test_shapes_and_types():
     assert digamma_rest([1, 2]).dtype == np.float64
     assert digamma_rest([1j]).dtype == np.complex128
     assert digamma_rest([]).shape == (0,)
+
+
+@pytest.mark.parametrize("s", [-0.5, 0.5, 1.5, 2.0, 3.3])
+def test_the_zeta_function(s):
+    for a in [1e-8, 0.2, 0.4999, 0.5, 1.0, 7.3, 1e5, 0.1 - 3j, 4 + 5j]:
+        with mpmath.workdps(30):
+            true = mpmath.zeta(s, mpmath.mpmathify(a))
+        assert error(hurwitz_zeta(s, a), true) < 2e-14
+
+
+@pytest.mark.parametrize("s", [*ORDERS[:6], 1.0, 0.1, 2.0, 3.0, -1.7])
+def test_many_places_of_one_order(s):
+    """Long arrays are interpolated; the same values as one at a time."""
+    points = np.concatenate([[0.0], np.geomspace(1e-12, 30, 700), np.linspace(0.2, 10.5, 700)])
+    each = zeta_rest(np.full_like(points, s), points)
+    together = zeta_rest(s, points)
+    assert together == pytest.approx(each, rel=bound(s))
+    assert digamma_rest(points) == pytest.approx(-zeta_rest(np.ones_like(points), points), rel=1e-14)
