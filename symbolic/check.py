@@ -2,7 +2,8 @@
 
 Both sides are written in base symbols by the metal's relations. They are compared in numbers at random
 points to fifty digits, always; and symbolically where that is cheap. Nothing agrees by default: what
-cannot be decided is said to differ, with the reason.
+cannot be decided is said to be undecided, with the reason. What differs is held against the formula derived
+again with the mistakes of a table.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.findings import FINDINGS
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.reading import Reading, read_with_notes
+from cooperon.symbolic.recognised import explained
 from cooperon.symbolic.verdict import Verdict
 
-__all__ = ["check"]
+__all__ = ["check", "found"]
 
 
 def check(hand: Any, formula: Formula) -> Verdict:
@@ -58,10 +60,15 @@ def check(hand: Any, formula: Formula) -> Verdict:
             hint="cp.conductivity(cp.Metal(dim=2), loops=1)",
         )
     reading = Reading(hand.expr) if isinstance(hand, Formula) else read_with_notes(hand)
-    case = Case(reading, formula)
+    return found(Case(reading, formula))
+
+
+def found(case: Case) -> Verdict:
+    """Look for what is the matter with a case."""
     try:
-        return next(verdict for verdict in (test(case) for test in FINDINGS) if verdict is not None)
+        verdict = next(one for one in (test(case) for test in FINDINGS) if one is not None)
+        return explained(case, verdict)
     except CooperonError:
         raise
     except BREAKDOWNS as reason:
-        return case.verdict("differs", f"Undecided, and so not said to agree: {reason}.")
+        return case.verdict("undecided", f"Undecided, and so not said to agree: {reason}.")

@@ -16,25 +16,33 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.case import COHERENCE, Case
 from cooperon.symbolic.comparison import measured_dimension
 from cooperon.symbolic.dimensions import Dimension, dimension_of
+from cooperon.symbolic.ends import ENDS, is_leading
 from cooperon.symbolic.recognition import constant_form, factor_form
 from cooperon.symbolic.verdict import Verdict, factor_meaning
 
 __all__ = ["FINDINGS"]
 
+_LIMITS_SAID = 2
+
 
 def _equal(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.expr):
         return None
-    sure = case.certainty(case.expr)
-    return case.verdict("agrees", f"The two are equal ({sure}).", certainty=sure)
+    sure = case.agreement(case.expr)
+    after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
+    return case.verdict("agrees", f"The two are equal{after} ({sure['certainty']}).", **sure)
 
 
 def _equal_to_leading(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.leading):
         return None
-    sure = case.certainty(case.leading)
-    sentence = f"It is the formula's leading form ({sure}); the closed form is {case.given.expr}."
-    return case.verdict("agrees to leading order", sentence, certainty=sure)
+    sure = case.agreement(case.leading)
+    after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
+    sentence = (
+        f"It is the formula's leading form in tau/tau_phi{after} ({sure['certainty']}); the closed form is "
+        f"{case.given.expr}."
+    )
+    return case.verdict("agrees to leading order", sentence, **sure)
 
 
 def _equal_without_dephasing(case: Case) -> Verdict | None:
@@ -196,6 +204,30 @@ def _beside_logarithm(case: Case, number: Any) -> Verdict:
     return case.verdict("differs by a cutoff constant", sentence, constant=constant)
 
 
+def _leading_in_a_parameter(case: Case) -> Verdict | None:
+    """Look for the formula's leading term in another parameter: a weak field, a short sample."""
+    values = case.given.metal.values
+    for end in ENDS:
+        if case.expr.has(*end.symbols) and is_leading(case.hand, case.expr, end, values):
+            sentence = (
+                f"It is the formula's leading term in {end.small} ({end.name}): one power or a logarithm, "
+                "against which the difference vanishes."
+            )
+            return case.verdict("agrees to leading order", sentence, certainty="found in numbers")
+    return None
+
+
+def _wrong_limit(case: Case) -> Verdict | None:
+    """Look for limits in which the two agree, and others in which they part."""
+    right = [one for one in case.limits if one.agrees]
+    wrong = [one for one in case.limits if not one.agrees]
+    if not right or not wrong:
+        return None
+    said = "; ".join(map(str, wrong))
+    sentence = f"Right for {', '.join(one.end.name for one in right)}; but {said}. {_where_most(case)}"
+    return case.verdict("wrong limit", sentence, limits=tuple(map(str, wrong)))
+
+
 def _differs(case: Case) -> Verdict:
     parts = [f"The formula is {case.given.expr}."]
     factor = _factor_of_coherence(case)
@@ -205,10 +237,10 @@ def _differs(case: Case) -> Verdict:
             f"The term in tau_phi is {factor} times the formula's ({meaning}); the rest differs too."
         )
     parts.extend(_symbols_of_one_side(case))
-    ratios = case.sampled.ratios(case.hand, case.expr)
-    if ratios:
-        parts.append(_spread(case, ratios))
-    return case.verdict("differs", " ".join(parts))
+    limits = tuple(str(one) for one in case.limits)
+    parts.extend(f"{one[0].upper()}{one[1:]}." for one in limits[:_LIMITS_SAID])
+    parts.append(_where_most(case))
+    return case.verdict("differs", " ".join(part for part in parts if part), limits=limits)
 
 
 def _symbols_of_one_side(case: Case) -> Iterator[str]:
@@ -218,16 +250,52 @@ def _symbols_of_one_side(case: Case) -> Iterator[str]:
             yield f"Only the {side} contains {', '.join(sorted(map(str, symbols)))}."
 
 
-def _spread(case: Case, ratios: list[Any]) -> str:
+def _where_most(case: Case) -> str:
+    """Name the point at which the two differ most, by numbers without a unit."""
     context = case.sampled.digits.context
-    time = next((x for x in COHERENCE if case.expr.has(x) or case.hand.has(x)), None)
-    where = ["one point", "another"]
-    if time is not None:
-        ends = (case.sampled.points[0], case.sampled.points[-1])
-        where = [f"{time}/tau = {context.nstr(point[time] / point[s.tau], 3)}" for point in ends]
-    first, last = (context.nstr(ratio, 4) for ratio in (ratios[0], ratios[-1]))
-    return f"The ratio of the expression to the formula is {first} at {where[0]} and {last} at {where[1]}."
+    found = [
+        (_apart(hand, ours, context), hand / ours if ours != 0 else None, point)
+        for hand, ours, point in zip(
+            case.sampled.values(case.hand), case.sampled.values(case.expr), case.sampled.points, strict=True
+        )
+    ]
+    _, ratio, point = max(found, key=lambda one: one[0])
+    if ratio is None:
+        return ""
+    known = case.hand.free_symbols | case.expr.free_symbols
+    told = (
+        f"{name} = {context.nstr(case.sampled.digits.value(case.in_base_symbols(number), point), 3)}"
+        for name, number in _NUMBERS.items()
+        if known & number.free_symbols - {s.tau, s.D, s.e, s.hbar}
+    )
+    return (
+        f"Of {len(found)} random points they are farthest apart at {', '.join(told) or 'one'}: there the "
+        f"expression is {context.nstr(ratio, 4)} times the formula."
+    )
 
+
+def _apart(hand: Any, ours: Any, context: Any) -> Any:
+    """How far two values are apart: infinitely where one is zero, or the signs are opposite."""
+    if hand == 0 or ours == 0:
+        return context.inf if hand != ours else 0
+    return abs(context.ln(hand / ours))
+
+
+_NUMBERS: dict[str, sp.Expr] = {
+    "tau_phi/tau": s.tau_phi / s.tau,
+    "tau_phi_0/tau": s.tau_phi_0 / s.tau,
+    "B/B_phi": 4 * s.e * s.D * s.tau_phi * s.B / s.hbar,
+    "tau_so/tau": s.tau_so / s.tau,
+    "tau_s/tau": s.tau_s / s.tau,
+    "tau_tr/tau": s.tau_tr / s.tau,
+    "omega tau": s.omega * s.tau,
+    "L/sqrt(D tau)": s.L / sp.sqrt(s.D * s.tau),
+    "thickness/sqrt(D tau)": s.thickness / sp.sqrt(s.D * s.tau),
+    "width/sqrt(D tau)": s.width / sp.sqrt(s.D * s.tau),
+    "k_F ell": s.k_F * s.ell,
+    "T/T_0": s.T / s.T_0,
+}
+"""How a point in parameter space is told."""
 
 FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _equal,
@@ -240,5 +308,7 @@ FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _agrees_in_the_limit,
     _constant,
     _factor_in_the_limit,
+    _leading_in_a_parameter,
+    _wrong_limit,
     _differs,
 )
