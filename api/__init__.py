@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
     from cooperon.symbolic.ballistic import Interference, interference
+    from cooperon.symbolic.ballistic_strong_field import strong_field
     from cooperon.symbolic.check import check
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.hikami import hikami_box
@@ -116,6 +117,7 @@ __all__ = [
     "plot",
     "return_probability",
     "slow_integral",
+    "strong_field",
     "symbols",
     "ward_identity",
 ]
@@ -139,6 +141,7 @@ _LATER = {
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
     "return_probability": "cooperon.symbolic.return_probability",
+    "strong_field": "cooperon.symbolic.ballistic_strong_field",
     "ward_identity": "cooperon.symbolic.ward",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}

@@ -213,7 +213,7 @@ def _metal_options() -> _Parser:
     which.add_argument(
         "--scattering",
         metavar="LIST",
-        help="what scatters beside a potential: spin-orbit, magnetic, with axes as in spin-orbit:xyz, magnetic",
+        help="what scatters beside a potential: spin-orbit, magnetic; with axes as in spin-orbit:xyz",
     )
     which.add_argument("--field", help="a magnetic field B: perpendicular or parallel; default: none")
     which.add_argument(

@@ -105,7 +105,9 @@ def _formula(arguments: Namespace, quantity: str) -> cp.Formula:
         given = getattr(arguments, name)
         if given not in possible:
             raise InputError(
-                f"--{name} {given} of the {quantity}", expected=f"--{name} {possible[-1]}", hint="leave it out"
+                f"--{name} {given} of the {quantity}",
+                expected=f"--{name} {possible[-1]}",
+                hint="leave it out",
             )
     how = {"cutoff": arguments.cutoff, "omega": cp.symbols.omega if arguments.omega else None}
     if quantity == "magnetoconductivity":

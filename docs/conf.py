@@ -14,7 +14,7 @@ author = "The cooperon developers"
 copyright = "2026, the cooperon developers"
 version = release = cooperon.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "from_the_engine", "page_code"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "from_the_engine", "derived"]
 exclude_patterns = ["_build"]
 nitpicky = True
 

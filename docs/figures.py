@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import sympy as sp
 from matplotlib.figure import Figure
 
 import cooperon as cp
@@ -24,6 +25,8 @@ from cooperon.diagrams import (
     resum,
 )
 from cooperon.numerics.crossed import crossed_self_energy
+from cooperon.numerics.lambdify import lambdify
+from cooperon.symbolic.ballistic_strong_field import strong_field
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -117,6 +120,32 @@ def save(figure: Figure, target: Any) -> None:
         figure.savefig(target, format="svg", metadata={"Date": None})
 
 
+def ballistic_field(path: Path) -> None:
+    """Draw the magnetoconductance of a clean film with its parts, diffusion and the strong field."""
+    metal = cp.Metal(dim=2, field=cp.PerpendicularField())
+    parts = cp.interference(metal)
+    numbers = {"tau": 1.0, "tau_phi": 20.0, "D": 0.5, "e": 1.0, "hbar": 1.0}
+    unit = 2 * np.pi**2
+    b = np.geomspace(1e-3, 1e3, 241)  # B/B_tr; B_tr = 1/2 in these units
+
+    def curve(expr: sp.Expr) -> np.ndarray:
+        function = lambdify(expr, ["B"])
+        return unit * function(b / 2, **{name: numbers[name] for name in function.keywords})
+
+    figure = Figure(figsize=(6.4, 3.8), layout="constrained")
+    axes = figure.subplots()
+    axes.semilogx(b, curve(parts.total.expr), label="both parts")
+    axes.semilogx(b, curve(parts.backscattering.expr), label="backscattering")
+    axes.semilogx(b, curve(parts.nonbackscattering.expr), label="nonbackscattering")
+    weak, strong = b < 3, b > 5
+    axes.semilogx(b[weak], curve(parts.total.leading())[weak], "k:", label="diffusion, with its constant")
+    axes.semilogx(b[strong], curve(strong_field(metal).total.expr)[strong], "k--", label=r"$1/\sqrt{B}$")
+    axes.set_xlabel(r"$B/B_{\mathrm{tr}}$, $\;B_{\mathrm{tr}} = \hbar/2e\ell^2$")
+    axes.set_ylabel(r"$\delta\sigma$ in $e^2/2\pi^2\hbar$")
+    axes.legend(frameon=False)
+    save(figure, path)
+
+
 def write(folder: Path) -> None:
     """Write all figures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -124,6 +153,7 @@ def write(folder: Path) -> None:
         (folder / f"{name}.svg").write_text(draw(), encoding="utf-8")
     resistance(folder / "resistance.svg")
     crossed_beside_rainbow(folder / "crossed.svg")
+    ballistic_field(folder / "ballistic_field.svg")
     for name, figure in from_pages().items():
         save(figure, folder / f"{name}.svg")
 

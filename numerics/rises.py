@@ -17,6 +17,8 @@ __all__ = ["rise"]
 _SMALL = 0.1
 """The integral is taken where the difference is below this part of the function."""
 _AGREED = 1e-13
+_ROUNDING = 1e-16
+"""Part of the function that its difference is not right to."""
 _RULES = tuple(np.polynomial.legendre.leggauss(points) for points in (16, 24))
 
 
@@ -53,14 +55,14 @@ def rise(
     5e-19
     """
     field, *values = np.broadcast_arrays(field, *parameters)
-    start = np.asarray(at_zero(field, *values))
+    start = np.broadcast_to(at_zero(field, *values), field.shape)
     direct = np.array(function(field, *values) - start)
     small = np.abs(direct) < _SMALL * np.abs(start)
     if not small.any():
         return direct
     part, *rest = (np.asarray(value)[small] for value in (field, *values))
     coarse, fine = (_integral(slope, rule, part, rest) for rule in _RULES)
-    agreed = np.abs(fine - coarse) <= _AGREED * np.abs(fine)
+    agreed = np.abs(fine - coarse) <= np.maximum(_AGREED * np.abs(fine), _ROUNDING * np.abs(start[small]))
     direct[small] = np.where(agreed, fine, direct[small])
     return direct
 

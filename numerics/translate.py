@@ -19,6 +19,7 @@ from sympy.logic.boolalg import Boolean
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import counter_terms, field_kernels, kernels, shape_kernels, small_differences
 from cooperon.numerics.exponents import scaled
+from cooperon.numerics.level_sums import level_sums_apart
 from cooperon.numerics.quadrature import quadrature
 from cooperon.numerics.rises import rise
 from cooperon.numerics.summation import add_up
@@ -52,6 +53,7 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
 }
+_UNDONE = (sp.Sum, sp.Integral)
 _OWN = {name: sp.Function(name) for name in _KERNELS}
 # Guard digits when a constant such as zeta(1/2) is put in numbers.
 _CONSTANT_DIGITS = 20
@@ -74,18 +76,20 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
-    without_sums, sums = _sums_apart(expr)
-    without_integrals, integrals = _integrals_apart(without_sums)
-    without_differences, differences = _differences_apart(without_integrals)
-    return _compiled(without_differences, symbols, sums | integrals | differences)
+    without_levels, levels = level_sums_apart(expr, array_function)
+    without_differences, differences = _differences_apart(without_levels)
+    return _compiled(without_differences, symbols, levels | differences)
 
 
 def _compiled(
     expr: sp.Basic, symbols: tuple[sp.Symbol, ...], more: Mapping[Any, Callable[..., Any]]
 ) -> Callable[..., Any]:
-    translated = _to_kernels(_constants_in_numbers(_without_poles(expr)))
-    _require_known_functions(translated, tuple(more))
-    named = {function.__name__: value for function, value in more.items()}
+    without_sums, sums = _sums_apart(expr)
+    without_integrals, integrals = _integrals_apart(without_sums)
+    translated = _to_kernels(_constants_in_numbers(_without_poles(without_integrals)))
+    called = {**more, **sums, **integrals}
+    _require_known_functions(translated, tuple(called))
+    named = {function.__name__: value for function, value in called.items()}
     compiled: Callable[..., Any] = sp.lambdify(
         symbols, translated, modules=[_KERNELS | named, "scipy", "numpy"], cse=True
     )
@@ -114,11 +118,11 @@ def _differences_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[...
     functions: dict[Any, Callable[..., Any]] = {}
 
     def visit(node: Any) -> Any:
-        if not node.has(s.B, sp.polygamma, sp.zeta) or not node.args:
+        if isinstance(node, _UNDONE) or not node.has(s.B, sp.polygamma, sp.zeta):
             return node
         found = _without_levels(node) if node.is_Add or node.is_Mul else None
         if found is None:
-            return node.func(*map(visit, node.args))
+            return node.func(*map(visit, node.args)) if node.args else node
         levels, rest = found
         forms = _rise_forms(rest)
         if forms is None:

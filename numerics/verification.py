@@ -31,6 +31,8 @@ _SLACK = 0.3
 _STRIDES = range(9, 0, -1)
 _BITS_A_STRIDE = 3
 _LONGEST_STRIDE = 12
+_HIGHEST_LEVEL = 5
+"""What is true of any level is looked at for one of the lowest."""
 _FIELDS_OF_TIMES = {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}
 
 
@@ -166,10 +168,16 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
 def _with_small(
     derivation: Derivation, frequencies: Iterable[sp.Symbol], point: dict[sp.Symbol, sp.Expr], seed: int
 ) -> dict[sp.Symbol, sp.Expr]:
-    """Add frequencies, and slow momenta well below 1/ell: vectors that give all their products."""
+    """Add frequencies, numbers of levels, and slow momenta well below 1/ell.
+
+    These are vectors that give all their products.
+    """
     draw = random.Random(seed)
     small = {symbol for step in derivation for symbol, _ in step.scaling} | set(frequencies)
     symbols = sorted((small - set(point)), key=str)
+    free = {symbol for step in derivation for symbol in step.lhs.free_symbols}
+    levels = sorted((symbol for symbol in free if symbol.is_integer), key=str)
+    point |= {symbol: sp.Integer(draw.randint(0, _HIGHEST_LEVEL)) for symbol in levels}
     point = {symbol: sp.Float(draw.uniform(0.05, 0.2), _DIGITS) / point[s.tau] for symbol in symbols} | point
     return point | values(_vectors(derivation, point, draw))
 

@@ -18,6 +18,7 @@ from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import ballistic_assumptions, drude_assumptions
+from cooperon.symbolic.ballistic_field import field_assumptions, level_steps, require_levels
 from cooperon.symbolic.ballistic_limits import LOGARITHMIC
 from cooperon.symbolic.ballistic_steps import Setting, diagram_steps, tidy_logarithms
 from cooperon.symbolic.derivation import Derivation, Step
@@ -58,7 +59,8 @@ def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) 
     Parameters
     ----------
     metal : Metal
-        Which metal, with isotropic scattering; dimension a number up to 3.
+        Which metal, with isotropic scattering; dimension a number up to 3. In two dimensions also with
+        a ``PerpendicularField``, of any strength against hbar/(2 e ell**2).
     cutoff : str, optional
         ``"k_F"`` (q < k_F) in three dimensions, where large momenta make a logarithm; None is the same
         there. In lower dimensions the integral converges and there is nothing to cut off.
@@ -74,7 +76,7 @@ def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) 
     InputError
         For a dimension above 3 or a symbolic one, or a cutoff that has no place here.
     DivergenceError
-        In one and two dimensions without dephasing and frequency.
+        In one and two dimensions without dephasing, frequency and field.
 
     Notes
     -----
@@ -117,7 +119,7 @@ def _derived(metal: Metal, setting: Setting) -> Interference:
     bare = [part for part in found if part.expr != 0 and not part.diagrams[0].order]
     dressed = [part for part in found if part.expr != 0 and part.diagrams[0].order]
     nothing = [part for part in found if part.expr == 0]
-    drude = conductivity(metal.without_values)
+    drude = conductivity(metal.without_values.replace(field=None))
     back = _sum(bare, "delta sigma (backscattering)", r"\delta\sigma_{\mathrm{b}}", drude)
     other = _sum(dressed, "delta sigma (nonbackscattering)", r"\delta\sigma_{\mathrm{nb}}", drude)
     total = _sum([*nothing, back, other], "delta sigma", r"\delta\sigma", drude)
@@ -143,12 +145,13 @@ def _read(metal: Metal, cutoff: object, omega: Any) -> Setting:
             expected='"k_F"' if logarithmic else "none: the integral over q converges by itself",
             hint="leave cutoff out",
         )
-    ladder = exact_ladder("cooperon", metal, omega=frequency)
-    if ladder.loss == 1 and dim <= 2:
+    require_levels(metal)
+    ladder = exact_ladder("cooperon", metal.replace(field=None), omega=frequency)
+    if ladder.loss == 1 and dim <= 2 and metal.field is None:
         raise DivergenceError(
             f'kernel = "exact" in {dim} dimensions without dephasing at omega = 0',
             expected="something that ends long paths",
-            hint="a metal with dephasing, or omega=cooperon.symbols.omega",
+            hint="a metal with dephasing or in a field, or omega=cooperon.symbols.omega",
         )
     return Setting(metal, frequency, ladder, s.k_F if logarithmic else sp.oo)
 
@@ -169,9 +172,10 @@ def _sum(parts: list[Formula], name: str, symbol: str, drude: Formula) -> Formul
 
 
 def _evaluate(diagram: Diagram, setting: Setting) -> Formula:
-    steps = diagram_steps(diagram, setting)
+    steps = (diagram_steps if setting.metal.field is None else level_steps)(diagram, setting)
     exact, form = outcome(steps)
     assumptions = drude_assumptions(setting.omega) + ballistic_assumptions(setting.metal)
+    assumptions += field_assumptions(setting.metal)
     return Formula("diagram", exact, form, setting.metal, (diagram,), Derivation(steps), assumptions)
 
 

@@ -24,9 +24,18 @@ from cooperon.symbolic.rules import Integrand, feynman_rules, impurity_line, lad
 from cooperon.symbolic.slow import radial_measure
 from cooperon.symbolic.slow_steps import LEADING
 
-__all__ = ["Setting", "diagram_steps", "tidy_logarithms"]
+__all__ = [
+    "SCATTERERS",
+    "Setting",
+    "diagram_steps",
+    "opening_steps",
+    "put_in",
+    "slow_form",
+    "tidy_logarithms",
+    "vanishing_step",
+]
 
-_SCATTERERS = 3
+SCATTERERS = 3
 """Scatterers on the shortest closed path."""
 
 _SCALING = ((s.tau_phi, -2), (s.omega, 2), (s.k_F, -2))
@@ -67,11 +76,11 @@ class Setting:
 def diagram_steps(diagram: Diagram, setting: Setting) -> tuple[Step, ...]:
     """Evaluate a diagram with one slow momentum; the last step is its leading form, or says that it is 0."""
     rules = feynman_rules(diagram, setting.metal)
-    vanishing = _vanishing(rules)
+    vanishing = vanishing_step(rules)
     return (vanishing,) if vanishing is not None else tuple(_steps(rules, setting))
 
 
-def _vanishing(rules: Integrand) -> Step | None:
+def vanishing_step(rules: Integrand) -> Step | None:
     """Find a face that is odd under a turn of k whatever q is: a ladder at a current vertex."""
     for face, loop in zip(box_faces(rules), rules.fast, strict=True):
         if len({offset for _, offset in face.lines}) == 1 and face.along():
@@ -82,20 +91,26 @@ def _vanishing(rules: Integrand) -> Step | None:
 
 def _steps(rules: Integrand, setting: Setting) -> Iterator[Step]:
     """Write the pages of a diagram that does not vanish."""
+    opening = tuple(opening_steps(rules, setting))
+    yield from opening
+    integrand = opening[-1].rhs
+    if setting.loss == 1:
+        exact = _in_numbers(integrand, rules.metal.dim)
+        yield Step("what a rung loses", integrand, exact, "1 - Pi as a series without its leading 1")
+        integrand = exact
+    yield from _slow(integrand, rules, setting)
+
+
+def opening_steps(rules: Integrand, setting: Setting) -> Iterator[Step]:
+    """Write the pages up to the integrand over q: Cooperon, box, Feynman rules."""
     yield from setting.cooperon.steps
-    lines = _SCATTERERS - rules.diagram.order
+    lines = SCATTERERS - rules.diagram.order
     yield _cooperon(lines, setting.cooperon)
     found = box(rules, omega=setting.omega, loss=setting.loss)
     yield from found.steps
     undone, integrand = _feynman(rules, found.value, lines, setting.loss)
     reason = f"hbar/(2 pi), charges, the trace over spin, {rules.metal.spin_degeneracy}; box, Cooperon; "
     yield Step("Feynman rules", undone, integrand, reason + "an average over the directions of q: 1/d")
-    if setting.loss == 1:
-        exact = _in_numbers(integrand, rules.metal.dim)
-        yield Step("what a rung loses", integrand, exact, "1 - Pi as a series without its leading 1")
-        integrand = exact
-    template = box(rules, omega=setting.omega, loss=LOSS).value
-    yield from _slow(integrand, _feynman(rules, template, lines, LOSS)[1], setting)
 
 
 def _cooperon(lines: int, ladder: ExactLadder) -> Step:
@@ -103,7 +118,7 @@ def _cooperon(lines: int, ladder: ExactLadder) -> Step:
         f"Cooperon from {lines} lines on",
         ladder_series(impurity_line(), ladder.rung, start=lines - 1),
         _from(lines, ladder.rung),
-        f"closed paths through {_SCATTERERS} scatterers and more; with two they are the crossed diagrams of "
+        f"closed paths through {SCATTERERS} scatterers and more; with two they are the crossed diagrams of "
         "second order",
     )
 
@@ -124,16 +139,26 @@ def _in_numbers(integrand: sp.Expr, dim: sp.Expr) -> sp.Expr:
     return integrand.xreplace({1 - direction_average(size, 1, dim): lost(size, dim)})
 
 
-def _slow(integrand: sp.Expr, template: sp.Expr, setting: Setting) -> Iterator[Step]:
+def slow_form(rules: Integrand, omega: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Return what stands before the slow integral and its integrand in x = q ell and z, measure included."""
+    dim = rules.metal.dim
+    template = box(rules, omega=omega, loss=LOSS).value
+    integrand = _feynman(rules, template, SCATTERERS - rules.diagram.order, LOSS)[1]
+    radial = radial_measure(dim) * s.q ** (dim - 1)
+    in_size = (radial * integrand / s.ell).xreplace({s.q: SIZE / s.ell})
+    weight, shape = in_size.as_independent(SIZE, LOSS, as_Add=False)
+    return weight, shape
+
+
+def _slow(integrand: sp.Expr, rules: Integrand, setting: Setting) -> Iterator[Step]:
     """Integrate over q: in x = q ell, by a substitution where there is one; then the leading form."""
     dim = setting.metal.dim
     radial = radial_measure(dim) * s.q ** (dim - 1)
-    in_size = (radial * template / s.ell).xreplace({s.q: SIZE / s.ell})
-    weight, shape = in_size.as_independent(SIZE, LOSS, as_Add=False)
+    weight, shape = slow_form(rules, setting.omega)
     closed = closed_form(shape)
     upper = setting.largest_q * s.ell
     shown = without_differences(shape, dim) if setting.loss == 1 else shape
-    exact = _put(weight, sp.Integral(shown, (SIZE, 0, upper)), setting)
+    exact = put_in(weight, sp.Integral(shown, (SIZE, 0, upper)), setting)
     end = "q < k_F; " if upper.is_finite else ""
     yield Step(
         "slow integral",
@@ -143,28 +168,28 @@ def _slow(integrand: sp.Expr, template: sp.Expr, setting: Setting) -> Iterator[S
     )
     if closed is not None:
         yield from _carried_out(weight, exact, closed, setting)
-        exact = _put(weight, closed.value, setting)
+        exact = put_in(weight, closed.value, setting)
     yield _leading(weight, exact, Limits(shape, dim, closed), setting)
 
 
 def _carried_out(weight: sp.Expr, undone: sp.Expr, closed: Closed, setting: Setting) -> Iterator[Step]:
-    substituted = _put(weight, closed.substituted, setting)
+    substituted = put_in(weight, closed.substituted, setting)
     if substituted != undone:
         yield Step("substitution", undone, substituted, closed.reason)
-    yield Step("integral in closed form", substituted, _put(weight, closed.value, setting), closed.reason)
+    yield Step("integral in closed form", substituted, put_in(weight, closed.value, setting), closed.reason)
 
 
 def _leading(weight: sp.Expr, exact: sp.Expr, limits: Limits, setting: Setting) -> Step:
     form = limits.leading(setting.gap, setting.largest_q * s.ell)
-    value = _put(weight.subs(s.omega, 0), sp.expand_mul(form.expr, deep=False), setting)
+    value = put_in(weight.subs(s.omega, 0), sp.expand_mul(form.expr, deep=False), setting)
     small = "tau/tau_phi -> 0" + ", omega tau -> 0 alike" * (setting.omega != 0)
     large = ", k_F ell -> oo" if setting.largest_q != sp.oo else ""
     reason = f"for {small}{large}: the terms down to the first that knows what ends long paths"
     return Step(LEADING, exact, value, reason, _SCALING, form.order)
 
 
-def _put(weight: sp.Expr, integral: sp.Expr, setting: Setting) -> sp.Expr:
-    """Put z in, write ell as sqrt(d D tau), and multiply out."""
+def put_in(weight: sp.Expr, integral: sp.Expr, setting: Setting) -> sp.Expr:
+    """Multiply a weight and an integral; put z in, write ell as sqrt(d D tau), and multiply out."""
     dim = setting.metal.dim
     product = sp.expand_mul(weight * integral.xreplace({LOSS: setting.loss}), deep=False)
     return tidy_logarithms(product.xreplace({s.ell: sp.sqrt(dim * s.D * s.tau)}))

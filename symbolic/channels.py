@@ -118,10 +118,10 @@ def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
     >>> from cooperon.symbolic.scattering import Magnetic, SpinOrbit
     >>> cooperon(Metal(dim=2, scattering=[SpinOrbit(), Magnetic()]))
     cooperon with 4 channels
-      singlet: weight -1/2, gap 1/tau_phi + 2/tau_s
-      triplet x: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
-      triplet y: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
-      triplet z: weight 1/2, gap 1/tau_phi + 4/(3*tau_so) + 2/(3*tau_s)
+      singlet: weight -1/2, gap 2/tau_s + 1/tau_phi
+      triplet x: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
+      triplet y: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
+      triplet z: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
     """
     return ladder_channels("cooperon", metal, omega=omega)
 

@@ -65,7 +65,7 @@ def conductivity(
         diagram (an independent check; cutoffs ``"time"``, ``"window"`` and ``"dimensional"``).
     kernel : str
         ``"diffusive"``, or ``"exact"`` for loops=1: no expansion in q ell, any ratio of ell to L_phi; its
-        two parts are in :func:`~cooperon.interference`.
+        two parts are in :func:`~cooperon.interference`. In two dimensions it knows a ``PerpendicularField``.
 
     Returns
     -------
@@ -91,11 +91,11 @@ def conductivity(
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
     require_case(metal, loops, route)
-    if route != "diagrams" or kernel != "diffusive":
-        require_plain(metal, f"route={route!r} with kernel={kernel!r}")
-    require_cutoff(metal, cutoff, infrared)
     if kernel != "diffusive":
         return _exact(metal, loops, cutoff, infrared, omega, route, kernel)
+    if route != "diagrams":
+        require_plain(metal, f"route={route!r} with kernel={kernel!r}")
+    require_cutoff(metal, cutoff, infrared)
     options = Options.read(cutoff, infrared, omega)
     request = Derived(partial(_finished, loops=loops), metal, options)
     if route == "return_probability":

@@ -70,12 +70,12 @@ def channel_contributions(
     """Derive what each channel of the Cooperon adds to the magnetoconductivity.
 
     Each is derived as the whole is, from the poles of its channels alone. They add up to
-    :func:`magnetoconductivity`.
+    :func:`~cooperon.magnetoconductivity`.
 
     Parameters
     ----------
     metal, cutoff, omega
-        As in :func:`magnetoconductivity`.
+        As in :func:`~cooperon.magnetoconductivity`.
 
     Returns
     -------

@@ -221,9 +221,9 @@ class Metal:
         """The symmetry class: ``"orthogonal"``, ``"unitary"`` or ``"symplectic"``.
 
         It is read off the Cooperon: the weights of the channels that no mechanism and no field gives a gap
-        add up to a positive number, to 0, or to a negative one. Magnetic impurities and a field leave none.
-        Where one component of the spin is conserved two channels remain and cancel: each spin by itself is
-        unitary.
+        add up to a positive number, to 0, or to a negative one. Magnetic impurities with all three components
+        and a field leave none. Where spin-orbit scattering conserves one component of the spin two channels
+        remain and cancel: each spin by itself is unitary.
 
         Examples
         --------

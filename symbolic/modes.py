@@ -70,6 +70,12 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
     if modes.whole or (gap == 0 and inside.rate != 0):  # without a cutoff, or without an end of long paths
         pages = Part(sp.S.Zero, sp.S.Zero, inside.steps)
         return total([pages, _shape(coefficient, gap + inside.rate, modes, options)], "sum", "all modes")
+    if gap == 0 and inside.flux_phase != 0:
+        raise DivergenceError(
+            f"{metal.geometry} around a flux, with a Cooperon that has no gap",
+            expected="a gap: what the flux alone ends in two dimensions is not derived",
+            hint="dephasing (tau_phi), omega, or thickness=cooperon.symbols.thickness: a field in the wall",
+        )
     shape = _shape(coefficient, gap, spectrum(metal), options)
     if metal.field is None:
         return shape

@@ -3,10 +3,12 @@ r"""Reading a formula that somebody wrote: LaTeX as in papers, plain text, or a 
 Nothing is ever evaluated as Python. Names mean the symbols of :mod:`cooperon.symbolic.symbols`; what could
 be read in two ways is refused, or read by the rule of papers and said so in the notes:
 
-- ``e`` is the charge; the exponential function is ``\exp(...)`` or ``\mathrm{e}^{...}``;
+- ``e`` is the charge; the exponential function is ``\exp(...)`` or ``\mathrm{e}^{...}``, and ``e^{-t/\tau}``,
+  since a charge is raised to numbers alone;
 - ``log`` is the natural logarithm;
 - ``e^2/2\pi^2\hbar \ln x``: all up to the function is below the slash; ``*`` ends a denominator;
-- ``\ln k_F\ell``: the function takes what stands side by side, up to the next function.
+- ``\ln k_F\ell``: the function takes what stands side by side, up to the next function;
+- an integral or a sum that is not done takes all that follows in its term, and stays undone.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.metal import to_dimension
 from cooperon.symbolic.reading_limits import bounded_expression, bounded_substitution
 from cooperon.symbolic.reading_names import symbol_named
-from cooperon.symbolic.reading_text import MAX_DIGITS, normalise, shortened, too_large
+from cooperon.symbolic.reading_notation import Notation, own_names
+from cooperon.symbolic.reading_text import MAX_DIGITS, Source, normalise, shortened, too_large
 from cooperon.symbolic.reading_tree import expression
+from cooperon.symbolic.reading_undone import OPEN_ENDS, UNDONE
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -39,21 +43,48 @@ __all__ = ["Reading", "read", "read_with_notes"]
 
 @dataclass(frozen=True)
 class Reading:
-    """An expression that was read, and how.
+    r"""An expression that was read, and how.
 
     Attributes
     ----------
     expr : sympy.Expr
-        The expression, in ``cooperon.symbols``.
+        The expression, in ``cooperon.symbols``. Integrals and sums that were not done are ``sympy.Integral``
+        and ``sympy.Sum`` with the measure written out, as factors of its terms.
     notes : tuple of str
         What could have been meant otherwise, and how it was taken.
+    name : str
+        What stood on the left of the sign of equality; empty without one.
+    relation : str
+        ``"="`` or ``"≈"``, the sign in front of the expression; empty without one.
+    text : str
+        What was read, as it was written; empty for what is not text.
+    line : int
+        The line of a derivation that it comes from, counted from 1; 0 for a single expression.
+    equation : int
+        Which equation of a derivation it is a side of, counted from 1: those of one equation are equal.
     """
 
     expr: sp.Expr
     notes: tuple[str, ...] = ()
+    name: str = ""
+    relation: str = ""
+    text: str = ""
+    line: int = 0
+    equation: int = 0
+
+    @property
+    def undone(self) -> bool:
+        """Whether it has integrals or sums that are not done."""
+        return bool(self.expr.has(*UNDONE))
+
+    @property
+    def open_ends(self) -> tuple[sp.Symbol, ...]:
+        """Ends of integrals and sums that the hand left to a cutoff: Q, the largest q; N, the last term."""
+        ends = dict.fromkeys(OPEN_ENDS.values())
+        return tuple(end for end in ends if end in self.expr.free_symbols)
 
 
-def read(text: Any, *, dim: Any = None) -> sp.Expr:
+def read(text: Any, *, dim: Any = None, notation: Notation | None = None) -> sp.Expr:
     r"""Read a formula.
 
     Parameters
@@ -63,6 +94,8 @@ def read(text: Any, *, dim: Any = None) -> sp.Expr:
         The symbols of a sympy expression are taken by their names.
     dim : number or sympy.Expr, optional
         A dimension of space to put in for the symbol d.
+    notation : mapping of str to str, sympy.Expr or number, optional
+        Names of your own and what they mean: ``{r"\Gamma": "1/tau", "x": "B_phi/B"}``.
 
     Returns
     -------
@@ -81,11 +114,13 @@ def read(text: Any, *, dim: Any = None) -> sp.Expr:
     -e**2*log(tau_phi/tau)/(pi*h)
     >>> read("v_F^2 tau/d", dim=3)
     tau*v_F**2/3
+    >>> read(r"\int\frac{d^2q}{(2\pi)^2}\frac{1}{Dq^2+\Gamma}", notation={r"\Gamma": "1/tau_phi"})
+    Integral(q/(2*pi*(D*q**2 + 1/tau_phi)), (q, 0, Q))
     """
-    return read_with_notes(text, dim=dim).expr
+    return read_with_notes(text, dim=dim, notation=notation).expr
 
 
-def read_with_notes(text: Any, *, dim: Any = None) -> Reading:
+def read_with_notes(text: Any, *, dim: Any = None, notation: Notation | None = None) -> Reading:
     r"""Read a formula, and say where it could have been meant otherwise; see :func:`read`.
 
     Examples
@@ -94,7 +129,7 @@ def read_with_notes(text: Any, *, dim: Any = None) -> Reading:
     ('/2\\pi\\tau: all of it is below the slash',)
     """
     try:
-        reading = _read(text)
+        reading = _read(text, own_names(notation, _meaning))
         if dim is None:
             return reading
         return replace(reading, expr=bounded_substitution(reading.expr, {symbols.d: to_dimension(dim)}))
@@ -107,25 +142,29 @@ def read_with_notes(text: Any, *, dim: Any = None) -> Reading:
         ) from None
 
 
-def _read(text: Any) -> Reading:
+def _meaning(text: Any) -> sp.Expr:
+    return _read(text, {}).expr
+
+
+def _read(text: Any, own: dict[str, sp.Expr]) -> Reading:
     if isinstance(text, str):
-        return _read_text(text)
-    return Reading(_ours(text) if isinstance(text, sp.Expr) else _number(text))
+        return _read_text(text, own)
+    return Reading(_ours(text, own) if isinstance(text, sp.Expr) else _number(text))
 
 
-def _read_text(text: str) -> Reading:
+def _read_text(text: str, own: dict[str, sp.Expr]) -> Reading:
     source = normalise(text)
-    value, notes = expression(_parse(source.text), source)
-    return Reading(bounded_expression(value), notes)
+    value, notes = expression(_parse(source), source, own)
+    return Reading(bounded_expression(value), notes, source.name, source.relation, text.strip())
 
 
-def _parse(text: str) -> Tree[Token]:
+def _parse(source: Source) -> Tree[Token]:
     from lark.exceptions import UnexpectedInput
 
     try:
-        return _parser().parse(text)
+        return _parser().parse(source.text)
     except UnexpectedInput as error:
-        raise _unreadable(text, error) from None
+        raise _unreadable(source, error) from None
 
 
 @cache
@@ -136,12 +175,13 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
-def _unreadable(text: str, error: UnexpectedInput) -> ReadingError:
+def _unreadable(source: Source, error: UnexpectedInput) -> ReadingError:
+    text = source.text
     position = error.pos_in_stream
     ended = getattr(getattr(error, "token", None), "type", "") == "$END"
     if ended or position is None or not 0 <= position < len(text):
         return ReadingError(
-            f"{shortened(text)}, which breaks off",
+            f"{source.quoted(0, len(text))}, which breaks off",
             expected="a complete expression",
             hint="look for an open bracket",
         )
@@ -153,12 +193,13 @@ def _unreadable(text: str, error: UnexpectedInput) -> ReadingError:
     )
 
 
-def _ours(expr: sp.Expr) -> sp.Expr:
+def _ours(expr: sp.Expr, own: dict[str, sp.Expr]) -> sp.Expr:
     """Put the library's symbols in place of others of the same names, and exact numbers for decimals."""
     expr = bounded_expression(expr)
-    table: dict[sp.Expr, sp.Expr] = {symbol: symbol_named(symbol.name) for symbol in expr.atoms(sp.Symbol)}
-    table.update({number: sp.Rational(str(number)) for number in expr.atoms(sp.Float)})
-    return bounded_expression(expr.xreplace(table))
+    known = {**OPEN_ENDS, **own}
+    table = {symbol: known.get(symbol.name) or symbol_named(symbol.name) for symbol in expr.free_symbols}
+    exact = expr.xreplace({number: sp.Rational(str(number)) for number in expr.atoms(sp.Float)})
+    return bounded_expression(bounded_substitution(exact, table))
 
 
 def _number(value: Any) -> sp.Expr:

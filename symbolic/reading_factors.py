@@ -11,7 +11,8 @@ import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic import symbols
-from cooperon.symbolic.reading_names import INTEGRATION_VARIABLES, Function
+from cooperon.symbolic.reading_functions import Function
+from cooperon.symbolic.reading_names import INTEGRATION_VARIABLES
 
 __all__ = ["Factor", "Row", "Shape", "bottom", "refuse_two_readings", "value_of"]
 
@@ -31,6 +32,7 @@ class Shape(Enum):
     FUNCTION = auto()
     GAMMA = auto()
     RAISED_TO_FUNCTION = auto()
+    DIFFERENTIAL = auto()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.digits import Digits, UndecidedError
-from cooperon.symbolic.reading_names import FUNCTIONS, Function
+from cooperon.symbolic.reading_functions import FUNCTIONS, Function
 from cooperon.symbolic.reading_text import too_large
 
 __all__ = ["bounded_call", "bounded_expression", "bounded_power", "bounded_substitution"]
@@ -47,6 +47,7 @@ def bounded_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     >>> bounded_power(sp.Integer(2), sp.Rational(-1, 2))
     sqrt(2)/2
     """
+    _refuse_undone("a power", base, exponent)
     if base.is_zero and exponent.is_negative:
         raise ReadingError("a division by zero", expected="an expression with a value")
     if base == sp.E:
@@ -73,6 +74,7 @@ def bounded_call(function: Function, arguments: tuple[sp.Expr | tuple[sp.Expr, .
     0
     """
     flat = _checked_arguments(function, arguments)
+    _refuse_undone(function.name, *flat)
     if max(map(_nesting, flat)) >= MAX_NESTING:
         raise too_large(f"more than {MAX_NESTING} functions in one another", f"at most {MAX_NESTING}")
     if any(_nesting(number) >= _number_nesting(number) for number in flat if number.is_number):
@@ -128,6 +130,8 @@ def bounded_substitution(expr: sp.Expr, table: Mapping[sp.Symbol, sp.Expr]) -> s
     >>> bounded_substitution(sp.gamma(x), {x: sp.Rational(1, 2)})
     sqrt(pi)
     """
+    if isinstance(expr, sp.Integral | sp.Sum):
+        table = {symbol: value for symbol, value in table.items() if symbol not in expr.bound_symbols}
     if not expr.free_symbols & set(table):
         return expr
     if expr.is_Symbol:
@@ -210,8 +214,28 @@ def _short(number: sp.Expr) -> str:
     return text if len(text) < 40 else text[:36] + "..."
 
 
+def _refuse_undone(what: str, *parts: sp.Expr) -> None:
+    """Sympy looks for the sign of what it puts into powers and functions, and would do integrals for it."""
+    if any(part.has(sp.Integral, sp.Sum) for part in parts):
+        raise ReadingError(
+            f"{what} of an integral or a sum that is not done",
+            expected="undone integrals and sums as factors and terms, above all fractions",
+            hint="do it, or check it on its own",
+        )
+
+
+def _is_infinite(expr: sp.Basic) -> bool:
+    """Whether an infinite value stands anywhere but at the end of an integral or a sum."""
+    if not expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+        return False
+    if isinstance(expr, sp.Integral | sp.Sum):
+        ends = (end for limit in expr.limits for end in limit[1:] if end not in (sp.oo, -sp.oo))
+        return _is_infinite(expr.function) or any(map(_is_infinite, ends))
+    return not expr.args or any(map(_is_infinite, expr.args))
+
+
 def _finite(expr: sp.Expr, what: str, *parts: sp.Expr) -> sp.Expr:
-    if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+    if _is_infinite(expr):
         raise ReadingError(
             f"{what} of {', '.join(map(_short, parts))}, which has no finite value",
             expected="an expression with a value",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,101 +11,25 @@ import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic import symbols
+from cooperon.symbolic.reading_functions import FUNCTIONS, Function
 from cooperon.symbolic.reading_text import shortened
+from cooperon.symbolic.reading_undone import OPEN_ENDS
 
-__all__ = ["FUNCTIONS", "Function", "Meaning", "known_names", "meanings", "symbol_named"]
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function that a formula may contain.
-
-    Attributes
-    ----------
-    name : str
-        How messages call it.
-    build : callable
-        Makes the sympy expression from the arguments.
-    arity : tuple of int
-        The numbers of arguments that it takes.
-    grows : bool
-        Whether it grows like an exponential or a factorial: nested, its value has no end of digits.
-    special : bool
-        Whether sympy works it out at numbers, at a cost that grows with the number.
-    """
-
-    name: str
-    build: Callable[..., sp.Expr]
-    arity: tuple[int, ...] = (1,)
-    grows: bool = False
-    special: bool = False
+__all__ = ["Meaning", "known_names", "meanings", "name_key", "symbol_named"]
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a name stands for: a value, a function, or either, depending on what follows."""
+    """What a name stands for: a value, a function, or either, depending on what follows.
+
+    ``own`` is set for what the text, or its notation, gives a meaning of its own.
+    """
 
     value: sp.Expr | None = None
     function: Function | None = None
     note: str = ""
+    own: bool = False
 
-
-def _gamma(*args: sp.Expr) -> sp.Expr:
-    return sp.gamma(*args) if len(args) == 1 else sp.uppergamma(*args)
-
-
-def _digamma(x: sp.Expr) -> sp.Expr:
-    return sp.polygamma(0, x)
-
-
-def _exponential_integral(x: sp.Expr) -> sp.Expr:
-    return sp.expint(1, x)
-
-
-def _square_root(x: sp.Expr) -> sp.Expr:
-    return sp.sqrt(x)
-
-
-def _unevaluated(kind: type[sp.Function]) -> Callable[[sp.Expr], sp.Expr]:
-    """Build a function as it stands: sympy takes some apart, at a cost that has no bound."""
-    return lambda x: kind(x, evaluate=False)
-
-
-_DEFINITIONS: tuple[tuple[str, Function], ...] = (
-    ("ln log", Function("ln", sp.log)),
-    ("exp", Function("exp", sp.exp, grows=True)),
-    ("sqrt", Function("sqrt", _square_root)),
-    ("sin", Function("sin", sp.sin)),
-    ("cos", Function("cos", sp.cos)),
-    ("tan", Function("tan", sp.tan)),
-    ("cot", Function("cot", sp.cot)),
-    ("sinh", Function("sinh", sp.sinh, grows=True)),
-    ("cosh", Function("cosh", sp.cosh, grows=True)),
-    ("tanh", Function("tanh", sp.tanh, grows=True)),
-    ("coth", Function("coth", sp.coth, grows=True)),
-    ("arcsin asin", Function("arcsin", sp.asin)),
-    ("arccos acos", Function("arccos", sp.acos)),
-    ("arctan atan", Function("arctan", sp.atan)),
-    ("arsinh arcsinh asinh", Function("arsinh", sp.asinh)),
-    ("arcosh arccosh acosh", Function("arcosh", sp.acosh)),
-    ("artanh arctanh atanh", Function("artanh", sp.atanh)),
-    ("psi digamma", Function("psi", _digamma, special=True)),
-    ("polygamma", Function("polygamma", sp.polygamma, (2,), special=True)),
-    ("Gamma", Function("Gamma", _gamma, (1, 2), grows=True, special=True)),
-    ("uppergamma", Function("uppergamma", sp.uppergamma, (2,), grows=True, special=True)),
-    ("zeta", Function("zeta", sp.zeta, (1, 2), grows=True, special=True)),
-    ("erf", Function("erf", sp.erf)),
-    ("erfc", Function("erfc", sp.erfc)),
-    ("E_1 E1", Function("E_1", _exponential_integral, grows=True)),
-    ("expint", Function("expint", sp.expint, (2,), grows=True, special=True)),
-    ("Ei", Function("Ei", sp.Ei, grows=True)),
-    ("hyper", Function("hyper", sp.hyper, (3,), grows=True, special=True)),
-    ("Re re", Function("Re", _unevaluated(sp.re))),
-    ("Im im", Function("Im", _unevaluated(sp.im))),
-    ("abs Abs", Function("abs", _unevaluated(sp.Abs))),
-)
-
-FUNCTIONS: dict[str, Function] = {name: entry for names, entry in _DEFINITIONS for name in names.split()}
 
 _CONSTANTS: dict[str, sp.Expr] = {
     "pi": sp.pi,
@@ -130,14 +54,31 @@ _ALIASES = {
     "T0": "T_0",
     "tau_phi0": "tau_phi_0",
     "imath": "i",
+    "ell_phi": "L_phi",
+    "l_phi": "L_phi",
+    "tau_SO": "tau_so",
+    "B_SO": "B_so",
+    "w": "width",
+    "a": "thickness",
 }
+_SAID = ("w", "a")
+
+Own = Mapping[str, sp.Expr]
+_NOTHING: Own = {}
 
 # Written before an integration variable, the letter d is a differential and not the dimension.
 INTEGRATION_VARIABLES = ("q", "t", "r", "xi", "omega", "k", "x", "theta", "phi", "E", "p")
 
 _STYLE = re.compile(r"\\(?:mathrm|mathit|mathsf|textrm|textit|text|rm|operatorname)(?![A-Za-z])")
 _PIECES = re.compile(r"[A-Za-z]+|[0-9]+")
+_SUBSCRIPT = re.compile(r"_\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[A-Za-z0-9]+)")
+_NAME = re.compile(
+    rf"({_STYLE.pattern}\s*\{{\s*[A-Za-z]+\s*\}}|\\[A-Za-z]+|[A-Za-z]+[0-9]*)\s*((?:{_SUBSCRIPT.pattern}\s*)*)"
+)
+_SAME = {"varphi": "phi", "varepsilon": "epsilon", "vartheta": "theta"}
+_INFINITE = ("infty", "oo", "infinity")
 _MAX_SPLIT = 24
+_LONG_PRODUCT = 3
 
 
 def known_names() -> tuple[str, ...]:
@@ -162,18 +103,50 @@ def symbol_named(name: str) -> sp.Symbol:
 def unknown_name(shown: str, key: str) -> ReadingError:
     """Make the error for a name that means nothing, with names that are close to it."""
     close = get_close_matches(key, known_names(), n=4, cutoff=0.5) if 1 < len(key) < _MAX_SPLIT else []
-    hint = f"close names: {', '.join(close)}" if close else "cooperon.symbols.names() lists the symbols"
+    known = f"close names: {', '.join(close)}" if close else "cooperon.symbols.names() lists the symbols"
+    own = "a name of your own goes into notation={...}, as in {'Gamma': '1/tau'}"
     return ReadingError(
         f"the name {shortened(shown)}",
         expected="a symbol of cooperon.symbols, a constant or a function",
-        hint=hint,
+        hint=f"{known}; {own}",
     )
 
 
-def meanings(name: str, subscripts: Sequence[str], *, latex: bool) -> tuple[Meaning, ...]:
+def name_key(text: str) -> str:
+    r"""Return the key under which a name with its subscripts is looked up.
+
+    Raises
+    ------
+    ReadingError
+        When it is not one name.
+
+    Examples
+    --------
+    >>> name_key(r"\tau_{\mathrm{el}}")
+    'tau_el'
+    """
+    found = _NAME.fullmatch(text.strip())
+    if found is None:
+        raise ReadingError(
+            f"{shortened(text)} as a name",
+            expected="one name with its subscripts",
+            hint=r"\Gamma, D_0, \tau_{\mathrm{el}}, x",
+        )
+    return _key(found[1], _SUBSCRIPT.findall(found[2]), text)
+
+
+def _key(name: str, subscripts: Sequence[str], shown: str) -> str:
+    base = _plain(name)
+    return "_".join((_SAME.get(base, base), *(_subscript_key(text, shown) for text in subscripts)))
+
+
+def meanings(
+    name: str, subscripts: Sequence[str], *, latex: bool, own: Own = _NOTHING
+) -> tuple[Meaning, ...]:
     r"""Look up what a name with its subscripts stands for.
 
-    Mostly one thing; in LaTeX, where ``eB`` is typeset as a product, one for each letter.
+    Mostly one thing; in LaTeX, where ``eB`` is typeset as a product, one for each letter. ``own`` holds
+    what the text gives a meaning of its own: bound variables, and people's notation.
 
     Raises
     ------
@@ -189,17 +162,23 @@ def meanings(name: str, subscripts: Sequence[str], *, latex: bool) -> tuple[Mean
     """
     shown = name + "".join(subscripts)
     base, styled = _plain(name), bool(_STYLE.match(name))
-    key = "_".join((base, *(_subscript_key(text, shown) for text in subscripts)))
+    key = _key(name, subscripts, shown)
+    if key in own and not (styled and base in _UPRIGHT):
+        return (Meaning(own[key], own=True),)
     if styled and base in _UPRIGHT and not subscripts:
         return (_upright(base, shown),)
     meaning = _meaning(key, latex=latex)
     if meaning is not None:
-        letters = _split(base, _letters) if latex and name == base and len(base) > 1 else None
+        letters = _split(base, _letters, own) if latex and name == base and len(base) > 1 else None
         if letters and meaning.function is None:
             note = f"{name} is read as the one symbol {key}, not as the product {' '.join(letters)}"
             meaning = Meaning(meaning.value, note=note)
         return (meaning,)
-    return _product(name, base, subscripts, key, latex=latex)
+    if key in _INFINITE:
+        raise ReadingError(
+            "infinity", expected="a limit of an integral or a sum", hint="take the limit and write the result"
+        )
+    return _product(name, base, subscripts, key, latex=latex, own=own)
 
 
 _UPRIGHT = ("e", "d")
@@ -220,20 +199,24 @@ def _plain(name: str) -> str:
 
 
 def _subscript_key(text: str, shown: str) -> str:
-    content = _STYLE.sub("", text[1:])
+    content = _STYLE.sub("", text[1:]).replace(".", "")
     left_over = re.sub(r"[\sA-Za-z0-9{}\\,_]", "", content)
     pieces = _PIECES.findall(content)
     if left_over or not pieces:
         raise unknown_name(shown, shown)
-    return "_".join("phi" if piece == "varphi" else piece for piece in pieces)
+    return "_".join(_SAME.get(piece, piece) for piece in pieces)
 
 
 def _meaning(key: str, *, latex: bool) -> Meaning | None:
+    if key in OPEN_ENDS:
+        return _open_end(key)
+    said = f"{key} is read as the {_ALIASES[key]}" if key in _SAID else ""
     key = _ALIASES.get(key, key)
     if key == "gamma":
-        return Meaning(sp.EulerGamma, None if latex else FUNCTIONS["Gamma"])
+        note = "gamma is read as Euler's constant: notation={'gamma': ...} for a rate of this name"
+        return Meaning(sp.EulerGamma, None if latex else FUNCTIONS["Gamma"], note=note)
     if key in symbols.TABLE:
-        return Meaning(symbols.TABLE[key].symbol)
+        return Meaning(symbols.TABLE[key].symbol, note=said)
     if key in _CONSTANTS:
         return Meaning(_CONSTANTS[key])
     if key in FUNCTIONS:
@@ -242,22 +225,38 @@ def _meaning(key: str, *, latex: bool) -> Meaning | None:
 
 
 def _product(
-    name: str, base: str, subscripts: Sequence[str], key: str, *, latex: bool
+    name: str, base: str, subscripts: Sequence[str], key: str, *, latex: bool, own: Own
 ) -> tuple[Meaning, ...]:
     """Read a name that is not in the table as a product of letters, where LaTeX leaves no other reading."""
     parts: list[str] | None = None
     if latex and not subscripts and name == base:
-        parts = _split(base, _letters)
+        parts = _split(base, _letters, own)
     elif latex and len(subscripts) == 1 and subscripts[0][1:].isalpha():
-        parts = _split_subscript(base, subscripts[0][1:])
+        parts = _split_subscript(base, subscripts[0][1:], own)
     if parts is None:
         raise _not_one_name(name + "".join(subscripts), key)
-    return tuple(Meaning(symbol_or_constant(part)) for part in parts)
+    found = tuple(_letter(part, own) for part in parts)
+    if len(parts) < _LONG_PRODUCT or not base.islower() or subscripts:
+        return found
+    return (
+        Meaning(found[0].value, note=f"{name} is read as the product {' '.join(parts)}", own=found[0].own),
+        *found[1:],
+    )
 
 
-def symbol_or_constant(name: str) -> sp.Expr:
+def _letter(name: str, own: Own) -> Meaning:
     """Return what a name that is known to be no function stands for."""
-    return _CONSTANTS[name] if name in _CONSTANTS else symbol_named(name)
+    if name in own:
+        return Meaning(own[name], own=True)
+    if name in OPEN_ENDS:
+        return _open_end(name)
+    return Meaning(_CONSTANTS[name] if name in _CONSTANTS else symbol_named(name))
+
+
+def _open_end(key: str) -> Meaning:
+    return Meaning(
+        OPEN_ENDS[key], note=f"{key} is taken as the end of a sum or integral that the formula cuts off"
+    )
 
 
 def _letters(rest: str) -> list[str]:
@@ -268,11 +267,11 @@ def _prefixes(rest: str) -> list[str]:
     return [rest[:end] for end in range(len(rest), 0, -1)]
 
 
-def _is_value(name: str) -> bool:
-    return _ALIASES.get(name, name) in symbols.TABLE or name in _CONSTANTS
+def _is_value(name: str, own: Own) -> bool:
+    return name in own or name in OPEN_ENDS or _ALIASES.get(name, name) in symbols.TABLE or name in _CONSTANTS
 
 
-def _split(word: str, candidates: Callable[[str], list[str]]) -> list[str] | None:
+def _split(word: str, candidates: Callable[[str], list[str]], own: Own = _NOTHING) -> list[str] | None:
     """Cut a word into names that are known; None when it cannot be done."""
     if len(word) > _MAX_SPLIT:
         return None
@@ -281,16 +280,16 @@ def _split(word: str, candidates: Callable[[str], list[str]]) -> list[str] | Non
         cuts: list[list[str]] = []
         for start in range(end):
             head, piece = best[start], word[start:end]
-            if head is not None and piece in candidates(word[start:]) and _is_value(piece):
+            if head is not None and piece in candidates(word[start:]) and _is_value(piece, own):
                 cuts.append([*head, piece])
         best.append(min(cuts, key=len) if cuts else None)
     return best[-1]
 
 
-def _split_subscript(base: str, subscript: str) -> list[str] | None:
+def _split_subscript(base: str, subscript: str, own: Own) -> list[str] | None:
     r"""In LaTeX k_Fl is k_F times l: a subscript without braces is one letter."""
-    head, tail = f"{base}_{subscript[0]}", _split(subscript[1:], _letters)
-    return [head, *tail] if _is_value(head) and tail else None
+    head, tail = f"{base}_{subscript[0]}", _split(subscript[1:], _letters, own)
+    return [head, *tail] if _is_value(head, own) and tail else None
 
 
 def _not_one_name(shown: str, key: str) -> ReadingError:
@@ -308,7 +307,7 @@ def _not_one_name(shown: str, key: str) -> ReadingError:
             hint=" ".join(parts) + ", if a product is meant",
         )
     head, digits = key.rstrip("0123456789"), key[len(key.rstrip("0123456789")) :]
-    if digits and (head in FUNCTIONS or _is_value(head)):
+    if digits and (head in FUNCTIONS or _is_value(head, _NOTHING)):
         written = f"{head}({digits})" if head in FUNCTIONS else f"{head}^{digits} or {digits} {head}"
         return ReadingError(
             f"the name {shortened(shown)}", expected="a number apart from the name", hint=written

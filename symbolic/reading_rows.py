@@ -23,9 +23,9 @@ import sympy as sp
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic import symbols
 from cooperon.symbolic.reading_factors import Factor, Row, Shape, bottom, refuse_two_readings, value_of
+from cooperon.symbolic.reading_functions import FUNCTIONS, Function
 from cooperon.symbolic.reading_limits import MAX_NESTING, bounded_call, bounded_power
-from cooperon.symbolic.reading_names import FUNCTIONS, Function
-from cooperon.symbolic.reading_text import Source, shortened, too_large
+from cooperon.symbolic.reading_text import Source, too_large
 
 __all__ = ["product_of_rows", "raised"]
 
@@ -39,7 +39,7 @@ class _Place:
     following: Row | None = None
 
     def text(self, *factors: Factor) -> str:
-        return shortened(self.source.text[factors[0].start : factors[-1].end])
+        return self.source.quoted(factors[0].start, factors[-1].end)
 
 
 def product_of_rows(rows: Sequence[Row], source: Source, notes: list[str]) -> sp.Expr:
@@ -65,7 +65,7 @@ def product_of_rows(rows: Sequence[Row], source: Source, notes: list[str]) -> sp
     return value
 
 
-def raised(base: Factor, sign: int, exponent: Factor, end: int, source: Source) -> Factor:
+def raised(base: Factor, sign: int, exponent: Factor, end: int, source: Source, notes: list[str]) -> Factor:
     r"""Raise a factor, or a function that is still to be applied, to a power.
 
     Raises
@@ -73,7 +73,7 @@ def raised(base: Factor, sign: int, exponent: Factor, end: int, source: Source) 
     ReadingError
         For a power that can be read in two ways, such as ``\sin^{-1}`` or ``e^{-t/tau}``.
     """
-    place = _Place(source, [])
+    place = _Place(source, notes)
     if base.shape is Shape.FUNCTION:
         return replace(_raised_function(base, sign, exponent, place), end=end)
     if exponent.shape is Shape.FUNCTION and not source.latex:
@@ -81,12 +81,18 @@ def raised(base: Factor, sign: int, exponent: Factor, end: int, source: Source) 
     power = sign * value_of(exponent)
     if isinstance(base.value, tuple):
         return Factor(base.value, Shape.POWER, base.start, end, base=base, exponent=power)
-    value = _power(value_of(base), power, place.text(replace(base, end=end)))
+    value = _power(base, power, place.text(replace(base, end=end)), place)
     return Factor(value, Shape.POWER, base.start, end, base=base, exponent=power)
 
 
-def _power(base: sp.Expr, exponent: sp.Expr, text: str) -> sp.Expr:
+def _power(factor: Factor, exponent: sp.Expr, text: str, place: _Place) -> sp.Expr:
+    base = value_of(factor)
     if base == symbols.e and not exponent.is_Rational:
+        if factor.shape is Shape.SYMBOL and exponent.free_symbols:
+            place.notes.append(
+                f"{text} is read as the exponential function: e, the charge, has numbers as powers"
+            )
+            return bounded_power(sp.E, exponent)
         raise ReadingError(
             f"{text}, where e is the charge of the electron",
             expected="a number as the exponent of the charge",
@@ -99,7 +105,10 @@ def _raised_function(function: Factor, sign: int, exponent: Factor, place: _Plac
     power = sign * value_of(exponent)
     if exponent.shape is Shape.BRACKET and function.function is FUNCTIONS["psi"] and power.is_Integer:
         derivative = Function(
-            f"psi^({power})", lambda x: bounded_call(FUNCTIONS["polygamma"], (power, x)), special=True
+            f"psi^({power})",
+            lambda x: bounded_call(FUNCTIONS["polygamma"], (power, x)),
+            special=True,
+            named=True,
         )
         return replace(function, function=derivative)
     if exponent.shape is Shape.BRACKET or power.is_negative is not False:
@@ -138,7 +147,7 @@ def _call(factor: Factor, waiting: deque[Factor], place: _Place, level: int) -> 
         value = bounded_power(value, exponent)
     end = waiting[0].start if waiting else first.end
     if factor.shape is Shape.RAISED_TO_FUNCTION and factor.base is not None:
-        power = _power(value_of(factor.base), factor.value * value, place.text(factor))
+        power = _power(factor.base, factor.value * value, place.text(factor), place)
         return Factor(power, Shape.POWER, factor.start, end, base=factor.base)
     shape = Shape.ROOT if factor.function is FUNCTIONS["sqrt"] else Shape.CALL
     return Factor(value, shape, factor.start, end)
@@ -169,6 +178,12 @@ def _arguments(function: Factor, waiting: deque[Factor], place: _Place, level: i
     if head.shape is Shape.POWER and head.base is not None and head.base.shape is Shape.BRACKET:
         place.notes.append(f"{place.text(function, head)} is read as a power of the function")
         return _as_tuple(head.base), head.exponent
+    if function.function is not None and function.function.named:
+        raise ReadingError(
+            f"{place.text(function, head)}, a function or a product",
+            expected=f"brackets around the argument of {function.function.name}",
+            hint="for a letter of your own: notation={'Gamma': '1/tau'}",
+        )
     if head.shape in (Shape.FRACTION, Shape.ROOT):
         return _closed_argument(function, head, waiting, place), None
     return _open_argument(function, head, waiting, place), None
@@ -182,7 +197,7 @@ def _closed_argument(
     function: Factor, head: Factor, waiting: deque[Factor], place: _Place
 ) -> tuple[sp.Expr, ...]:
     r"""Take a fraction or root as the argument, as in ``\ln\frac{a}{b}``."""
-    if waiting and not _takes_argument(waiting[0], ()):
+    if waiting and not _ends_argument(waiting[0]):
         raise _open_end(place.text(function, waiting[0]))
     return (value_of(head),)
 
@@ -194,7 +209,7 @@ def _open_argument(
     taken = [head, *takewhile(_is_simple, waiting)]
     for _ in taken[1:]:
         waiting.popleft()
-    if waiting and not _takes_argument(waiting[0], ()):
+    if waiting and not _ends_argument(waiting[0]):
         raise _open_end(place.text(function, waiting[0]))
     if not _is_simple(head) or (not waiting and place.following):
         raise _open_end(place.text(function, taken[-1]))
@@ -202,6 +217,11 @@ def _open_argument(
         argument = place.text(taken[0], taken[-1])
         place.notes.append(f"{place.text(function, taken[-1])} is read as the function of ({argument})")
     return (sp.Mul(*map(value_of, taken)),)
+
+
+def _ends_argument(factor: Factor) -> bool:
+    """Whether the argument of a function in front ends here, whoever reads it."""
+    return factor.shape is Shape.DIFFERENTIAL or _takes_argument(factor, ())
 
 
 def _is_simple(factor: Factor) -> bool:

@@ -11,8 +11,18 @@ import unicodedata
 from dataclasses import dataclass
 
 from cooperon.diagrams.errors import ReadingError
+from cooperon.symbolic.reading_differentials import MARK, Differential, paired
 
-__all__ = ["Source", "normalise", "shortened", "too_large"]
+__all__ = [
+    "Source",
+    "equals_signs",
+    "is_nearly",
+    "is_quantity",
+    "normalise",
+    "plain_signs",
+    "shortened",
+    "too_large",
+]
 
 MAX_LENGTH = 5000
 MAX_DEPTH = 20
@@ -25,7 +35,18 @@ _LETTERS = {
     "σ": "sigma", "τ": "tau", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Ω": "Omega",
     "ħ": "hbar", "ℏ": "hbar", "ℓ": "ell", "√": "sqrt",
 }  # fmt: skip
-_SIGNS = {"−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "∗": "*", "÷": "/", "∕": "/"}
+_SIGNS = {
+    "−": "-",
+    "–": "-",
+    "·": "*",
+    "⋅": "*",
+    "×": "*",
+    "∗": "*",
+    "÷": "/",
+    "∕": "/",
+    MARK: "d",
+    "½": "(1/2)",
+}
 _BRACKETS = ((r"\{", "("), (r"\}", ")"), (r"\left|", r"\operatorname{abs}("), (r"\right|", ")"))
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
@@ -33,28 +54,45 @@ _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)
 _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
 _TRAILING = " \t\r\n.,;:\\"
 
-_EQUALS = re.compile(r":=|=|\\(?:approx|simeq|equiv)(?![A-Za-z])|[≈≃≡]")
+_EQUALS = re.compile(r":=|=|\\(?:approx|simeq|cong|equiv)(?![A-Za-z])|[≈≃≅≡]")
+_NEARLY = ("\\approx", "\\simeq", "\\cong", "≈", "≃", "≅")
 _SCRIPT = r"[_^]\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\?[A-Za-z0-9]+)"
+_CHANGE = r"(?:\\?(?:[dD]elta|d(?![A-Za-z])|mathrm\s*\{d\})\s*_?|d(?=sigma))?"
+_NO_NAME = (
+    r"(?!\\?(?:[dct]?frac|int|sum|prod|sqrt|ln|log|exp|[a-z]*sinh?|[a-z]*cosh?|[a-z]*tanh?|coth?|left)"
+    r"(?![A-Za-z]))"
+)
+_LETTER = r"(?:\\(?:mathrm|text|operatorname|mathcal|rm)\s*\{\s*[A-Za-z]+\s*\}|\\[A-Za-z]+|[A-Za-z]+[0-9]*)"
+_NAMED = rf"\s*{_CHANGE}\s*{_NO_NAME}{_LETTER}\s*(?:{_SCRIPT}\s*)*"
+_OF = r"(?:\((?:[^()=]|\([^()=]*\))*\)|\[[^\[\]=]*\])\s*"
 _QUANTITY = re.compile(
-    r"\s*(?:\\?(?:[dD]elta|d(?![A-Za-z]))\s*_?|d(?=sigma))?\s*(?:\\?sigma|\\mathrm\{G\}|G)\s*"
-    rf"(?:{_SCRIPT}\s*)*(?:\([^()=]*\)\s*)?&?\s*"
+    rf"{_NAMED}(?:{_OF})?|{_NAMED}{_OF}-{_NAMED}{_OF}"
+    rf"|\s*\\[dt]?frac\s*(?:1|\{{1\}})\s*\{{{_NAMED}\}}\s*|\s*1\s*/{_NAMED}"
+)
+
+_OF_WHAT = r"(?:\s|\\[,;:!])*(?:[A-Za-z]|\\(?!(?:cdot|times|left|right|frac)(?![A-Za-z]))[A-Za-z])"
+_UPRIGHT_D = r"(?:\\(?:mathrm|rm|text)\s*\{\s*d\s*\}|d)"
+_DERIVATIVE = (
+    rf"\\[dt]?frac\s*\{{\s*{_UPRIGHT_D}(?:\s*\^\s*\{{?[0-9]\}}?)?(?:\s*\}}|{_OF_WHAT}[^{{}}]*\}})"
+    rf"\s*\{{\s*{_UPRIGHT_D}{_OF_WHAT}"
+    r"|(?<![A-Za-z_^\\])d\s+[A-Za-z]\w*\s*/\s*d\s+[A-Za-z]"
 )
 
 # Written as such, none of these is an expression with a value: said with the reason, before parsing.
 _REFUSED: tuple[tuple[str, str, str], ...] = (
-    (r"\\(?:i+|o)nt(?![A-Za-z])|∫", "an integral that is not done", "do the integral and write the result"),
-    (r"\\(?:sum|prod)(?![A-Za-z])|∑|∏", "a sum or product that is not done", "write its closed form"),
+    (r"\\prod(?![A-Za-z])|∏", "a product over many factors that is not done", "write its closed form"),
     (r"\\(?:partial|nabla|lim)(?![A-Za-z])|∂", "a derivative or limit that is not done", "carry it out"),
-    (r"\\[lr]angle|⟨|⟩", "an average in angle brackets", "write the averaged quantity itself"),
+    (_DERIVATIVE, "a derivative that is not done", r"carry it out; d\cdot L for a product with the dimension"),
+    (r"\\[lr]angle|⟨|⟩", "an average in angle brackets: over what?", "write the averaged quantity itself"),
     (r"\\(?:pm|mp)(?![A-Za-z])|±|∓", "two expressions in one (plus or minus)", "choose one sign"),
-    (r"\\infty|∞", "infinity", "take the limit and write the result"),
     (r"\\[lcd]?dots|…|\.\.\.", "an ellipsis", "write all terms"),
     (r"\\mathcal|\\mathrm\{O\}|(?<![A-Za-z\\])O\s*\(", "a remainder O(...)", "leave it out"),
-    (r"\\begin|\\end|\\\\", "an environment or several lines", "one expression at a time"),
+    (r"\\begin|\\end|\\\\", "an environment or several lines", "one expression at a time, or read_steps"),
     (r"\\over(?![A-Za-z])", r"\over", r"\frac{...}{...}"),
     (r"\||\\[lr]?[vV]ert", "bars, which open and close alike", "abs(...)"),
     (r"!(?<!\\!)", "a factorial", "Gamma(n + 1)"),
     (r"(?<!\\)[<>]|\\(?:leq?|geq?|ll|gg)(?![A-Za-z])", "an inequality", "one expression"),
+    (r"\\(?:long)?(?:to|rightarrow)(?![A-Za-z])|→", "a limit (infinity, or an arrow)", "take the limit"),
     (r"\\(?:propto|sim)(?![A-Za-z])|∝", "a proportionality", "the expression with its factor"),
     (r"'|\\prime|′", "a prime", "polygamma(1, x) for the derivative of psi"),
 )  # fmt: skip
@@ -65,6 +103,9 @@ _POWER_BEFORE_INDEX = re.compile(
     r"(\\[A-Za-z]+|(?<![A-Za-z\\])[A-Za-z])(\^(?:[0-9]|\{[^{}]*\}))\s*"
     r"(_(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\{[^{}]*\})?|[A-Za-z0-9]))"
 )
+_BOLD_SQUARE = re.compile(
+    r"\\(?:mathbf|boldsymbol|vec|bm)\s*(?:\{\s*)?([A-Za-z])\s*\}?\s*\^\s*(?:\{(?:\s|\\[,;:!])*)?([24])(?:\s*\})?"
+)
 _TEX_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _NEEDS = {r"\frac": 2, r"\tfrac": 2, r"\dfrac": 2, r"\cfrac": 2, r"\sqrt": 1}
 _SPACES = {r"\,", r"\;", r"\:", r"\!", r"\ "}
@@ -72,11 +113,22 @@ _SPACES = {r"\,", r"\;", r"\:", r"\!", r"\ "}
 
 @dataclass(frozen=True)
 class Source:
-    """A text made ready for the grammar, whether it is LaTeX, and what was taken off it."""
+    """A text made ready for the grammar, whether it is LaTeX, and what was taken off it.
+
+    ``name`` is what stood before the sign of equality ``relation``; ``differentials`` has one entry for
+    each integral sign, in their order.
+    """
 
     text: str
     latex: bool
     notes: tuple[str, ...] = ()
+    name: str = ""
+    relation: str = ""
+    differentials: tuple[Differential, ...] = ()
+
+    def quoted(self, start: int, end: int) -> str:
+        """Part of the text, as messages show it."""
+        return shortened(re.sub(MARK + r"\{([A-Za-z0-9_]+)\}", r"d\1", self.text[start:end]))
 
 
 def shortened(text: str) -> str:
@@ -109,21 +161,31 @@ def normalise(text: str) -> Source:
     """
     if len(text) > MAX_LENGTH:
         raise too_large(f"{len(text)} characters", f"at most {MAX_LENGTH}")
-    text = _unwrapped(_ascii(text))
-    text, notes = _right_hand_side(text)
+    if re.search(r"[0-9]\s*½", text):
+        raise ReadingError("a mixed number or a product", expected="one or the other", hint="5/2, or 2*(1/2)")
+    text = _unwrapped(plain_signs(text))
+    if len(text) > MAX_LENGTH:
+        raise too_large(f"{len(text)} characters, written out", f"at most {MAX_LENGTH}")
+    left, relation, text = _sides(text)
     _refuse(text)
     _bound(text)
     if not text.strip():
         raise ReadingError("nothing to read", expected="an expression", hint=r"-\frac{e^2}{2\pi^2\hbar}\ln 2")
+    latex = "\\" in text
     text = _ROMAN_GROUP.sub(r"\\mathrm{\1}", text)
-    text = _POWER_BEFORE_INDEX.sub(r"\1\3\2", text)
-    return Source(_braced_arguments(text), latex="\\" in text, notes=notes)
+    text = _BOLD_SQUARE.sub(r"\1^{\2}", text)
+    text, differentials = paired(_POWER_BEFORE_INDEX.sub(r"\1\3\2", text), latex=latex)
+    notes = (f"{shortened(left)} {relation} taken off the front",) if relation else ()
+    return Source(_braced_arguments(text), latex, notes, left.strip(), relation, differentials)
 
 
-def _ascii(text: str) -> str:
+def plain_signs(text: str) -> str:
+    """Write the letters and signs of other alphabets as names, indices and powers."""
     text = unicodedata.normalize("NFC", text)
     for written, read in _BRACKETS:
         text = text.replace(written, read)
+    text = text.replace("∞", r"\infty " if "\\" in text else " oo ")
+    text = re.sub(r"\\(?:left|right)\s*\.", " ", text)
     text = re.sub(f"[{''.join(_RAISED)}]+", lambda found: _script("^", found[0], _RAISED), text)
     text = re.sub(f"[{''.join(_LOWERED)}]+", lambda found: _script("_", found[0], _LOWERED), text)
     text = "".join(f" {_LETTERS[sign]} " if sign in _LETTERS else _SIGNS.get(sign, sign) for sign in text)
@@ -142,18 +204,51 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-def _right_hand_side(text: str) -> tuple[str, tuple[str, ...]]:
-    signs = list(_EQUALS.finditer(text))
+def equals_signs(text: str) -> list[re.Match[str]]:
+    r"""Signs of equality that stand outside of all brackets: not the one in ``\sum_{n=0}``.
+
+    Examples
+    --------
+    >>> [sign[0] for sign in equals_signs(r"x = \sum_{n=0}^N n \approx y")]
+    ['=', '\\approx']
+    """
+    depths, depth = list[int](), 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        depths.append(depth)
+    return [found for found in _EQUALS.finditer(text) if depths[found.start()] == 0]
+
+
+def is_nearly(sign: str) -> bool:
+    """Whether a sign of equality says that something was left out."""
+    return sign in _NEARLY
+
+
+def is_quantity(text: str) -> bool:
+    r"""Whether a left-hand side is the name of a quantity: ``\Delta\sigma(B)``, ``1/\tau``.
+
+    Examples
+    --------
+    >>> is_quantity(r"\delta\sigma_{xx}(B)"), is_quantity(r"\sigma(B) - \sigma(0)"), is_quantity(r"2\pi T")
+    (True, True, False)
+    """
+    text = plain_signs(text).replace("&", " ").replace(r"\left", "").replace(r"\right", "")
+    return bool(_QUANTITY.fullmatch(text))
+
+
+def _sides(text: str) -> tuple[str, str, str]:
+    """Left-hand side, sign of equality and right-hand side; the first two are empty without a sign."""
+    signs = equals_signs(text)
     if not signs:
-        return text, ()
-    left, right = text[: signs[0].start()], text[signs[0].end() :]
-    if len(signs) > 1 or not _QUANTITY.fullmatch(left):
+        return "", "", text
+    left, right = text[: signs[0].start()].replace("&", " "), text[signs[0].end() :]
+    if len(signs) > 1 or not is_quantity(left):
         raise ReadingError(
             f"an equation, {shortened(text)}",
             expected="one expression, alone or behind the name of the quantity",
-            hint=r"the right-hand side alone, or \delta\sigma = ..., sigma = ..., G = ...",
+            hint=r"the right-hand side alone, \delta\sigma = ..., or read_steps for a derivation",
         )
-    return right.strip(), (f"{shortened(left)} {signs[0][0]} taken off the front",)
+    return left, "≈" if is_nearly(signs[0][0]) else "=", right.replace("&", " ").strip()
 
 
 def _refuse(text: str) -> None:

@@ -1,12 +1,13 @@
 r"""From the grammar's tree to a sympy expression.
 
 Names, numbers, brackets, fractions, roots and powers become factors here; what a row of factors means
-is decided in :mod:`cooperon.symbolic.reading_rows`.
+is decided in :mod:`cooperon.symbolic.reading_rows`. An integral or a sum takes all that follows in its term.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,10 +16,20 @@ import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading_factors import Factor, Row, Shape
+from cooperon.symbolic.reading_functions import Function
 from cooperon.symbolic.reading_limits import bounded_power
-from cooperon.symbolic.reading_names import Function, Meaning, meanings
+from cooperon.symbolic.reading_names import Meaning, meanings
 from cooperon.symbolic.reading_rows import product_of_rows, raised
 from cooperon.symbolic.reading_text import Source, shortened, too_large
+from cooperon.symbolic.reading_undone import (
+    OPEN_ENDS,
+    Limits,
+    Undone,
+    bound_index,
+    bound_variable,
+    integral,
+    summation,
+)
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -26,28 +37,49 @@ if TYPE_CHECKING:
 __all__ = ["expression"]
 
 MAX_LEVELS = 100
+_INFINITE = re.compile(r"([+-]?)\s*(?:\\infty|oo|infinity)\s*")
 
 
-def expression(tree: Tree[Token], source: Source) -> tuple[sp.Expr, tuple[str, ...]]:
-    """Turn a tree into an expression and the notes on how it was read.
+def expression(
+    tree: Tree[Token], source: Source, own: Mapping[str, sp.Expr]
+) -> tuple[sp.Expr, tuple[str, ...]]:
+    """Turn a tree into an expression and the notes on how it was read; ``own`` is people's notation.
 
     Raises
     ------
     ReadingError
         When a name is unknown, something could be read in two ways, or is too large.
     """
-    reader = _Reader(source)
+    reader = _Reader(source, tree, own)
     value = reader.sum(_subtree(tree, 0))
+    reader.require_bound(value)
     return value, tuple(dict.fromkeys((*source.notes, *reader.notes)))
 
 
 class _Reader:
     """Walks down one tree, collecting notes."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, tree: Tree[Token], own: Mapping[str, sp.Expr]) -> None:
         self.source = source
+        self.own = dict(own)
         self.notes: list[str] = []
         self.level = 0
+        self.bound: set[str] = set()
+        self.written: set[str] = set()
+        self._open: list[str] = []
+        self.signs = _places(tree, "INTEGRAL")
+        self.marks = _places(tree, "DIFFERENTIAL")
+
+    def require_bound(self, value: sp.Expr) -> None:
+        """Refuse a letter that is a variable of an integral or a sum and stands outside of it, too."""
+        left_open = {end.name for end in OPEN_ENDS.values()} - self.written
+        outside = sorted({symbol.name for symbol in value.free_symbols} & (self.bound - left_open))
+        if outside:
+            raise ReadingError(
+                f"{outside[0]} inside and outside of the integral or sum over it",
+                expected="one meaning for one letter",
+                hint="brackets around all that belongs to the integral, or another letter",
+            )
 
     def sum(self, tree: Tree[Token]) -> sp.Expr:
         with self._one_level_down():
@@ -62,21 +94,110 @@ class _Reader:
             return sp.Add(*terms)
 
     def term(self, tree: Tree[Token]) -> sp.Expr:
+        return self._product(_subtrees(tree))
+
+    def _product(self, parts: Sequence[Tree[Token]]) -> sp.Expr:
         rows = [Row()]
-        for part in _subtrees(tree):
-            if part.data != "operation":
-                rows[-1] = rows[-1].followed_by(self.factors(part))
-                continue
-            divides = str(part.children[0]) == "/"
-            signs = [_sign(inner) for inner in _subtrees(part) if inner.data == "signs"]
-            first = self.factors(_subtree(part, -1))
-            rows.append(Row(tuple(first), divides=divides, sign=(*signs, 1)[0]))
+        for position, part in enumerate(parts):
+            first = _subtree(part, -1) if part.data == "operation" else part
+            undone = first.data in ("integral", "summation")
+            factors = [self._undone(first, parts[position + 1 :])] if undone else self.factors(first)
+            if part.data == "operation":
+                divides = str(part.children[0]) == "/"
+                signs = [_sign(inner) for inner in _subtrees(part) if inner.data == "signs"]
+                rows.append(Row(tuple(factors), divides=divides, sign=(*signs, 1)[0]))
+            else:
+                rows[-1] = rows[-1].followed_by(factors)
+            if undone:
+                break
         return product_of_rows(rows, self.source, self.notes)
+
+    def _undone(self, tree: Tree[Token], inside: Sequence[Tree[Token]]) -> Factor:
+        with self._one_level_down():
+            made = self._integral(tree, inside) if tree.data == "integral" else self._summation(tree, inside)
+        self.notes.extend(made.notes)
+        return self._factor(made.value, Shape.CALL, tree)
+
+    def _integral(self, tree: Tree[Token], inside: Sequence[Tree[Token]]) -> Undone:
+        index = self.signs.index(tree.meta.start_pos)
+        differential, mark = self.source.differentials[index], self._mark(index)
+        if not inside or not inside[0].meta.start_pos <= mark < inside[-1].meta.end_pos:
+            raise ReadingError(
+                f"{differential.shown} apart from its integral sign",
+                expected="both in one term",
+                hint="brackets around the integrand",
+            )
+        if differential.integrand:
+            self.notes.append(f"all of {shortened(differential.integrand)} is integrated")
+        limits = self._limits(tree)
+        variable = bound_variable(differential, limits)
+        with self._binding(differential.name, variable):
+            integrand = self._product(inside)
+        return integral(integrand, differential, variable, limits)
+
+    def _mark(self, index: int) -> int:
+        """Where the differential of an integral sign stands: it closes the innermost sign that is open."""
+        events = sorted([*((place, True) for place in self.signs), *((place, False) for place in self.marks)])
+        waiting: list[int] = []
+        for place, is_sign in events:
+            if is_sign:
+                waiting.append(place)
+            elif waiting and waiting.pop() == self.signs[index]:
+                return place
+        return -1
+
+    def _limits(self, tree: Tree[Token]) -> Limits:
+        found: dict[str, sp.Expr] = {}
+        mark = ""
+        for child in tree.children:
+            if isinstance(child, str):
+                mark = str(child)
+            else:
+                found["lower" if mark == "_" else "upper"] = self._limit(child)
+        return found.get("lower"), found.get("upper")
+
+    def _limit(self, tree: Tree[Token]) -> sp.Expr:
+        infinite = _INFINITE.fullmatch(self._text(tree).strip("{} "))
+        if infinite:
+            return -sp.oo if infinite[1] == "-" else sp.oo
+        return self._in_braces(tree) if tree.data == "brace" else self.sum(tree)
+
+    def _summation(self, tree: Tree[Token], inside: Sequence[Tree[Token]]) -> Undone:
+        name, start, *end = (part for part in _subtrees(tree))
+        letter = "".join(map(str, name.children))
+        if len(name.children) != 1 or not letter.isalpha() or len(letter) != 1:
+            raise ReadingError(f"{shortened(letter)} as the index of a sum", expected="one letter")
+        if not end or not inside:
+            raise ReadingError(
+                f"the sum over {letter} without its end" if inside else "a sum of nothing",
+                expected=r"\sum_{n=0}^{\infty} ..., \sum_{n=0}^{N} ...",
+            )
+        lower, upper = self._limit(start), self._limit(end[0])
+        index = bound_index(letter, lower)
+        with self._binding(letter, index):
+            summand = self._product(inside)
+        return summation(summand, index, lower, upper)
+
+    @contextmanager
+    def _binding(self, name: str, variable: sp.Symbol) -> Iterator[None]:
+        """Give a name the meaning of a bound variable for a while."""
+        if name in self._open:
+            raise ReadingError(f"two integrals or sums over {name} in one another", expected="two letters")
+        outer = self.own.get(name)
+        self.bound |= {name, variable.name}
+        self._open.append(name)
+        self.own[name] = variable
+        yield
+        self._open.pop()
+        del self.own[name]
+        if outer is not None:
+            self.own[name] = outer
 
     def factors(self, tree: Tree[Token]) -> list[Factor]:
         """Factors that one part of a row stands for: mostly one; several for letters such as eB."""
         with self._one_level_down():
-            found: list[Factor] = getattr(self, f"_{tree.data}")(tree)
+            name = "in_a_power" if tree.data in ("integral", "summation") else tree.data
+            found: list[Factor] = getattr(self, f"_{name}")(tree)
             return found
 
     def _number(self, tree: Tree[Token]) -> list[Factor]:
@@ -88,18 +209,29 @@ class _Reader:
 
     def _name(self, tree: Tree[Token]) -> list[Factor]:
         name, *subscripts = map(str, tree.children)
-        found = meanings(name, subscripts, latex=self.source.latex)
+        found = meanings(name, subscripts, latex=self.source.latex, own=self.own)
         self.notes.extend(meaning.note for meaning in found if meaning.note)
+        self.written |= {str(meaning.value) for meaning in found if meaning.value in OPEN_ENDS.values()}
         return [self._named(meaning, tree) for meaning in found]
 
     def _named(self, meaning: Meaning, tree: Tree[Token]) -> Factor:
         if meaning.value is None:
             shape = Shape.FUNCTION
-        elif meaning.value is sp.EulerGamma:
+        elif meaning.value is sp.EulerGamma and not meaning.own:
             shape = Shape.GAMMA
         else:
-            shape = Shape.SYMBOL if meaning.value.is_Symbol else Shape.CONSTANT
+            shape = Shape.SYMBOL if meaning.value.is_Symbol or meaning.own else Shape.CONSTANT
         return self._factor(meaning.value, shape, tree, function=meaning.function)
+
+    def _differential(self, tree: Tree[Token]) -> list[Factor]:
+        return [self._factor(sp.S.One, Shape.DIFFERENTIAL, tree)]
+
+    def _in_a_power(self, _tree: Tree[Token]) -> list[Factor]:
+        raise ReadingError(
+            "an integral or a sum in a power",
+            expected="a factor or a term",
+            hint="brackets around it",
+        )
 
     def _round(self, tree: Tree[Token]) -> list[Factor]:
         if not _is_list(tree):
@@ -152,7 +284,10 @@ class _Reader:
                 expected="one base and one exponent",
                 hint="braces or brackets around a longer one",
             )
-        return [*bases[:-1], raised(bases[-1], sign, exponents[0], tree.meta.end_pos, self.source)]
+        return [*bases[:-1], self._raised(bases[-1], sign, exponents[0], tree)]
+
+    def _raised(self, base: Factor, sign: int, exponent: Factor, tree: Tree[Token]) -> Factor:
+        return raised(base, sign, exponent, tree.meta.end_pos, self.source, self.notes)
 
     def _exponent(self, tree: Tree[Token]) -> tuple[int, list[Factor]]:
         sign = _sign(_subtree(tree, 0)) if len(tree.children) > 1 else 1
@@ -181,6 +316,12 @@ class _Reader:
             raise too_large("brackets and exponents nested too deeply", f"at most {MAX_LEVELS} levels")
         yield
         self.level -= 1
+
+
+def _places(tree: Tree[Token], kind: str) -> list[int]:
+    """Where the tokens of a kind stand, in the order of the text."""
+    tokens = tree.scan_values(lambda child: getattr(child, "type", "") == kind)
+    return sorted(token.start_pos for token in tokens if token.start_pos is not None)
 
 
 def _sign(signs: Tree[Token]) -> int:

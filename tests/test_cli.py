@@ -566,7 +566,9 @@ def test_every_metal_can_be_described(output, arguments, derived):
 
 
 def test_a_description_stands_in_the_title(output):
-    _, out, _ = output("derive", "magnetoconductivity", "--scattering", "magnetic", "--field", "perpendicular")
+    _, out, _ = output(
+        "derive", "magnetoconductivity", "--scattering", "magnetic", "--field", "perpendicular"
+    )
     title = " ".join(out[: out.index("sigma(B)")].split())
     assert title.startswith("Magnetoconductivity in 2 dimensions")
     assert "Magnetic(axes='isotropic'), PerpendicularField(), loops = 1" in title

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 import math
 
+import mpmath
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -78,6 +79,11 @@ DIVERGENT = {
     "alternating": sp.Sum((-1) ** J, (J, 0, OO)),
     "growing sum": sp.Sum(sp.Rational(11, 10) ** J, (J, 0, OO)),
     "growing alternating": sp.Sum(sp.Rational(-21, 20) ** J, (J, 0, OO)),
+    "slowly growing sum": sp.Sum(1 / (J * sp.log(J)), (J, 2, OO)),
+    "nearly summable": sp.Sum(J ** sp.Rational(-101, 100), (J, 1, OO)),
+    "oscillating without decay": sp.Sum(sp.cos(J), (J, 0, OO)),
+    "harmonic in a difference": sp.Sum(1 / J - 1 / sp.sqrt(J), (J, 1, OO)),
+    "both ends": sp.Sum(1 / (1 + sp.Abs(J)), (J, -OO, OO)),
     "infinite product": sp.Product(1 + 1 / J, (J, 1, OO)),
 }
 
@@ -177,3 +183,110 @@ def test_a_missing_value():
     with pytest.raises(cp.InputError) as caught:
         number(s.tau * s.hbar, {s.hbar: 1})
     assert "tau" in caught.value.given
+
+
+N = sp.Symbol("n", integer=True)
+A, C = sp.symbols("a c", positive=True)
+GAPS = [(0.3, 2.0), (100.0, 1000.0), (1e-3, 5.0), (1e4, 1e6), (0.3 - 0.2j, 4 - 1j), (50 - 90j, 3.0)]
+
+
+def levels(power, place, places=40):
+    """Hurwitz zeta, or minus digamma, of 1/2 + place."""
+    with mpmath.workdps(places):
+        half = mpmath.mpmathify(place) + 0.5
+        return -mpmath.digamma(half) if power == 1 else mpmath.zeta(power, half)
+
+
+@pytest.mark.parametrize("gaps", GAPS, ids=str)
+@pytest.mark.parametrize("power", [1, 0.5, 1.5, 0.75])
+def test_slow_sums_over_levels(gaps, power):
+    """Differences of sums that converge as n**(-1-p), with numbers of any size."""
+    exponent = sp.nsimplify(power)
+    terms = (N + sp.S.Half + A) ** -exponent - (N + sp.S.Half + C) ** -exponent
+    expected = complex(levels(power, gaps[0]) - levels(power, gaps[1]))
+    assert number(sp.Sum(terms, (N, 0, OO)), dict(zip((A, C), gaps, strict=True))) == pytest.approx(
+        expected, rel=1e-11
+    )
+
+
+@pytest.mark.parametrize("place", [0.3, 40.0, 0.3 - 0.2j])
+def test_levels_less_their_integral(place):
+    """Each term is a difference of numbers that agree in ever more digits."""
+    terms = 1 / sp.sqrt(N + sp.S.Half + A) - 2 * (sp.sqrt(N + 1 + A) - sp.sqrt(N + A))
+    with mpmath.workdps(40):
+        expected = complex(levels(0.5, place) + 2 * mpmath.sqrt(mpmath.mpmathify(place)))
+    assert number(sp.Sum(terms, (N, 0, OO)), {A: place}) == pytest.approx(expected, rel=1e-11)
+
+
+WINDINGS = {
+    "slow decay": (2 * sp.exp(-A * N), 0.01, 0.0, lambda a, _: mpmath.coth(a / 2) - 1),
+    "slow decay with a phase": (
+        *(2 * sp.exp(-A * N) * sp.cos(N * C), 0.01, 3.1),
+        lambda a, c: mpmath.sinh(a) / (mpmath.cosh(a) - mpmath.cos(c)) - 1,
+    ),
+    "complex decay": (
+        *(2 * sp.exp(-A * N) * sp.cos(N * C), 0.02 - 0.01j, 0.7),
+        lambda a, c: mpmath.sinh(a) / (mpmath.cosh(a) - mpmath.cos(c)) - 1,
+    ),
+    "modes of a wire": (1 / (sp.pi**2 * N**2 + A), 300.0, 0.0, lambda a, _: modes(a)),
+    "complex modes": (1 / (sp.pi**2 * N**2 + A), 3 - 5j, 0.0, lambda a, _: modes(a)),
+    "alternating": (
+        *((-1) ** N / (N**2 + A), 0.09, 0.0),
+        lambda a, _: (mpmath.pi * a**0.5 / mpmath.sinh(mpmath.pi * a**0.5) - 1) / (2 * a),
+    ),
+    "slowly alternating": ((-1) ** N / sp.sqrt(N), 0.0, 0.0, lambda *_: -mpmath.altzeta(0.5)),
+    "algebraic with a phase": (
+        *(sp.cos(N * C) / (N**2 + A), 0.09, 0.7),
+        lambda a, c: (
+            (mpmath.pi * a**0.5 * mpmath.cosh((mpmath.pi - c) * a**0.5) / mpmath.sinh(mpmath.pi * a**0.5) - 1)
+            / (2 * a)
+        ),
+    ),
+    "logarithms": (
+        *(sp.log(1 + A / N**2), 0.3, 0.0),
+        lambda a, _: mpmath.log(mpmath.sinh(mpmath.pi * a**0.5) / (mpmath.pi * a**0.5)),
+    ),
+}
+
+
+def modes(a):
+    root = mpmath.sqrt(a)
+    return (root * mpmath.coth(root) - 1) / (2 * a)
+
+
+@pytest.mark.parametrize("name", WINDINGS)
+def test_sums_over_windings_and_modes(name):
+    term, a, c, exact = WINDINGS[name]
+    with mpmath.workdps(30):
+        expected = complex(exact(mpmath.mpmathify(a), mpmath.mpf(c)))
+    assert number(sp.Sum(term, (N, 1, OO)), {A: a, C: c}) == pytest.approx(expected, rel=1e-11)
+
+
+def test_sums_over_all_integers():
+    lorentzian = sp.Sum(1 / ((N + C) ** 2 + A**2), (N, -OO, OO))
+    a, c = 2 * math.pi * 0.3, 2 * math.pi * 0.2
+    expected = math.pi / 0.3 * math.sinh(a) / (math.cosh(a) - math.cos(c))
+    assert number(lorentzian, {A: 0.3, C: 0.2}) == pytest.approx(expected, rel=1e-11)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    dim=st.sampled_from([1, 2, 3, 2.5]),
+    field=st.floats(-3, 3),
+    turn=st.floats(min_value=-3, max_value=3),
+)
+def test_the_change_by_a_field_as_an_integral_over_durations(dim, field, turn):
+    """int t**(-d/2) exp(-g t) (b t/sinh(b t) - 1) dt against digamma and Hurwitz zeta functions."""
+    t = sp.Symbol("t", positive=True)
+    rate, gap = 10**field, complex(1, turn)
+    integrand = t ** (-sp.nsimplify(dim) / 2) * sp.exp(-A * t) * (C * t / sp.sinh(C * t) - 1)
+    with mpmath.workdps(40):
+        g, b, half = mpmath.mpmathify(gap), mpmath.mpf(rate), mpmath.mpf(dim) / 2
+        x = g / (2 * b)
+        if dim == 2:
+            expected = mpmath.log(x) - mpmath.digamma(0.5 + x)
+        else:
+            expected = mpmath.gamma(2 - half) * (2 * b) ** (half - 1) * mpmath.zeta(2 - half, 0.5 + x)
+            expected -= mpmath.gamma(1 - half) * g ** (half - 1)
+    found = number(sp.Integral(integrand, (t, 0, OO)), {A: gap, C: rate})
+    assert found == pytest.approx(complex(expected), rel=1e-11, abs=1e-14)

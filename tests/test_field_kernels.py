@@ -146,3 +146,13 @@ def test_the_zeta_function(s):
         with mpmath.workdps(30):
             true = mpmath.zeta(s, mpmath.mpmathify(a))
         assert error(hurwitz_zeta(s, a), true) < 2e-14
+
+
+@pytest.mark.parametrize("s", [*ORDERS[:6], 1.0, 0.1, 2.0, 3.0, -1.7])
+def test_many_places_of_one_order(s):
+    """Long arrays are interpolated; the same values as one at a time."""
+    points = np.concatenate([[0.0], np.geomspace(1e-12, 30, 700), np.linspace(0.2, 10.5, 700)])
+    each = zeta_rest(np.full_like(points, s), points)
+    together = zeta_rest(s, points)
+    assert together == pytest.approx(each, rel=bound(s))
+    assert digamma_rest(points) == pytest.approx(-zeta_rest(np.ones_like(points), points), rel=1e-14)

@@ -190,6 +190,30 @@ def test_rises_from_zero_field(name):
     assert found(RISES[name], 0.0, point) == 0
 
 
+def test_rises_of_what_is_left_undone():
+    """Windings of a cylinder: a sum of Bessel functions, and an integral, each less its value without a field."""
+    n, u = sp.Symbol("n", integer=True), sp.Symbol("u", positive=True)
+
+    def windings(gap, phase):
+        return sp.Sum(sp.cos(n * phase) * sp.besselk(0, n * s.L * sp.sqrt(gap)), (n, 1, sp.oo))
+
+    def thermal(gap, phase):
+        return sp.Integral(sp.exp(-s.L * sp.sqrt(gap) * sp.cosh(u)) * sp.cos(phase / (1 + u)), (u, 0, sp.oo))
+
+    point, fields = POINT | LENGTHS, np.array([1e-9, 1e-6, 1e-3, 0.1, 1.0])
+    for change in (windings, thermal):
+        expr = change(IN_A_WIRE, PHASE) - change(GAP, 0)
+        direct = lambdify(change(IN_A_WIRE, PHASE), ["B"], checks=False)
+        values = {x.name: point[x] for x in point if x.name in direct.keywords}
+        assert found(expr, fields[3:], point) == pytest.approx(
+            direct(fields[3:], **values) - direct(0.0, **values), rel=1e-11
+        )
+        slopes = found(expr, fields[:3], point) / fields[:3] ** 2
+        assert slopes == pytest.approx(np.full(3, slopes[0]), rel=1e-5)
+        assert slopes[0] == pytest.approx(slopes[1], rel=1e-11)
+        assert found(expr, 0.0, point) == 0
+
+
 @pytest.mark.parametrize("ratio", [1e-4, 0.3, 5.0, 800.0, 1e6])
 def test_lengths_of_any_ratio(ratio):
     """sinh and cosh of large numbers, and what is left of them when their arguments are small."""

@@ -86,6 +86,10 @@ def test_a_part_keeps_its_pages_and_its_assumptions():
     }
 
 
+def test_every_line_of_a_part_is_confirmed():
+    assert channel_contributions(SPIN_ORBIT)["triplet x, y, z"].verify().confirmed
+
+
 def test_channels_without_a_field_are_refused():
     with pytest.raises(cp.InputError, match="a metal with a field"):
         channel_contributions(cp.Metal(dim=2))

@@ -13,8 +13,11 @@ from cooperon.diagrams.errors import AssumptionError, CooperonError, DivergenceE
 from cooperon.numerics.quantity import Quantity
 from cooperon.numerics.sample import MissingQuantityError, Sample
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.fields import PerpendicularField
 from cooperon.symbolic.kubo import conductivity
+from cooperon.symbolic.magnetoconductivity import magnetoconductivity
 from cooperon.symbolic.metal import Metal, PowerLaw
+from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
 
 WELL = {"density": 3.0e15, "mobility": 1.2, "mass": 0.067, "tau_phi": 20e-12}
 FILM = {"sheet_resistance": 500.0, "diffusion_constant": 1e-3, "tau_phi": 1e-11}
@@ -316,3 +319,55 @@ def test_quantities_show_number_and_unit():
     assert complex(Quantity(1 + 2j, "S")) == 1 + 2j
     with pytest.raises(UnitError):
         _ = Quantity(1.0, "m").in_e2_over_h
+
+
+SPINS = [Potential(), SpinOrbit(), Magnetic()]
+
+
+def test_a_sample_in_a_field():
+    """Fields of either sign and none, times of spins from the sample or the call."""
+    sample = Sample(dim=2, **WELL, tau_so=9e-12, tau_s=5e-11)
+    formula = magnetoconductivity(Metal(dim=2, scattering=SPINS, field=PerpendicularField()))
+    scale = 2 * c.e * sample.D / c.hbar
+
+    def by_hand(field):
+        """Pairs of closed paths, exp(-t/tau) (b t/sinh(b t) - 1)/t, added up on a logarithmic scale."""
+        u = np.linspace(-40, 8, 20001)
+        t = np.exp(u) * sample.tau_phi
+        product = np.minimum(scale * field * t, 700)
+        shape = np.where(
+            product < 1e-2, -(product**2) / 6 + 7 * product**4 / 360, product / np.sinh(product) - 1
+        )
+        rates = (1.5, 4 / (3 * 9e-12) + 2 / (3 * 5e-11)), (-0.5, 2 / 5e-11)
+        weights = sum(w * np.exp(-t * (1 / sample.tau_phi + rate)) for w, rate in rates)
+        return -(c.e**2) / (2 * np.pi**2 * c.hbar) * np.sum(weights * shape) * (u[1] - u[0])
+
+    for field in (1e-3, 1e-2):
+        assert formula.evaluate(sample, B=field).value == pytest.approx(by_hand(field), rel=1e-7)
+    assert formula.evaluate(sample, B=-1e-3) == formula.evaluate(sample, B=1e-3)
+    assert formula.evaluate(sample.replace(B=1e-3)) == formula.evaluate(sample, B=1e-3)
+    assert formula.evaluate(sample, B=0).value == 0
+    assert str(formula.evaluate(sample, B=0)) == "0 S = 0 e^2/h"
+    tiny = formula.evaluate(sample, B=1e-9).value
+    assert tiny == pytest.approx(formula.evaluate(sample, B=1e-8).value / 100, rel=1e-10)
+    rather = formula.evaluate(sample, B=1e-3, tau_so=1e-10)
+    assert rather == formula.evaluate(sample.replace(tau_so=1e-10), B=1e-3)
+    with pytest.raises(MissingQuantityError, match=r"tau_s follows.*tau_s="):
+        formula.evaluate(Sample(dim=2, **WELL, tau_so=9e-12), B=1e-3)
+    with pytest.raises(MissingQuantityError, match=r"B follows.*B="):
+        formula.evaluate(sample)
+
+
+def test_a_sample_has_a_shape():
+    wire = Sample(dim=3, k_F=1e10, ell=1e-8, mass=1.0, width=1e-7, thickness=2e-8)
+    assert (wire.width, wire.thickness) == (1e-7, 2e-8)
+    assert "width" in str(wire)
+    with pytest.raises(InputError, match=r"width = 0.*measured in m"):
+        Sample(dim=3, k_F=1e10, width=0)
+
+
+@pytest.mark.parametrize("value", ["0.1", None, 1j, np.nan])
+def test_fields_that_are_refused(well, value):
+    formula = magnetoconductivity(Metal(dim=2, field=PerpendicularField()))
+    with pytest.raises(InputError, match="B = "):
+        formula.evaluate(well, B=value)

@@ -188,6 +188,21 @@ def test_sample_points_obey_the_metal(metal):
         assert point[s.k_F] * point[s.ell] > 1 or metal.values
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_sample_points_of_metals_with_spins_fields_and_shapes(seed):
+    """Spins scatter rarely, fields are those of their times, values that were put in stay."""
+    mechanisms = [cp.Potential(), cp.SpinOrbit("xyz"), cp.Magnetic("xyz")]
+    metal = cp.Metal(dim=3, scattering=mechanisms, geometry=cp.Film(thickness=0.125))
+    point = sample_point(metal, seed)
+    assert sum(vertex.rate.xreplace(point) for vertex in metal.vertices[1:]) < 1 / point[s.tau]
+    assert float(point[s.thickness]) == 0.125
+    for field, time in {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}.items():
+        expected = point[s.hbar] / (4 * point[s.e] * point[s.D] * point[time])
+        assert float(point[field]) == pytest.approx(float(expected), rel=1e-14)
+    assert 0.01 < point[s.B] / point[s.B_phi] < 100
+    assert 0.1 < point[s.width] / point[s.L_phi] < 10
+
+
 def test_sample_points_are_reproducible_and_different():
     assert sample_point(cp.Metal(), 3) == sample_point(cp.Metal(), 3)
     assert sample_point(cp.Metal(), 3) != sample_point(cp.Metal(), 4)
@@ -200,3 +215,29 @@ def test_an_error_without_words_is_named(monkeypatch):
     monkeypatch.setattr("cooperon.numerics.verification.entries", fails)
     report = cp.conductivity(cp.Metal()).verify()
     assert {line.remark for line in report.lines} == {"could not be evaluated (ZeroDivisionError)"}
+
+
+def test_matrices_are_compared_entry_by_entry():
+    metal = cp.Metal()
+    turn = sp.ImmutableDenseMatrix([[0, 1], [1, 0]])
+
+    def confirmed(rhs):
+        return verify(Derivation((Step("product", sp.MatMul(s.tau, turn, turn), rhs, ""),)), metal).confirmed
+
+    assert confirmed(s.tau * sp.eye(2))
+    assert not confirmed(s.tau * sp.ImmutableDenseMatrix([[1, 0], [0, 1 + sp.Rational(1, 10**6)]]))
+    assert not confirmed(s.tau * sp.ImmutableDenseMatrix([[1, sp.Rational(1, 10**6)], [0, 1]]))
+    assert not confirmed(s.tau * sp.eye(3))
+    assert not confirmed(s.tau)
+
+
+def test_times_of_spins_are_long_and_fields_are_weak():
+    for metal in (cp.Metal(dim=2), cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(s.w_1,))])):
+        for seed in range(4):
+            point = sample_point(metal, seed)
+            assert all(
+                point[s.lookup(f"tau_{kind}{axis}")] > 5 * point[s.tau]
+                for kind in ("so", "s")
+                for axis in ("", "_x", "_y", "_z")
+            )
+            assert 4 * point[s.e] * point[s.B] * point[s.D] * point[s.tau] < point[s.hbar]

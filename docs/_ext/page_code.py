@@ -1,24 +1,16 @@
-"""The code of a page: formulas and figures that it makes stand on the page without being typed again.
-
-- ``{derived} change`` (directive): a formula, or an expression, that the examples above it have made.
-- ``figures_of(page)``: the figures that a page shows and its examples draw, by name.
-"""
+"""The code of a page: what its examples make can be shown on it, and its figures be drawn."""
 
 from __future__ import annotations
 
+import contextlib
 import doctest
+import io
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
 from matplotlib.figure import Figure
-from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
-
-import cooperon as cp
-from cooperon.symbolic.latex import latex
 
 _BLOCKS = re.compile(r"^```python\n.*?^```$", re.MULTILINE | re.DOTALL)
 _IMAGES = re.compile(r"^!\[[^]]*\]\(figures/(\w+)\.svg\)$", re.MULTILINE)
@@ -26,39 +18,28 @@ _SIZE = (6.4, 3.6)
 
 
 @cache
-def examples(text: str) -> dict[str, Any]:
-    """Run the examples of a page and return the names they make."""
+def _after_blocks(text: str) -> tuple[tuple[int, dict[str, Any]], ...]:
+    """Run the examples of a page; return where each block ends and the names that there are then."""
     names: dict[str, Any] = {}
-    for block in _BLOCKS.findall(text):
-        for example in doctest.DocTestParser().get_examples(block):
-            exec(compile(example.source, "<page>", "single", dont_inherit=True), names)
-    return names
+    found = [(0, {})]
+    with contextlib.redirect_stdout(io.StringIO()):
+        for block in _BLOCKS.finditer(text):
+            for example in doctest.DocTestParser().get_examples(block[0]):
+                exec(compile(example.source, "<page>", "single", dont_inherit=True), names)
+            found.append((text.count("\n", 0, block.end()) + 1, dict(names)))
+    return tuple(found)
+
+
+def examples(text: str, line: int | None = None) -> dict[str, Any]:
+    """Return the names that the examples of a page have made, by default at its end, or above a line."""
+    return [names for end, names in _after_blocks(text) if line is None or end < line][-1]
 
 
 def figures_of(page: Path) -> dict[str, Figure]:
-    """Draw the figures of a page: axes that its examples give the name of the file to."""
+    """Draw the figures of a page: each is named like the axes that its examples have drawn on."""
     text = page.read_text(encoding="utf-8")
     names = examples(text)
     found = {name: names[name].figure for name in _IMAGES.findall(text)}
     for figure in found.values():
         figure.set_size_inches(*_SIZE)
     return found
-
-
-class DerivedDirective(SphinxDirective):
-    """A formula that the examples of the page have derived."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
-
-    def run(self) -> list[nodes.Node]:
-        text = Path(self.get_source_info()[0]).read_text(encoding="utf-8")
-        value = eval(self.arguments[0], examples(text))
-        written = value.latex() if isinstance(value, cp.Formula) else latex(value)
-        return [nodes.math_block("", written, nowrap=True, number=None)]
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive."""
-    app.add_directive("derived", DerivedDirective)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

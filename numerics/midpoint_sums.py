@@ -1,0 +1,170 @@
+"""What a sum over levels has beyond its integral, as arithmetic on arrays.
+
+The bare ways of :mod:`cooperon.numerics.field_kernels`, which chooses where they hold::
+
+    h(s, x) = sum over n of [(n + 1/2 + x)**(-s) - int from n + x to n + 1 + x of t**(-s) dt]
+
+Every bracket is a series of terms of one sign, and so is the rest of the sum, by the Euler-Maclaurin
+formula at midpoints: nothing is subtracted. For real x in between and one order s, these are
+interpolated: x**(s+1) h(s, x) is smooth as a function of ln x.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache, lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from cooperon.numerics.incomplete_gamma import Values
+from cooperon.numerics.incomplete_gamma import power as raised
+
+__all__ = ["FAR", "Order", "chosen", "far_series", "rest"]
+
+Order = Values | float
+"""An order for every place, or one for all."""
+
+FAR = 10.0
+"""From this modulus on the sum is its Euler-Maclaurin series; below, brackets are taken out of it."""
+_FAR_TERMS = ((FAR, 15), (20.0, 10), (60.0, 7), (1e3, 5), (1e5, 3))
+"""From each modulus on, terms that reach double precision."""
+_NEAR = 0.8
+"""A bracket whose midpoint is closer to zero is written out; the series of the others converges."""
+_SMALLEST_TERM = 1e-18
+_NODES = 30
+_MANY = 200
+"""From this number of places on an interpolation is quicker than what it interpolates."""
+
+
+def chosen(s: Order, part: Values) -> Order:
+    """Return the orders of some places.
+
+    Examples
+    --------
+    >>> chosen(0.5, np.array([True])), chosen(np.array([1.0, 2.0]), np.array([False, True])).tolist()
+    (0.5, [2.0])
+    """
+    return s[part] if isinstance(s, np.ndarray) else s
+
+
+def rest(s: Order, x: Values) -> Values:
+    """h(s, x) for a flat array of finite places with Re x >= 0.
+
+    Examples
+    --------
+    >>> print(f"{rest(1.0, np.array([1.0])).item():.14f}")
+    -0.03648997397858
+    """
+    near = np.abs(x) < FAR
+    result = np.empty_like(x)
+    result[~near] = far_series(chosen(s, ~near), x[~near])
+    if isinstance(s, float) and not np.iscomplexobj(x) and np.count_nonzero(near) > _MANY:
+        result[near] = _interpolated(s, x[near])
+    else:
+        result[near] = _brackets_and_far(chosen(s, near), x[near])
+    return result
+
+
+@cache
+def _midpoint_coefficients() -> tuple[float, ...]:
+    """B_2k(1/2)/(2k)! for k = 1, 2, ..."""
+    import sympy as sp
+
+    orders = range(2, 2 * _FAR_TERMS[0][1] + 1, 2)
+    return tuple(float((sp.Integer(2) ** (1 - k) - 1) * sp.bernoulli(k) / sp.factorial(k)) for k in orders)
+
+
+def far_series(s: Order, x: Values, power: Order = 0.0) -> Values:
+    """Euler-Maclaurin at midpoints: x**power sum_k B_2k(1/2)/(2k)! (s)_(2k-1) x**(1-s-2k), abs(x) >= FAR.
+
+    Examples
+    --------
+    >>> bool(abs(far_series(1.0, np.array([1e9]), 2.0) * 24 + 1) < 1e-15)
+    True
+    """
+    modulus, result = np.abs(x), np.empty_like(x)
+    for (lower, terms), (upper, _) in pairwise((*_FAR_TERMS, (np.inf, 0))):
+        part = (modulus >= lower) & (modulus < upper)
+        if part.any():
+            order, place = chosen(s, part), x[part]
+            result[part] = _far_sum(order, place, terms) * raised(place, chosen(power, part) - order - 1)
+    return result
+
+
+def _far_sum(s: Order, x: Values, terms: int) -> Values:
+    """Horner's rule in 1/x**2."""
+    rising, weights = s, []
+    for k, coefficient in enumerate(_midpoint_coefficients()[:terms], 1):
+        weights.append(coefficient * rising)
+        rising = rising * (s + 2 * k - 1) * (s + 2 * k)
+    inverse_square = (1 / x) ** 2
+    total = weights.pop() + np.zeros_like(x)
+    while weights:
+        total = total * inverse_square + weights.pop()
+    return np.asarray(total)
+
+
+def _interpolated(s: float, x: Values) -> Values:
+    """h(s, x) for real x < FAR: a bracket where x < 1, and a polynomial in ln x."""
+    low = x < 1
+    logarithm = np.log(x + low)
+    smooth = np.polynomial.chebyshev.chebval(2 / math.log(FAR) * logarithm - 1, _interpolant(s))
+    result = np.asarray(smooth * np.exp(-(s + 1) * logarithm))
+    result[low] += _bracket(s, x[low])
+    return result
+
+
+@lru_cache(maxsize=64)
+def _interpolant(s: float) -> Values:
+    """Chebyshev coefficients of x**(s+1) h(s, x) for ln x from 0 to ln FAR."""
+    nodes = np.polynomial.chebyshev.chebpts1(_NODES)
+    x = np.exp((nodes + 1) / 2 * math.log(FAR))
+    values = _brackets_and_far(s, x) * x ** (s + 1)
+    return np.asarray(np.polynomial.chebyshev.chebfit(nodes, values, _NODES - 1))
+
+
+def _brackets_and_far(s: Order, x: Values) -> Values:
+    """Take brackets out of the sum until the real part is large."""
+    steps = np.ceil(FAR - x.real)
+    total = far_series(s, x + steps)
+    for step in range(int(steps.max(initial=0)) - 1, -1, -1):
+        part = step < steps
+        total[part] += _bracket(chosen(s, part), x[part] + step)
+    return total
+
+
+def _bracket(s: Order, x: Values) -> Values:
+    """(x + 1/2)**(-s) - int from x to x + 1 of t**(-s) dt."""
+    middle = x + 0.5
+    near = np.abs(middle) < _NEAR
+    result = np.empty_like(x)
+    result[near] = middle[near] ** -chosen(s, near) - _integral(chosen(s, near), x[near])
+    result[~near] = _bracket_series(chosen(s, ~near), middle[~near])
+    return result
+
+
+def _bracket_series(s: Order, middle: Values) -> Values:
+    """-m**(-s) sum_k (s)_2k/(2k+1)! (2m)**(-2k)."""
+    if middle.size == 0:
+        return middle
+    square = (0.5 / middle) ** 2
+    largest = float(np.max(np.abs(square)))
+    term, total = np.ones_like(middle), np.zeros_like(middle)
+    for k in range(1, 6 + int(math.log(_SMALLEST_TERM) / math.log(max(largest, 1e-3)))):
+        term = term * square * ((s + 2 * k - 2) * (s + 2 * k - 1) / (2 * k * (2 * k + 1)))
+        total = total + term
+    return np.asarray(-total * middle**-s)
+
+
+def _integral(s: Order, x: Values) -> Values:
+    """Integral of t**(-s) from x to x + 1, through expm1: it is a logarithm at s = 1."""
+    from scipy import special
+
+    upper, lower = special.log1p(x), np.log(x)
+    at_one = np.equal(s, 1)
+    slope = np.where(at_one, 1.0, 1 - s)
+    powers = (special.expm1(slope * upper) - special.expm1(slope * lower)) / slope
+    regular = np.where(at_one, upper - lower, powers)
+    at_zero = np.where(np.less(s, 1), 1 / slope, np.inf)
+    return np.where(x == 0, at_zero, regular)
