@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.comparison import UNDONE, Limit, Sampled
+from cooperon.symbolic.comparison import Limit, Sampled
 from cooperon.symbolic.conventions import CONVENTIONS, TIMES
 from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.ends import Seen, followed
@@ -18,6 +18,7 @@ from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.reading import Reading
 from cooperon.symbolic.reading_limits import bounded_substitution
+from cooperon.symbolic.reading_undone import LARGEST_Q, UNDONE
 from cooperon.symbolic.verdict import Kind, Verdict
 
 __all__ = ["COHERENCE", "Case"]
@@ -38,6 +39,10 @@ class Case:
 
     reading: Reading
     given: Formula
+    largest_q: sp.Expr | None = None
+    """Where integrals over q end that the hand left open."""
+    subject: str = "the formula"
+    """What the hand's expression is held against, as sentences call it."""
 
     @cached_property
     def hand(self) -> sp.Expr:
@@ -63,7 +68,8 @@ class Case:
         """The metal's relations, and what fields such as B_phi stand for in the formula's convention."""
         metal, name = self.given.metal, self.given.convention
         fields = CONVENTIONS[_FIELDS if name == TIMES else name].fields(metal.without_values)
-        return {**fields, **metal.relations}
+        ends = {} if self.largest_q is None else {LARGEST_Q: self.largest_q}
+        return {**fields, **metal.relations, **ends}
 
     @cached_property
     def sampled(self) -> Sampled:

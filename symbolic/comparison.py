@@ -24,14 +24,13 @@ from cooperon.symbolic.points import (
     toward_the_limit,
     with_other_temperature,
 )
+from cooperon.symbolic.reading_undone import UNDONE
 
-__all__ = ["POINTS", "UNDONE", "Limit", "Sampled", "measured_dimension"]
+__all__ = ["POINTS", "Limit", "Sampled", "measured_dimension"]
 
 POINTS = 8
 AGREED_DIGITS = 50
 UNDONE_DIGITS = 9
-UNDONE = (sp.Integral, sp.Sum)
-"""What may be left undone in an expression that is compared."""
 _UNDONE_POINTS = 3
 ROUNDED_DIGITS = 12
 _CARRIED = 80

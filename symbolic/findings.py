@@ -23,6 +23,8 @@ from cooperon.symbolic.verdict import Verdict, factor_meaning
 __all__ = ["FINDINGS"]
 
 _LIMITS_SAID = 2
+_FEW = 50
+"""Largest denominator of a factor that is known to few digits."""
 
 
 def _equal(case: Case) -> Verdict | None:
@@ -39,7 +41,7 @@ def _equal_to_leading(case: Case) -> Verdict | None:
     sure = case.agreement(case.leading)
     after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
     sentence = (
-        f"It is the formula's leading form in tau/tau_phi{after} ({sure['certainty']}); the closed form is "
+        f"It is {case.subject}'s leading form in tau/tau_phi{after} ({sure['certainty']}); the closed form is "
         f"{case.given.expr}."
     )
     return case.verdict("agrees to leading order", sentence, **sure)
@@ -56,7 +58,7 @@ def _equal_without_dephasing(case: Case) -> Verdict | None:
     if not kept or not dying or not vanishing or not case.sampled.equal(case.hand, sp.Add(*kept)):
         return None
     sentence = (
-        "It is the formula's value for tau_phi -> infinity, against which the rest vanishes as a power of "
+        f"It is {case.subject}'s value for tau_phi -> infinity, against which the rest vanishes as a power of "
         f"tau/tau_phi; the leading term in tau_phi is left out: {case.given.leading()}."
     )
     return case.verdict("agrees to leading order", sentence)
@@ -70,7 +72,7 @@ def _power(term: sp.Expr, symbol: sp.Symbol) -> Any:
 def _zero(case: Case) -> Verdict | None:
     if any(case.sampled.values(case.hand)):
         return None
-    return case.verdict("differs", f"The expression is zero; the formula is {case.given.expr}.")
+    return case.verdict("differs", f"The expression is zero; {case.subject} is {case.given.expr}.")
 
 
 def _other_dimension(case: Case) -> Verdict | None:
@@ -81,9 +83,9 @@ def _other_dimension(case: Case) -> Verdict | None:
     if theirs is None:
         reason = _inconsistency(case.hand)
         return case.verdict(
-            "different dimension", f"The terms do not fit together: {reason}. The formula is in {ours}."
+            "different dimension", f"The terms do not fit together: {reason}. {case.subject.capitalize()} is in {ours}."
         )
-    sentence = f"The expression is in {theirs}, the formula in {ours}."
+    sentence = f"The expression is in {theirs}, {case.subject} in {ours}."
     return case.verdict("different dimension", sentence + _natural_units(case, theirs, ours))
 
 
@@ -117,7 +119,7 @@ def _natural_units(case: Case, theirs: Dimension, ours: Any) -> str:
 
 
 def _forms(case: Case) -> tuple[tuple[sp.Expr, str], ...]:
-    return (case.expr, "the formula"), (case.leading, "the formula's leading form")
+    return (case.expr, case.subject), (case.leading, f"{case.subject}'s leading form")
 
 
 def _transport_time(case: Case) -> Verdict | None:
@@ -139,7 +141,8 @@ def _factor(case: Case) -> Verdict | None:
     for form, name in _forms(case):
         ratio = case.sampled.constant_ratio(case.hand, form)
         if ratio is not None:
-            closed = factor_form(ratio, case.sampled.digits)
+            known = {"tolerance": 1e-8, "largest": _FEW} if case.sampled.undone else {}
+            closed = factor_form(ratio, case.sampled.digits, **known)
             return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 30), name)
     return None
 
@@ -167,7 +170,7 @@ def _factor_in_the_limit(case: Case) -> Verdict | None:
         return None
     if not case.limit.agrees(case.limit.digits.value(factor)):
         return None
-    return _by_factor(case, factor, "the formula, up to terms that vanish for tau/tau_phi -> 0")
+    return _by_factor(case, factor, f"{case.subject}, up to terms that vanish for tau/tau_phi -> 0")
 
 
 def _factor_of_coherence(case: Case) -> sp.Expr | None:
@@ -210,7 +213,7 @@ def _leading_in_a_parameter(case: Case) -> Verdict | None:
     for end in ENDS:
         if case.expr.has(*end.symbols) and is_leading(case.hand, case.expr, end, values):
             sentence = (
-                f"It is the formula's leading term in {end.small} ({end.name}): one power or a logarithm, "
+                f"It is {case.subject}'s leading term in {end.small} ({end.name}): one power or a logarithm, "
                 "against which the difference vanishes."
             )
             return case.verdict("agrees to leading order", sentence, certainty="found in numbers")
@@ -229,12 +232,12 @@ def _wrong_limit(case: Case) -> Verdict | None:
 
 
 def _differs(case: Case) -> Verdict:
-    parts = [f"The formula is {case.given.expr}."]
+    parts = [f"{case.subject.capitalize()} is {case.given.expr}."]
     factor = _factor_of_coherence(case)
     if factor is not None and factor != 1:
         meaning = factor_meaning(factor, int(case.given.metal.spin_degeneracy))
         parts.append(
-            f"The term in tau_phi is {factor} times the formula's ({meaning}); the rest differs too."
+            f"The term in tau_phi is {factor} times {case.subject}'s ({meaning}); the rest differs too."
         )
     parts.extend(_symbols_of_one_side(case))
     limits = tuple(str(one) for one in case.limits)
@@ -270,7 +273,7 @@ def _where_most(case: Case) -> str:
     )
     return (
         f"Of {len(found)} random points they are farthest apart at {', '.join(told) or 'one'}: there the "
-        f"expression is {context.nstr(ratio, 4)} times the formula."
+        f"expression is {context.nstr(ratio, 4)} times {case.subject}."
     )
 
 
