@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.comparison import Limit, Sampled
+from cooperon.symbolic.comparison import Limit, Sampled, sampled_at
 from cooperon.symbolic.conventions import CONVENTIONS, TIMES
 from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.ends import Seen, followed
@@ -75,7 +75,8 @@ class Case:
     def sampled(self) -> Sampled:
         """Values at random points."""
         undone = any(one.has(*UNDONE) for one in (self.hand, self.expr, self.leading))
-        return Sampled(self.given.metal.values, rounded=self.expr.has(sp.Float), undone=undone)
+        values = tuple(self.given.metal.values.items())
+        return sampled_at(values, rounded=self.expr.has(sp.Float), undone=undone)
 
     @cached_property
     def limit(self) -> Limit | None:
@@ -123,7 +124,25 @@ class Case:
     def relations_used(self) -> tuple[str, ...]:
         """The relations put in for names that the formula does not contain."""
         others = sorted(self.reading.expr.free_symbols - self.given.expr.free_symbols, key=str)
-        return tuple(f"{x} = {self.relations[x]}" for x in others if x in self.relations)
+        used = (x for x in others if x in self.relations and self._needs(x))
+        return tuple(f"{x} = {self.relations[x]}" for x in used)
+
+    def _needs(self, symbol: sp.Symbol) -> bool:
+        """Whether a relation matters: with another one in its place the value would be another."""
+        other = {**self.relations, symbol: 2 * self.relations[symbol]}
+        changed = _in_base_symbols(self.reading.expr, other, self.given.metal, bounded_substitution)
+        point = self.sampled.points[0]
+        try:
+            return not self.sampled.same(
+                self.sampled.value(changed, point), self.sampled.value(self.hand, point)
+            )
+        except UndecidedError:
+            return True
+
+    @property
+    def written(self) -> frozenset[sp.Symbol]:
+        """The symbols that the hand or the formula is written in."""
+        return frozenset(self.reading.expr.free_symbols | self.given.expr.free_symbols)
 
     def verdict(self, kind: Kind, sentence: str, **found: Any) -> Verdict:
         """Make a verdict on this case."""

@@ -100,5 +100,7 @@ def found(case: Case) -> Verdict:
         raise
     except BREAKDOWNS as reason:
         open_end = LARGEST_Q in case.hand.free_symbols
-        why = "an integral over q is open, and there is no cutoff in momentum to end it" if open_end else reason
+        why = (
+            "an integral over q is open, and there is no cutoff in momentum to end it" if open_end else reason
+        )
         return case.verdict("undecided", f"Undecided, and so not said to agree: {why}.")

@@ -183,7 +183,7 @@ def _verdict(
         "Each line follows from the one before it" if not all(against) else "",
         "the last one agrees with the formula" if any(against) else "",
     )
-    nearly = [str(step.line) for step in steps if step.verdict.kind == "agrees to leading order"]
+    nearly = dict.fromkeys(str(step.line) for step in steps if step.verdict.kind == "agrees to leading order")
     order = f", to leading order in line {', '.join(nearly)}" if nearly else ""
     sentence = f"{', and '.join(one for one in said if one)}{order} ({_weakest(steps)})."
     return StepsVerdict(kind, sentence[0].upper() + sentence[1:], None, steps, readings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sympy as sp
@@ -26,7 +26,7 @@ from cooperon.symbolic.points import (
 )
 from cooperon.symbolic.reading_undone import UNDONE
 
-__all__ = ["POINTS", "Limit", "Sampled", "measured_dimension"]
+__all__ = ["POINTS", "Limit", "Sampled", "measured_dimension", "sampled_at"]
 
 POINTS = 8
 AGREED_DIGITS = 50
@@ -42,6 +42,7 @@ _STEADY = 0.05
 _SAME_NUMBER = 1e-9
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
+_REMEMBERED = 500
 _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")
 
 
@@ -82,6 +83,8 @@ class Sampled:
             When one of them cannot be had.
         """
         if expr not in self._values:
+            if len(self._values) >= _REMEMBERED:
+                self._values.clear()
             self._values[expr] = [self.value(expr, point) for point in self.points]
         return self._values[expr]
 
@@ -123,6 +126,20 @@ class Sampled:
             if not self.same(above, ratio * below):
                 return False
         return True
+
+
+@lru_cache(maxsize=16)
+def sampled_at(
+    values: tuple[tuple[sp.Symbol, sp.Expr], ...], *, rounded: bool = False, undone: bool = False
+) -> Sampled:
+    """Return the samples of a metal's values, which remember what was evaluated at their points.
+
+    Examples
+    --------
+    >>> sampled_at(()) is sampled_at(())
+    True
+    """
+    return Sampled(dict(values), rounded=rounded, undone=undone)
 
 
 def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:

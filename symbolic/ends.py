@@ -1,13 +1,14 @@
-"""Limits of a formula in one parameter at a time, followed in numbers: which of them an expression has right.
+"""Limits of a formula in one parameter at a time, followed in numbers: which an expression has right.
 
-A parameter is followed over twenty decades from random points, all others held. No closed form is needed, and no
-limit is trusted that is not steady.
+A parameter is followed over twenty decades from random points, all others held. No closed form is needed,
+and no limit is trusted that is not steady.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -26,6 +27,7 @@ _STEADY = 1e-4
 _EXACT = 1e-40
 _NOTHING = 1e-5
 _TRIAL = 7
+_FEW = 50
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,16 @@ class Seen:
         Which limit.
     agrees : bool
         Whether the two become equal.
-    hand, formula : str
-        What they tend to, in words.
+    told : str
+        What they do, in words.
     """
 
     end: End
     agrees: bool
-    hand: str
-    formula: str
+    told: str
 
     def __str__(self) -> str:
-        return f"for {self.end.name} the expression {self.hand}, the formula {self.formula}"
+        return f"for {self.end.name} {self.told}"
 
 
 def followed(
@@ -196,46 +197,73 @@ def _vanishing(sizes: list[Any]) -> bool:
 
 
 def _seen(track: _Track, hand: sp.Expr, formula: sp.Expr, unit: sp.Expr, name: str) -> Seen | None:
-    said = []
+    found = []
     for point in track.points:
-        theirs, ours = track.values(hand, point), track.values(formula, point)
-        if ours[-1] != 0 and abs(theirs[-1] - ours[-1]) <= _STEADY * abs(ours[-1]):
-            said.append(Seen(track.end, True, "does the same", "does the same"))
-            continue
         measure = track.digits.value(unit, point)
-        words = [_tends([value / measure for value in values], name, track) for values in (theirs, ours)]
-        if None in words:
-            return None
-        said.append(Seen(track.end, False, *map(str, words)))
-    if len({one.agrees for one in said}) > 1:
+        theirs, ours = ([value / measure for value in track.values(one, point)] for one in (hand, formula))
+        found.append(_at_one_point(track, theirs, ours, name))
+    agreeing = {one is not None and one.agrees for one in found}
+    if None in found or len(agreeing) > 1:
         return None
-    if said[0].agrees or said[0] == said[1]:
-        return said[0]
-    first = said[0]
-    return Seen(first.end, False, f"{first.hand} (at one point)", first.formula)
+    first, second = found
+    same = first is None or second is None or first.told == second.told
+    return first if same or first is None else replace(first, told=f"{first.told} (at one point)")
+
+
+def _at_one_point(track: _Track, hand: list[Any], ours: list[Any], name: str) -> Seen | None:
+    """Say what the two do on the way from one point: numbers, a ratio, or a distance that stays."""
+    if all(ours) and _vanishing([abs(h - f) / abs(f) for h, f in zip(hand, ours, strict=True)]):
+        return Seen(track.end, True, "the two become equal")
+    if _settled(hand) and _settled(ours) and not (_dying(hand) and _dying(ours)):
+        theirs, mine = (f"{_number(values[-1], track)} {name}".strip() for values in (hand, ours))
+        return Seen(track.end, False, f"the expression tends to {theirs}, the formula to {mine}")
+    ratios = [h / f for h, f in zip(hand, ours, strict=True)] if all(ours) else []
+    if ratios and _settled(ratios) and abs(ratios[-1] - 1) > _STEADY:
+        return Seen(
+            track.end, False, f"the expression becomes {_number(ratios[-1], track)} times the formula"
+        )
+    if _settled(apart := [h - f for h, f in zip(hand, ours, strict=True)]):
+        told = f"the expression stays {_number(apart[-1], track)} {name} off the formula"
+        return Seen(track.end, False, told.replace("  ", " "))
+    does, should = (_tends(values, name, track) for values in (hand, ours))
+    if does is None or should is None:
+        return None
+    return Seen(track.end, False, f"the expression {does}, the formula {should}")
+
+
+def _settled(values: list[Any]) -> bool:
+    """Whether values have come to rest: next to nothing counts as 0."""
+    before, last = values[-2:]
+    return bool(abs(last - before) <= _STEADY * abs(last)) or _dying(values)
+
+
+def _dying(values: list[Any]) -> bool:
+    return bool(abs(values[-1]) < _NOTHING and abs(values[-1]) <= abs(values[-2]) / 2)
 
 
 def _tends(values: list[Any], name: str, track: _Track) -> str | None:
-    """Say what values do: tend to a number, to zero, or follow a power."""
+    """Say what values do that do not come to rest beside each other: end, follow a power or a logarithm."""
     context = track.digits.context
-    before, last = values[-2], values[-1]
-    if last == 0 or (before != 0 and abs(last) < _NOTHING and abs(last) < abs(before) / 2):
-        return "tends to 0"
-    if abs(last - before) <= _STEADY * abs(last):
-        return f"tends to {_number(last, track)} {name}".rstrip()
-    steps = [context.log10(abs(b) / abs(a)) / 4 for a, b in zip(values, values[1:], strict=False) if a and b]
-    if len(steps) == 2 and abs(steps[1] - steps[0]) < _STEADY and abs(steps[1]) > _STEADY:
-        power = float(context.re(steps[1])) * (1 if track.end.grows else -1)
-        return f"grows as {track.end.symbols[0]}^{power:.3g}"
-    rises = [b - a for a, b in zip(values, values[1:], strict=False)]
+    if _settled(values):
+        return f"tends to {_number(values[-1], track)} {name}".rstrip()
+    powers = [context.log10(abs(b) / abs(a)) / 4 for a, b in pairwise(values) if a and b]
+    if len(powers) == 2 and abs(powers[1] - powers[0]) < _STEADY < abs(powers[1]):
+        power = float(powers[1]) * (1 if track.end.grows else -1)
+        return f"follows {track.end.symbols[0]}^{power:.3g}"
+    rises = [b - a for a, b in pairwise(values)]
     if abs(rises[1] - rises[0]) <= _STEADY * abs(rises[1]):
-        return f"changes by {context.nstr(rises[1] / 4, 5)} {name} with every decade"
+        sign = 1 if track.end.grows else -1
+        slope = _number(sign * rises[1] / (4 * context.ln(10)), track)
+        return f"goes as {slope} {name} ln {track.end.symbols[0]}".replace("  ", " ")
     return None
 
 
 def _number(value: Any, track: _Track) -> str:
     context = track.digits.context
-    plain = abs(context.im(value)) <= _STEADY * abs(value)
-    closed = factor_form(context.re(value), track.digits, tolerance=1e-9) if plain else None
-    short = context.nstr(context.re(value) if plain else value, 6)
-    return f"{closed} = {short}" if closed is not None and not closed.is_Integer else short
+    if abs(value) < _NOTHING:
+        return "0"
+    if abs(context.im(value)) > _STEADY * abs(value):
+        return str(context.nstr(value, 6))
+    closed = factor_form(context.re(value), track.digits, tolerance=1e-9, largest=_FEW)
+    short = str(context.nstr(context.re(value), 6))
+    return f"{closed} = {short}" if closed is not None and not closed.is_Integer else str(closed or short)

@@ -41,8 +41,8 @@ def _equal_to_leading(case: Case) -> Verdict | None:
     sure = case.agreement(case.leading)
     after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
     sentence = (
-        f"It is {case.subject}'s leading form in tau/tau_phi{after} ({sure['certainty']}); the closed form is "
-        f"{case.given.expr}."
+        f"It is {case.subject}'s leading form in tau/tau_phi{after} ({sure['certainty']}); the closed form "
+        f"is {case.given.expr}."
     )
     return case.verdict("agrees to leading order", sentence, **sure)
 
@@ -58,8 +58,8 @@ def _equal_without_dephasing(case: Case) -> Verdict | None:
     if not kept or not dying or not vanishing or not case.sampled.equal(case.hand, sp.Add(*kept)):
         return None
     sentence = (
-        f"It is {case.subject}'s value for tau_phi -> infinity, against which the rest vanishes as a power of "
-        f"tau/tau_phi; the leading term in tau_phi is left out: {case.given.leading()}."
+        f"It is {case.subject}'s value for tau_phi -> infinity, against which the rest vanishes as a power "
+        f"of tau/tau_phi; the leading term in tau_phi is left out: {case.given.leading()}."
     )
     return case.verdict("agrees to leading order", sentence)
 
@@ -83,7 +83,8 @@ def _other_dimension(case: Case) -> Verdict | None:
     if theirs is None:
         reason = _inconsistency(case.hand)
         return case.verdict(
-            "different dimension", f"The terms do not fit together: {reason}. {case.subject.capitalize()} is in {ours}."
+            "different dimension",
+            f"The terms do not fit together: {reason}. {case.subject.capitalize()} is in {ours}.",
         )
     sentence = f"The expression is in {theirs}, {case.subject} in {ours}."
     return case.verdict("different dimension", sentence + _natural_units(case, theirs, ours))
@@ -141,8 +142,9 @@ def _factor(case: Case) -> Verdict | None:
     for form, name in _forms(case):
         ratio = case.sampled.constant_ratio(case.hand, form)
         if ratio is not None:
-            known = {"tolerance": 1e-8, "largest": _FEW} if case.sampled.undone else {}
-            closed = factor_form(ratio, case.sampled.digits, **known)
+            closed = factor_form(ratio, case.sampled.digits)
+            if case.sampled.undone:
+                closed = factor_form(ratio, case.sampled.digits, tolerance=1e-8, largest=_FEW)
             return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 30), name)
     return None
 
@@ -248,9 +250,10 @@ def _differs(case: Case) -> Verdict:
 
 def _symbols_of_one_side(case: Case) -> Iterator[str]:
     hand, expr = case.hand.free_symbols, case.expr.free_symbols
-    for side, symbols in (("expression", hand - expr), ("formula", expr - hand)):
+    for side, others in (("the expression", hand - expr), (case.subject, expr - hand)):
+        symbols = others & case.written
         if symbols:
-            yield f"Only the {side} contains {', '.join(sorted(map(str, symbols)))}."
+            yield f"Only {side} contains {', '.join(sorted(map(str, symbols)))}."
 
 
 def _where_most(case: Case) -> str:
@@ -265,11 +268,10 @@ def _where_most(case: Case) -> str:
     _, ratio, point = max(found, key=lambda one: one[0])
     if ratio is None:
         return ""
-    known = case.hand.free_symbols | case.expr.free_symbols
     told = (
         f"{name} = {context.nstr(case.sampled.digits.value(case.in_base_symbols(number), point), 3)}"
-        for name, number in _NUMBERS.items()
-        if known & number.free_symbols - {s.tau, s.D, s.e, s.hbar}
+        for name, (keys, number) in _NUMBERS.items()
+        if case.written & keys
     )
     return (
         f"Of {len(found)} random points they are farthest apart at {', '.join(told) or 'one'}: there the "
@@ -284,19 +286,20 @@ def _apart(hand: Any, ours: Any, context: Any) -> Any:
     return abs(context.ln(hand / ours))
 
 
-_NUMBERS: dict[str, sp.Expr] = {
-    "tau_phi/tau": s.tau_phi / s.tau,
-    "tau_phi_0/tau": s.tau_phi_0 / s.tau,
-    "B/B_phi": 4 * s.e * s.D * s.tau_phi * s.B / s.hbar,
-    "tau_so/tau": s.tau_so / s.tau,
-    "tau_s/tau": s.tau_s / s.tau,
-    "tau_tr/tau": s.tau_tr / s.tau,
-    "omega tau": s.omega * s.tau,
-    "L/sqrt(D tau)": s.L / sp.sqrt(s.D * s.tau),
-    "thickness/sqrt(D tau)": s.thickness / sp.sqrt(s.D * s.tau),
-    "width/sqrt(D tau)": s.width / sp.sqrt(s.D * s.tau),
-    "k_F ell": s.k_F * s.ell,
-    "T/T_0": s.T / s.T_0,
+_STEP = sp.sqrt(s.D * s.tau)
+_NUMBERS: dict[str, tuple[set[sp.Symbol], sp.Expr]] = {
+    "tau_phi/tau": ({s.tau_phi, s.L_phi, s.B_phi}, s.tau_phi / s.tau),
+    "tau_phi_0/tau": ({s.tau_phi_0}, s.tau_phi_0 / s.tau),
+    "B/B_phi": ({s.B}, 4 * s.e * s.D * s.tau_phi * s.B / s.hbar),
+    "tau_so/tau": ({s.tau_so, s.B_so}, s.tau_so / s.tau),
+    "tau_s/tau": ({s.tau_s, s.B_s}, s.tau_s / s.tau),
+    "tau_tr/tau": ({s.tau_tr}, s.tau_tr / s.tau),
+    "omega tau": ({s.omega}, s.omega * s.tau),
+    "L/sqrt(D tau)": ({s.L}, s.L / _STEP),
+    "thickness/sqrt(D tau)": ({s.thickness}, s.thickness / _STEP),
+    "width/sqrt(D tau)": ({s.width}, s.width / _STEP),
+    "k_F ell": ({s.k_F, s.ell}, s.k_F * s.ell),
+    "T/T_0": ({s.T}, s.T / s.T_0),
 }
 """How a point in parameter space is told."""
 

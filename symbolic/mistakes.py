@@ -17,8 +17,8 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import CUTOFFS, Cutoff
 from cooperon.symbolic.fast import moment
 from cooperon.symbolic.formula import Formula
-from cooperon.symbolic.landau import landau_rate
 from cooperon.symbolic.ladder import Block
+from cooperon.symbolic.landau import landau_rate
 from cooperon.symbolic.metal import Metal, is_plain
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import FastLoop, Integrand, impurity_line
@@ -98,13 +98,13 @@ def _poles(block: Block, change: Callable[[sp.Expr, sp.Expr], tuple[sp.Expr, sp.
 
 
 def _gap(change: Callable[[sp.Expr], sp.Expr]) -> Callable[[Metal], Slip]:
-    return lambda metal: Slip(
+    return lambda _: Slip(
         block=lambda block: _poles(block, lambda weight, gap: (weight, sp.expand(change(gap))))
     )
 
 
 def _weight(change: Callable[[sp.Expr], sp.Expr]) -> Callable[[Metal], Slip]:
-    return lambda metal: Slip(block=lambda block: _poles(block, lambda weight, gap: (change(weight), gap)))
+    return lambda _: Slip(block=lambda block: _poles(block, lambda weight, gap: (change(weight), gap)))
 
 
 def _dephasing(times: int) -> Callable[[sp.Expr], sp.Expr]:
@@ -119,7 +119,7 @@ def _names(table: dict[sp.Symbol, sp.Expr]) -> Callable[[Metal], Slip]:
     )
 
 
-def _unturned(metal: Metal) -> Slip:
+def _unturned(_: Metal) -> Slip:
     """Let both currents of a maximally crossed diagram point the same way."""
 
     def integrand(rules: Integrand) -> Integrand:
@@ -158,11 +158,11 @@ def _without(*kinds: str) -> Callable[[Metal], Slip]:
     def diagrams(found: tuple[Diagram, ...]) -> tuple[Diagram, ...]:
         return tuple(one for one in found if not one.lines_of(*kinds)) or found
 
-    return lambda metal: Slip(diagrams=diagrams)
+    return lambda _: Slip(diagrams=diagrams)
 
 
 def _channels(*names: str) -> Callable[[Metal], Slip]:
-    return lambda metal: Slip(options=lambda options: replace(options, channels=names))
+    return lambda _: Slip(options=lambda options: replace(options, channels=names))
 
 
 def _transport(metal: Metal) -> Slip:
@@ -170,7 +170,7 @@ def _transport(metal: Metal) -> Slip:
 
 
 def _frequency(factor: int) -> Callable[[Metal], Slip]:
-    return lambda metal: Slip(options=lambda options: replace(options, omega=factor * options.omega))
+    return lambda _: Slip(options=lambda options: replace(options, omega=factor * options.omega))
 
 
 def _cut_off(cutoff: Cutoff) -> Callable[[Metal], Slip]:
@@ -222,7 +222,7 @@ def _each_axis(kind: type, time: sp.Symbol) -> Callable[[Metal], Slip]:
     return lambda metal: Slip(metal=metal_with, names=names) if kind() in metal.scattering else Slip()
 
 
-def _rates_exchanged(metal: Metal) -> Slip:
+def _rates_exchanged(_: Metal) -> Slip:
     return Slip(names={s.tau_so: s.tau_s, s.tau_s: s.tau_so})
 
 

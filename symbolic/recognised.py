@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import sympy as sp
 
@@ -15,7 +16,6 @@ from cooperon.symbolic.digits import BREAKDOWNS, UndecidedError
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.mistakes import MISTAKES, Mistake
-from cooperon.symbolic.requests import Request
 from cooperon.symbolic.slips import NO_SLIP
 from cooperon.symbolic.verdict import Verdict
 
@@ -54,15 +54,17 @@ def remade(mistake: Mistake, formula: Formula) -> Formula | None:
     if formula.request is None or slip == NO_SLIP or not mistake.concerns(formula):
         return None
     try:
-        found = _again(mistake, formula.request, formula.metal)
+        key: Any = formula.request
+        found = _again(mistake, key, formula.metal)
         return found if found.convention == formula.convention else found.in_convention(formula.convention)
     except (CooperonError, *BREAKDOWNS):
         return None
 
 
-@lru_cache(maxsize=256)
-def _again(mistake: Mistake, request: Request, metal: Metal) -> Formula:
-    return request.again(mistake.slip(metal))
+@lru_cache(maxsize=1024)
+def _again(mistake: Mistake, request: Any, metal: Metal) -> Formula:
+    found: Formula = request.again(mistake.slip(metal))
+    return found
 
 
 def explained(case: Case, verdict: Verdict) -> Verdict:
@@ -70,7 +72,7 @@ def explained(case: Case, verdict: Verdict) -> Verdict:
     if verdict.kind in _AS_IT_IS or case.given.request is None:
         return verdict
     made = tuple(_all_made(case))
-    names = [one.mistake for one in made if _leads_to(case, one)] or list(_pairs(case, made))
+    names = _singles(case, made) or list(_pairs(case, made))
     if not names:
         return verdict
     first = names[:_MOST]
@@ -92,15 +94,17 @@ def _all_made(case: Case) -> Iterator[_Made]:
             continue
 
 
-def _leads_to(case: Case, made: _Made, factor: object = 1) -> bool:
-    """Whether a mistake, and a factor beside it, lead to the hand's expression."""
-    hand = case.hand
-    if any(_multiple(case, form, factor) for form in made.forms):
-        return True
-    if factor != 1 or case.limit is None:
+def _singles(case: Case, made: tuple[_Made, ...]) -> list[Mistake]:
+    """Find the mistakes that lead to the hand by themselves: exactly, or else for long tau_phi."""
+    exactly = [one.mistake for one in made if any(_multiple(case, form, 1) for form in one.forms)]
+    return exactly or [one.mistake for one in made if _in_the_limit(case, one)]
+
+
+def _in_the_limit(case: Case, made: _Made) -> bool:
+    if case.limit is None or made.expr == made.leading:
         return False
     try:
-        return Limit(hand, made.expr, made.leading).agrees()
+        return Limit(case.hand, made.expr, made.leading).agrees()
     except UndecidedError:
         return False
 
@@ -115,7 +119,7 @@ def _pairs(case: Case, made: tuple[_Made, ...]) -> Iterator[Mistake]:
     factors = [one for one in made if one.ratio is not None]
     for factor in factors:
         for other in made:
-            if other is not factor and _leads_to(case, other, factor.ratio):
+            if other is not factor and any(_multiple(case, form, factor.ratio) for form in other.forms):
                 yield _both(factor.mistake, other.mistake)
                 return
 
