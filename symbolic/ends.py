@@ -57,7 +57,6 @@ def _axes(name: str) -> tuple[sp.Symbol, ...]:
 
 
 ENDS: tuple[End, ...] = (
-    End("tau_phi -> oo", (s.tau_phi, s.tau_phi_0), True, "1/tau_phi"),
     End("B -> 0", (s.B,), False, "B/B_phi"),
     End("B -> oo", (s.B,), True, "B_phi/B"),
     End("L -> 0", (s.L,), False, "L/L_phi"),
@@ -75,6 +74,7 @@ ENDS: tuple[End, ...] = (
     End("q -> 0", (s.q,), False, "q L_phi"),
     End("t -> oo", (s.t,), True, "tau_phi/t"),
     End("t -> 0", (s.t,), False, "t/tau_phi"),
+    End("tau_phi -> oo", (s.tau_phi, s.tau_phi_0), True, "1/tau_phi"),
 )
 """The limits that are looked at, where a formula knows the parameter."""
 
