@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.comparison import Limit, Sampled, sampled_at
+from cooperon.symbolic.comparison import Limit
 from cooperon.symbolic.conventions import CONVENTIONS, TIMES
 from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.ends import Seen, followed
@@ -19,6 +19,7 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.reading import Reading
 from cooperon.symbolic.reading_limits import bounded_substitution
 from cooperon.symbolic.reading_undone import LARGEST_Q, UNDONE
+from cooperon.symbolic.samples import Sampled, sampled_at
 from cooperon.symbolic.verdict import Kind, Verdict
 
 __all__ = ["COHERENCE", "Case"]

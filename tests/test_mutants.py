@@ -154,10 +154,7 @@ def _is_approximation(mutant, formula, verdict):
     if "tau_phi is left out" in verdict.sentence:
         return not mutant.has(s.tau_phi)
     if "leading term in" in verdict.sentence:
-        parameter, grows = {"B ": (s.B, "oo" in verdict.sentence.split("(")[1].split(")")[0])}.get(
-            verdict.sentence.split("(")[1][:2], (None, False)
-        )
-        symbol = parameter or next(x for x in s.dimensions() if f"({x} ->" in verdict.sentence)
+        symbol = next(x for x in s.dimensions() if f"({x} ->" in verdict.sentence)
         grows = f"({symbol} -> oo)" in verdict.sentence
         far = sp.Integer(10) ** (16 if grows else -16)
         points = [point | {symbol: point[symbol] * far} for point in _POINTS]
