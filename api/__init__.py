@@ -23,6 +23,7 @@ from cooperon.diagrams.errors import (
 from cooperon.symbolic import symbols
 from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
 from cooperon.symbolic.conductance import conductance
+from cooperon.symbolic.dephasing import Dephasing, PowerLaw
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
@@ -31,7 +32,7 @@ from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.magnetoconductivity import magnetoconductivity
-from cooperon.symbolic.metal import Dephasing, Metal, PowerLaw
+from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import feynman_rules
 from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
 from cooperon.symbolic.slow import slow_integral

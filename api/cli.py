@@ -23,10 +23,10 @@ _EXAMPLES = r"""
 examples:
   cooperon tour
   cooperon derive conductivity --dim 2 --loops 1 --verify
-  cooperon derive conductivity --dim 3 --loops 1 --cutoff mean_free_path --format latex --output wl.tex
-  cooperon derive conductivity --dim d --loops 1 --cutoff time --format python --output wl.py
+  cooperon derive conductivity --dim 3 --loops 1 --cutoff mean_free_path --output wl.tex
+  cooperon derive conductivity --dim d --loops 1 --cutoff time --output wl.py
   cooperon derive conductivity --dim 2 --loops 1 --harmonics 0.5 --verify
-  cooperon derive conductivity --dim 2 --loops 1 --kernel exact
+  cooperon derive conductivity --dim 2 --loops 1 --kernel exact --output page.html
   cooperon derive conductivity --dim 2 --loops 1 --power-law 1 --draw diagram.svg
   cooperon derive magnetoconductivity --dim 2 --scattering spin-orbit,magnetic --field perpendicular
   cooperon derive conductance --dim 1 --loops 1 --geometry wire:length
@@ -264,9 +264,16 @@ def _metal_options() -> _Parser:
 def _add_output_options(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("the output")
     output.add_argument(
-        "--format", choices=("text", "latex", "python", "json"), default="text", help="default: %(default)s"
+        "--format",
+        choices=("text", "latex", "python", "json"),
+        help="default: what the ending of the output says, else text",
     )
-    output.add_argument("--output", metavar="FILE", help="write there and not to standard output")
+    output.add_argument(
+        "--output",
+        metavar="FILE",
+        help="write there and not to standard output: .tex (with a .bib beside it), .md, .html, .ipynb, .py, "
+        ".json or .txt",
+    )
     output.add_argument(
         "--draw", metavar="FILE", help="draw the diagram that contributes: .svg, .tex, .txt, .pdf or .png"
     )

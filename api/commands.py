@@ -16,7 +16,9 @@ import sympy as sp
 import cooperon as cp
 from cooperon.diagrams import drawing
 from cooperon.diagrams.errors import InputError
-from cooperon.formats import FORMATS, Derived, mechanism, wrapped
+from cooperon.formats import FORMATS, Derived, form_of_ending, mechanism, wrapped, written_up
+from cooperon.symbolic.notebook import source_of
+from cooperon.symbolic.writing import written
 from cooperon.terminal import ascii_only, note, say, write
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def derive(arguments: Namespace) -> int:
     _draw(derived, arguments)
     _show(derived, arguments)
     report = derived.report
-    if report is not None and arguments.format in ("latex", "python"):
+    if report is not None and (arguments.format in ("latex", "python") or written_up(arguments)):
         note(str(report).splitlines()[-1])
     return 0 if report is None or report.confirmed else 1
 
@@ -244,12 +246,32 @@ def _write_sheet(diagrams: Sequence[cp.Diagram], path: str, captions: Sequence[s
 
 
 def _show(derived: Derived, arguments: Namespace) -> None:
-    render = FORMATS[arguments.format]
-    if arguments.output:
+    if written_up(arguments):
+        _write_up(derived, arguments)
+    elif arguments.output:
+        render = FORMATS[arguments.format or form_of_ending(arguments.output)]
         write(Path(arguments.output), render(derived, False))
         note(f"wrote {arguments.output}")
     else:
-        say(render(derived, ascii_only()).rstrip("\n"))
+        say(FORMATS[arguments.format or "text"](derived, ascii_only()).rstrip("\n"))
+
+
+def _write_up(derived: Derived, arguments: Namespace) -> None:
+    for file, text in written(
+        derived.formula, arguments.output, call=_call(derived.formula, arguments)
+    ).items():
+        write(file, text)
+        note(f"wrote {file}")
+
+
+def _call(formula: cp.Formula, arguments: Namespace) -> str:
+    """Write the Python that derives the formula, for a notebook."""
+    given = {name: getattr(arguments, name) for name in _SETTINGS}
+    plain = {"loops": 0, "cutoff": "diffusive", "infrared": "tau_phi", "route": "diagrams"}
+    plain |= {"omega": False, "kernel": "diffusive"}
+    changed = {name: value for name, value in given.items() if value != plain[name]}
+    options = (f"{name}={'cp.symbols.omega' if name == 'omega' else repr(x)}" for name, x in changed.items())
+    return f"cp.conductivity({', '.join([source_of(formula.metal), *options])})"
 
 
 def _described(formula: cp.Formula, arguments: Namespace) -> str:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import indent, wrap
 from typing import TYPE_CHECKING, Any
 
 from cooperon.diagrams import drawing
 from cooperon.diagrams.diagram import Diagram
+from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.writing import ENDINGS
 
 if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
 
-__all__ = ["FORMATS", "Derived", "mechanism", "pages", "wrapped"]
+__all__ = ["FORMATS", "Derived", "form_of_ending", "mechanism", "pages", "wrapped", "written_up"]
 
 _INDENT = "  "
 _NARROWEST, _WIDEST = 79, 99
@@ -216,6 +220,41 @@ def _step(index: int, derived: Derived) -> dict[str, Any]:
     line = derived.report.lines[index]
     return entry | {"confirmed": line.confirmed, "remark": line.remark}
 
+
+def written_up(arguments: Namespace) -> bool:
+    """Whether the output is a file in which the formula is written up, as its ending says."""
+    return bool(arguments.output) and arguments.format is None and _ending(arguments.output) in ENDINGS
+
+
+def form_of_ending(name: str) -> str:
+    """Return the format that the ending of a file's name says.
+
+    Raises
+    ------
+    InputError
+        When it is none that is known.
+
+    Examples
+    --------
+    >>> form_of_ending("wl.py")
+    'python'
+    """
+    ending = _ending(name)
+    if ending not in _FORMS:
+        known = ", ".join([*ENDINGS, *(x for x in _FORMS if x)])
+        raise InputError(
+            f"the file {name!r}",
+            expected=f"a name that ends in {known}",
+            hint="--format says what to write in a file of another name",
+        )
+    return _FORMS[ending]
+
+
+def _ending(name: str) -> str:
+    return Path(name).suffix.lower()
+
+
+_FORMS: Mapping[str, str] = {".txt": "text", "": "text", ".py": "python", ".json": "json"}
 
 FORMATS: Mapping[str, Callable[[Derived, bool], str]] = {
     "text": _text,

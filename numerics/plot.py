@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["magnetoconductance", "resistance"]
 
-# Unit in which a conductivity is drawn, by the dimension of space: its name, and its size in SI.
-_UNITS = {
-    1: (r"$e^2/h\ \mu\mathrm{m}$", 1e-6 * conductance_quantum()),
-    2: (r"$e^2/h$ per square", conductance_quantum()),
-    3: (r"S/m", 1.0),
-}
 _POINTS = 201
 _DECADES = 1.0
 # Without a range given, temperatures end where tau_phi comes down to this many tau.
@@ -71,7 +65,7 @@ def resistance(
 
     Examples
     --------
-    >>> from cooperon.symbolic.metal import PowerLaw
+    >>> from cooperon.symbolic.dephasing import PowerLaw
     >>> film = Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=4.2)
     >>> resistance(Metal(dim=2, dephasing=PowerLaw(1)), film).get_xlabel()
     'temperature (K)'
@@ -145,7 +139,7 @@ def magnetoconductance(
     ('magnetic field (T)', ['with the field', 'without interference (classical)'])
     """
     curves = field_curves(metal, sample, values, fields=fields, cutoff=cutoff, classical=classical)
-    name, unit = _UNITS.get(metal.dim, (f"S m$^{{{2 - metal.dim}}}$", 1.0))
+    name, unit = _unit(metal.dim)
     drawn = _new_axes() if ax is None else ax
     drawn.plot(curves.fields, curves.total / unit, label="with the field")
     for channel, part in curves.channels.items():
@@ -201,6 +195,17 @@ def _sheet_resistance(
             hint="higher temperatures, or a sample with a larger k_F ell",
         )
     return np.asarray(1 / conductivity)
+
+
+def _unit(dim: sp.Expr) -> tuple[str, float]:
+    """Name and size in SI of the unit in which a conductivity is drawn, by the dimension of space."""
+    quantum = conductance_quantum()
+    units = {
+        1: (r"$e^2/h\ \mu\mathrm{m}$", 1e-6 * quantum),
+        2: (r"$e^2/h$ per square", quantum),
+        3: (r"S/m", 1.0),
+    }
+    return units.get(dim, (f"S m$^{{{2 - dim}}}$", 1.0))
 
 
 def _new_axes() -> Axes:

@@ -20,18 +20,26 @@ from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
+from cooperon.symbolic.channel_states import (
+    common_eigenvectors,
+    component_of,
+    eigenvalue_of,
+    labels,
+    name_of,
+    swap_of,
+    together_of,
+    weight_of,
+)
 from cooperon.symbolic.channel_steps import channel_poles, rung_steps
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.ladder import Block
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import impurity_line
-from cooperon.symbolic.scattering import AXES, Vertex
-from cooperon.symbolic.spin import identity, spin_matrices
+from cooperon.symbolic.scattering import Vertex
+from cooperon.symbolic.spin import identity
 
 __all__ = ["Channel", "Channels", "channel_block", "cooperon", "diffuson", "ladder_channels"]
-
-_MIXING = (sp.Rational(3, 7), sp.Rational(5, 11), sp.Rational(13, 17), sp.Rational(19, 23))
 
 
 @dataclass(frozen=True)
@@ -262,98 +270,17 @@ def _kernel_step(kind: LineKind, vertices: Sequence[Vertex], kernel: Matrix) -> 
 def _found(
     kind: LineKind, spin: sp.Rational, parts: dict[sp.Expr, Matrix], kernel: Matrix, gap: sp.Expr
 ) -> Iterator[Channel]:
-    together = _together(kind, spin)
+    together = together_of(kind, spin)
     square = Matrix(sum((one**2 for one in together), sp.zeros(kernel.rows)))
-    swap = _swap(identity(spin).rows)
-    for vector in _common_eigenvectors([*parts.values(), *_labels(kind, spin, square, together, swap)]):
-        rate = _eigenvalue_of(kernel, vector)
-        total = _eigenvalue_of(square, vector)
+    swap = swap_of(identity(spin).rows)
+    for vector in common_eigenvectors([*parts.values(), *labels(kind, spin, square, together, swap)]):
+        rate = eigenvalue_of(kernel, vector)
+        total = eigenvalue_of(square, vector)
         own = (sp.sqrt(1 + 4 * total) - 1) / 2
-        component = _component(together, vector)
-        weight = _weight(kind, vector, swap, identity(spin).rows)
-        name = _name(own, component)
+        component = component_of(together, vector)
+        weight = weight_of(kind, vector, swap, identity(spin).rows)
+        name = name_of(own, component)
         yield Channel(name, weight, sp.expand(gap + 1 / s.tau - rate), own, component, vector)
-
-
-def _together(kind: LineKind, spin: sp.Rational) -> tuple[Matrix, ...]:
-    """Components of the spin of both lines together."""
-    one = identity(spin)
-    if spin == 0:
-        return (Matrix([[0]]),) * len(AXES)
-    unit = sp.sqrt(spin * (spin + 1) / 3)
-    return tuple(
-        Matrix(
-            unit
-            * (
-                sp.kronecker_product(m, one)
-                + (1 if kind is LineKind.COOPERON else -1)
-                * sp.kronecker_product(one, m if kind is LineKind.COOPERON else m.T)
-            )
-        )
-        for m in spin_matrices(spin)
-    )
-
-
-def _labels(
-    kind: LineKind, spin: sp.Rational, square: Matrix, together: Sequence[Matrix], swap: Matrix
-) -> Iterator[Matrix]:
-    """Matrices beside the kernel whose eigenvalues tell channels apart."""
-    yield square
-    if kind is LineKind.COOPERON:
-        yield swap
-    if spin == sp.Rational(1, 2):
-        yield from (Matrix(one**2) for one in together)
-    else:
-        yield together[-1]
-
-
-def _swap(size: int) -> Matrix:
-    """Exchange of the two spins."""
-    return Matrix(size**2, size**2, lambda row, column: int(divmod(row, size) == divmod(column, size)[::-1]))
-
-
-def _common_eigenvectors(family: Sequence[Matrix]) -> Iterator[Matrix]:
-    """Yield an orthonormal basis in which all matrices of a commuting family are diagonal."""
-    mixed = sp.zeros(*family[0].shape)
-    for i, matrix in enumerate(family):
-        mixed += _MIXING[i % len(_MIXING)] ** (i + 1) * matrix
-    for _, _, basis in mixed.eigenvects():
-        for vector in sp.GramSchmidt([sp.Matrix(one) for one in basis], orthonormal=True):
-            yield Matrix(vector.applyfunc(sp.nsimplify))
-
-
-def _eigenvalue_of(matrix: Matrix, vector: Matrix) -> sp.Expr:
-    image = (matrix * vector).applyfunc(sp.expand)
-    value = sp.expand((vector.H * image)[0])
-    if (image - value * vector).applyfunc(sp.expand) != sp.zeros(*vector.shape):
-        raise InputError(
-            "mechanisms whose matrices have no common eigenvectors",
-            expected="mechanisms that share the channels singlet, triplet x, y, z",
-        )
-    return value
-
-
-def _component(together: Sequence[Matrix], vector: Matrix) -> str:
-    """Return the axis along which the spin has the component 0, or the component along z."""
-    nothing = sp.zeros(*vector.shape)
-    still = [axis for axis, one in zip(AXES, together, strict=True) if one * vector == nothing]
-    if len(still) == 1:
-        return still[0]
-    return "" if still else str((vector.H * together[-1] * vector)[0])
-
-
-def _name(own: sp.Expr, component: str) -> str:
-    known = {sp.S.Zero: "singlet", sp.S.One: "triplet"}
-    return f"{known.get(own, f'spin {own}')} {component}".strip()
-
-
-def _weight(kind: LineKind, vector: Matrix, swap: Matrix, size: int) -> sp.Expr:
-    """Trace over the spins that a closed path brings back, or overlap with a density."""
-    if kind is LineKind.COOPERON:
-        return (vector.H * swap * vector)[0] / size
-    density = Matrix(list(sp.eye(size)))
-    overlap = (density.T * vector)[0]
-    return sp.Abs(overlap) ** 2 / size
 
 
 def _sorted(found: Iterator[Channel]) -> list[Channel]:

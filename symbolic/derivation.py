@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -50,12 +51,11 @@ class Step:
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
 
-    def latex(self) -> str:
-        """Return the equation in LaTeX, without a number."""
-        from cooperon.symbolic.latex import latex
+    def latex(self, *, symbols: Mapping[Any, str] | None = None) -> str:
+        """Return the equation in LaTeX, without a number; ``symbols`` renames symbols."""
+        from cooperon.symbolic.latex import equation
 
-        relation = r"\simeq" if self.scaling else "="
-        return f"{latex(self.lhs)} {relation} {latex(self.rhs)}"
+        return equation(self, symbols)
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,11 @@ class Derivation:
             for i, step in enumerate(self.steps, 1)
         )
 
-    def latex(self) -> str:
-        """Return the derivation as LaTeX: a sentence and a numbered equation for every line."""
+    def latex(self, *, symbols: Mapping[Any, str] | None = None) -> str:
+        """Return the derivation as aligned, numbered equations in LaTeX, with a reason before each."""
         from cooperon.symbolic.latex import derivation
 
-        return derivation(self)
+        return derivation(self, symbols)
 
     def _repr_latex_(self) -> str:
         lines = (rf"&{step.latex()} && \text{{{step.rule}}}" for step in self.steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -160,13 +161,116 @@ class Formula:
 
         return in_convention(self, name)
 
-    def latex(self, *, document: bool = False) -> str:
-        """Return the formula in LaTeX; with ``document=True`` a whole .tex file with the derivation."""
+    def latex(
+        self,
+        *,
+        document: bool = False,
+        symbols: Mapping[Any, str] | None = None,
+        form: str | None = None,
+        bibliography: str | None = None,
+    ) -> str:
+        r"""Return the formula in LaTeX, in the house style of papers.
+
+        Parameters
+        ----------
+        document : bool
+            True: a whole article with diagrams, assumptions, derivation and references.
+        symbols : mapping of str or Symbol to str, optional
+            LaTeX for symbols, by name: ``{"tau_phi": r"\tau_{\varphi}"}``.
+        form : str, optional
+            A form that :meth:`forms` lists: ``"lengths"``, ``"landau"``, ``"fields"``, ``"e^2/h"``, ...
+        bibliography : str, optional
+            For a document: name of its BibTeX file, without the ending; see :meth:`bibtex`.
+
+        Raises
+        ------
+        InputError
+            When the formula has no such form, a symbol is unknown, or two symbols would look alike.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> print(cp.conductivity(cp.Metal(dim=2), loops=1).latex())
+        \delta\sigma = -\frac{e^2}{2 \pi^2 \hbar} \ln\left(1 + \frac{\tau_{\phi}}{\tau}\right)
+        """
         from cooperon.symbolic import latex
 
-        if document:
-            return latex.document(self)
-        return f"{self.symbol} = {latex.latex(self.expr)}" if self.symbol else latex.latex(self.expr)
+        if not document:
+            return latex.formula(self, form, symbols)
+        from cooperon.symbolic import latex_document
+
+        return latex_document.document(self, symbols=symbols, form=form, bibliography=bibliography)
+
+    def forms(self) -> dict[str, sp.Expr]:
+        """Return equivalent forms by their names, each of them shown equal by numbers at random points.
+
+        ``"derived"`` is the expression as it is; others are multiplied out, in lengths, in fields, in
+        ``k_F ell``, in e**2/h, or a sum over Landau levels, as far as the formula can be written so. What the
+        symbols of a form stand for says :func:`cooperon.symbolic.forms.forms`.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> list(cp.conductivity(cp.Metal(dim=2), loops=1).forms())
+        ['derived', 'lengths', 'e^2/h']
+        """
+        from cooperon.symbolic.forms import forms
+
+        return {name: form.expr for name, form in forms(self).items()}
+
+    def write(
+        self,
+        path: str | Path,
+        *,
+        symbols: Mapping[Any, str] | None = None,
+        form: str | None = None,
+        call: str | None = None,
+    ) -> tuple[Path, ...]:
+        """Write the formula up in a file: .tex (with its .bib beside it), .md, .html or .ipynb.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where; the ending says what.
+        symbols, form
+            As in :meth:`latex`.
+        call : str, optional
+            For a notebook: the Python that derives the formula.
+
+        Returns
+        -------
+        tuple of Path
+            The files that were written.
+
+        Raises
+        ------
+        InputError
+            When the ending is another one, or the file cannot be written.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> import cooperon as cp
+        >>> with TemporaryDirectory() as folder:
+        ...     [file.name for file in cp.conductivity(cp.Metal(dim=2)).write(f"{folder}/drude.tex")]
+        ['drude.tex', 'drude.bib']
+        """
+        from cooperon.symbolic.writing import write
+
+        return write(self, path, symbols=symbols, form=form, call=call)
+
+    def bibtex(self) -> str:
+        """Return the references of the formula as entries for BibTeX.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> print(cp.conductivity(cp.Metal(dim=2)).bibtex().splitlines()[0])
+        @article{Kubo1957,
+        """
+        from cooperon.symbolic.references import bibtex, cited
+
+        return bibtex(cited(self))
 
     def lambdify(self, *names: str, si: bool = False, checks: bool = True) -> NumericFunction:
         """Make a fast function of arrays.

@@ -84,8 +84,8 @@ class Film(Geometry):
 
     Examples
     --------
-    >>> Film().thickness, Film(thickness=2.0e-8).values
-    (thickness, {thickness: 2.0e-8})
+    >>> Film().thickness, list(map(float, Film(thickness=2.0e-8).values.values()))
+    (thickness, [2e-08])
     """
 
     thickness: Any = s.thickness

@@ -1,82 +1,31 @@
-"""The metal: dimension, spin, disorder and dephasing, and the relations among its quantities."""
+"""The metal: what it is made of, and the relations among its quantities."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, positive
+from cooperon.symbolic.dephasing import Dephasing, DephasingLaw
 from cooperon.symbolic.fields import Field, require_field
 from cooperon.symbolic.geometry import Bulk, Geometry, require_geometry
 from cooperon.symbolic.scattering import AXES, Potential, Vertex, mechanisms
 from cooperon.symbolic.spin import identity
 
-__all__ = ["Dephasing", "Metal", "PowerLaw", "is_plain", "require_plain", "to_dimension"]
-
-
-class DephasingLaw(Protocol):
-    """What cuts off interference: the phase-coherence time as an expression, or None."""
-
-    def time(self) -> sp.Expr | None:
-        """Phase-coherence time; None where coherence is never lost."""
+__all__ = ["Metal", "is_plain", "require_plain", "to_dimension"]
 
 
 _ELECTRON_SPIN = sp.Rational(1, 2)
 _LARGEST_DIMENSION = 20
 _DIFFUSION = ("isotropic", "xyz")
 _BULK = Bulk()
-
-
-@dataclass(frozen=True)
-class Dephasing:
-    """A phase-coherence time ``tau_phi`` that is given.
-
-    It adds 1/tau_phi to the gap of the Cooperon.
-    """
-
-    def time(self) -> sp.Expr:
-        """Return the symbol tau_phi."""
-        return s.tau_phi
-
-
-@dataclass(frozen=True)
-class PowerLaw:
-    """A phase-coherence time that follows a power of the temperature.
-
-    tau_phi(T) = tau_phi_0 (T_0/T)**p, where tau_phi_0 is its value at the temperature T_0.
-
-    Parameters
-    ----------
-    exponent : number or sympy.Expr, optional
-        The power p > 0: near 1 for electron-electron collisions in a film, 2 to 4 for phonons.
-        Default: the symbol ``cooperon.symbols.p``.
-
-    Raises
-    ------
-    InputError
-        When the exponent is not positive.
-
-    Examples
-    --------
-    >>> PowerLaw(2).time()
-    T_0**2*tau_phi_0/T**2
-    """
-
-    exponent: Any = s.p
-
-    def __post_init__(self) -> None:
-        exponent = positive(self.exponent, "the exponent of PowerLaw", "PowerLaw(1)")
-        object.__setattr__(self, "exponent", exponent)
-
-    def time(self) -> sp.Expr:
-        """Return tau_phi as a function of temperature."""
-        return s.tau_phi_0 * (s.T_0 / s.T) ** self.exponent
+_DEPHASING = Dephasing()
 
 
 @dataclass(frozen=True)
@@ -126,7 +75,7 @@ class Metal:
 
     dim: Any = 2
     spin: Any = _ELECTRON_SPIN
-    dephasing: DephasingLaw | None = Dephasing()
+    dephasing: DephasingLaw | None = _DEPHASING
     tau: Any = s.tau
     tau_phi: Any = s.tau_phi
     scattering: Any = (Potential(),)

@@ -30,7 +30,8 @@ from cooperon.symbolic.metal import to_dimension
 from cooperon.symbolic.reading_limits import bounded_expression, bounded_substitution
 from cooperon.symbolic.reading_names import symbol_named
 from cooperon.symbolic.reading_notation import Notation, own_names
-from cooperon.symbolic.reading_text import MAX_DIGITS, Source, normalise, shortened, too_large
+from cooperon.symbolic.reading_refusals import shortened
+from cooperon.symbolic.reading_text import MAX_DIGITS, Source, normalise, too_large
 from cooperon.symbolic.reading_tree import expression
 from cooperon.symbolic.reading_undone import OPEN_ENDS, UNDONE
 

@@ -12,7 +12,7 @@ import sympy as sp
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic import symbols
 from cooperon.symbolic.reading_functions import Function
-from cooperon.symbolic.reading_names import INTEGRATION_VARIABLES
+from cooperon.symbolic.reading_spellings import INTEGRATION_VARIABLES
 
 __all__ = ["Factor", "Row", "Shape", "bottom", "refuse_two_readings", "value_of"]
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cooperon.diagrams.errors import ReadingError
-from cooperon.symbolic.reading_text import equals_signs, shortened, too_large
+from cooperon.symbolic.reading_refusals import shortened
+from cooperon.symbolic.reading_text import equals_signs, too_large
 
 __all__ = ["Line", "lines_of"]
 

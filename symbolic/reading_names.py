@@ -12,7 +12,15 @@ import sympy as sp
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic import symbols
 from cooperon.symbolic.reading_functions import FUNCTIONS, Function
-from cooperon.symbolic.reading_text import shortened
+from cooperon.symbolic.reading_refusals import shortened
+from cooperon.symbolic.reading_spellings import (
+    ALIASES,
+    CONSTANTS,
+    INFINITE,
+    INTEGRATION_VARIABLES,
+    SAID,
+    SAME,
+)
 from cooperon.symbolic.reading_undone import OPEN_ENDS
 
 __all__ = ["Meaning", "known_names", "meanings", "name_key", "symbol_named"]
@@ -31,43 +39,8 @@ class Meaning:
     own: bool = False
 
 
-_CONSTANTS: dict[str, sp.Expr] = {
-    "pi": sp.pi,
-    "i": sp.I,
-    "I": sp.I,
-    "gamma_E": sp.EulerGamma,
-    "EulerGamma": sp.EulerGamma,
-}
-
-_ALIASES = {
-    "l": "ell",
-    "hslash": "hbar",
-    "h_bar": "hbar",
-    "kF": "k_F",
-    "k_f": "k_F",
-    "vF": "v_F",
-    "v_f": "v_F",
-    "kB": "k_B",
-    "k_b": "k_B",
-    "tauphi": "tau_phi",
-    "Lphi": "L_phi",
-    "T0": "T_0",
-    "tau_phi0": "tau_phi_0",
-    "imath": "i",
-    "ell_phi": "L_phi",
-    "l_phi": "L_phi",
-    "tau_SO": "tau_so",
-    "B_SO": "B_so",
-    "w": "width",
-    "a": "thickness",
-}
-_SAID = ("w", "a")
-
 Own = Mapping[str, sp.Expr]
 _NOTHING: Own = {}
-
-# Written before an integration variable, the letter d is a differential and not the dimension.
-INTEGRATION_VARIABLES = ("q", "t", "r", "xi", "omega", "k", "x", "theta", "phi", "E", "p")
 
 _STYLE = re.compile(r"\\(?:mathrm|mathit|mathsf|textrm|textit|text|rm|operatorname)(?![A-Za-z])")
 _PIECES = re.compile(r"[A-Za-z]+|[0-9]+")
@@ -75,15 +48,13 @@ _SUBSCRIPT = re.compile(r"_\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\
 _NAME = re.compile(
     rf"({_STYLE.pattern}\s*\{{\s*[A-Za-z]+\s*\}}|\\[A-Za-z]+|[A-Za-z]+[0-9]*)\s*((?:{_SUBSCRIPT.pattern}\s*)*)"
 )
-_SAME = {"varphi": "phi", "varepsilon": "epsilon", "vartheta": "theta"}
-_INFINITE = ("infty", "oo", "infinity")
 _MAX_SPLIT = 24
 _LONG_PRODUCT = 3
 
 
 def known_names() -> tuple[str, ...]:
     """All names that are read: symbols, constants, functions."""
-    return (*symbols.names(), *_CONSTANTS, *FUNCTIONS)
+    return (*symbols.names(), *CONSTANTS, *FUNCTIONS)
 
 
 def symbol_named(name: str) -> sp.Symbol:
@@ -94,7 +65,7 @@ def symbol_named(name: str) -> sp.Symbol:
     ReadingError
         When there is none; the message lists close names.
     """
-    entry = symbols.TABLE.get(_ALIASES.get(name, name))
+    entry = symbols.TABLE.get(ALIASES.get(name, name))
     if entry is None:
         raise unknown_name(name, name)
     return entry.symbol
@@ -137,7 +108,7 @@ def name_key(text: str) -> str:
 
 def _key(name: str, subscripts: Sequence[str], shown: str) -> str:
     base = _plain(name)
-    return "_".join((_SAME.get(base, base), *(_subscript_key(text, shown) for text in subscripts)))
+    return "_".join((SAME.get(base, base), *(_subscript_key(text, shown) for text in subscripts)))
 
 
 def meanings(
@@ -174,7 +145,7 @@ def meanings(
             note = f"{name} is read as the one symbol {key}, not as the product {' '.join(letters)}"
             meaning = Meaning(meaning.value, note=note)
         return (meaning,)
-    if key in _INFINITE:
+    if key in INFINITE:
         raise ReadingError(
             "infinity", expected="a limit of an integral or a sum", hint="take the limit and write the result"
         )
@@ -204,21 +175,21 @@ def _subscript_key(text: str, shown: str) -> str:
     pieces = _PIECES.findall(content)
     if left_over or not pieces:
         raise unknown_name(shown, shown)
-    return "_".join(_SAME.get(piece, piece) for piece in pieces)
+    return "_".join(SAME.get(piece, piece) for piece in pieces)
 
 
 def _meaning(key: str, *, latex: bool) -> Meaning | None:
     if key in OPEN_ENDS:
         return _open_end(key)
-    said = f"{key} is read as the {_ALIASES[key]}" if key in _SAID else ""
-    key = _ALIASES.get(key, key)
+    said = f"{key} is read as the {ALIASES[key]}" if key in SAID else ""
+    key = ALIASES.get(key, key)
     if key == "gamma":
         note = "gamma is read as Euler's constant: notation={'gamma': ...} for a rate of this name"
         return Meaning(sp.EulerGamma, None if latex else FUNCTIONS["Gamma"], note=note)
     if key in symbols.TABLE:
         return Meaning(symbols.TABLE[key].symbol, note=said)
-    if key in _CONSTANTS:
-        return Meaning(_CONSTANTS[key])
+    if key in CONSTANTS:
+        return Meaning(CONSTANTS[key])
     if key in FUNCTIONS:
         return Meaning(function=FUNCTIONS[key])
     return None
@@ -231,7 +202,7 @@ def _product(
     parts: list[str] | None = None
     if latex and not subscripts and name == base:
         parts = _split(base, _letters, own)
-    elif latex and len(subscripts) == 1 and subscripts[0][1:].isalpha():
+    elif latex and len(subscripts) == 1 and subscripts[0][1:].isalnum():
         parts = _split_subscript(base, subscripts[0][1:], own)
     if parts is None:
         raise _not_one_name(name + "".join(subscripts), key)
@@ -250,7 +221,7 @@ def _letter(name: str, own: Own) -> Meaning:
         return Meaning(own[name], own=True)
     if name in OPEN_ENDS:
         return _open_end(name)
-    return Meaning(_CONSTANTS[name] if name in _CONSTANTS else symbol_named(name))
+    return Meaning(CONSTANTS[name] if name in CONSTANTS else symbol_named(name))
 
 
 def _open_end(key: str) -> Meaning:
@@ -268,7 +239,7 @@ def _prefixes(rest: str) -> list[str]:
 
 
 def _is_value(name: str, own: Own) -> bool:
-    return name in own or name in OPEN_ENDS or _ALIASES.get(name, name) in symbols.TABLE or name in _CONSTANTS
+    return name in own or name in OPEN_ENDS or ALIASES.get(name, name) in symbols.TABLE or name in CONSTANTS
 
 
 def _split(word: str, candidates: Callable[[str], list[str]], own: Own = _NOTHING) -> list[str] | None:

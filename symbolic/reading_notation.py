@@ -9,7 +9,8 @@ import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading_names import name_key
-from cooperon.symbolic.reading_text import MAX_DIGITS, plain_signs, shortened, too_large
+from cooperon.symbolic.reading_refusals import shortened
+from cooperon.symbolic.reading_text import MAX_DIGITS, plain_signs, too_large
 
 __all__ = ["Notation", "own_names"]
 

@@ -10,13 +10,8 @@ from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading import Reading, read_with_notes
 from cooperon.symbolic.reading_lines import MAX_LENGTH, MAX_LINES, Line, lines_of
 from cooperon.symbolic.reading_notation import Notation
-from cooperon.symbolic.reading_text import (
-    equals_signs,
-    is_nearly,
-    is_quantity,
-    shortened,
-    too_large,
-)
+from cooperon.symbolic.reading_refusals import shortened
+from cooperon.symbolic.reading_text import equals_signs, is_nearly, is_quantity, too_large
 
 __all__ = ["read_steps"]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading_differentials import MARK, Differential, paired
+from cooperon.symbolic.reading_refusals import refuse, shortened
 
 __all__ = [
     "Source",
@@ -20,14 +21,12 @@ __all__ = [
     "is_quantity",
     "normalise",
     "plain_signs",
-    "shortened",
     "too_large",
 ]
 
 MAX_LENGTH = 5000
 MAX_DEPTH = 20
 MAX_DIGITS = 30
-_QUOTED = 80
 
 _LETTERS = {
     "α": "alpha", "β": "beta", "γ": "gamma", "Γ": "Gamma", "δ": "delta", "Δ": "Delta", "ε": "epsilon",
@@ -70,34 +69,6 @@ _QUANTITY = re.compile(
     rf"|\s*\\[dt]?frac\s*(?:1|\{{1\}})\s*\{{{_NAMED}\}}\s*|\s*1\s*/{_NAMED}"
 )
 
-_OF_WHAT = r"(?:\s|\\[,;:!])*(?:[A-Za-z]|\\(?!(?:cdot|times|left|right|frac)(?![A-Za-z]))[A-Za-z])"
-_UPRIGHT_D = r"(?:\\(?:mathrm|rm|text)\s*\{\s*d\s*\}|d)"
-_DERIVATIVE = (
-    rf"\\[dt]?frac\s*\{{\s*{_UPRIGHT_D}(?:\s*\^\s*\{{?[0-9]\}}?)?(?:\s*\}}|{_OF_WHAT}[^{{}}]*\}})"
-    rf"\s*\{{\s*{_UPRIGHT_D}{_OF_WHAT}"
-    r"|(?<![A-Za-z_^\\])d\s+[A-Za-z]\w*\s*/\s*d\s+[A-Za-z]"
-)
-
-# Written as such, none of these is an expression with a value: said with the reason, before parsing.
-_REFUSED: tuple[tuple[str, str, str], ...] = (
-    (r"\\prod(?![A-Za-z])|∏", "a product over many factors that is not done", "write its closed form"),
-    (r"\\(?:partial|nabla|lim)(?![A-Za-z])|∂", "a derivative or limit that is not done", "carry it out"),
-    (_DERIVATIVE, "a derivative that is not done", r"carry it out; d\cdot L for a product with the dimension"),
-    (r"\\[lr]angle|⟨|⟩", "an average in angle brackets: over what?", "write the averaged quantity itself"),
-    (r"\\(?:pm|mp)(?![A-Za-z])|±|∓", "two expressions in one (plus or minus)", "choose one sign"),
-    (r"\\[lcd]?dots|…|\.\.\.", "an ellipsis", "write all terms"),
-    (r"\\mathcal|\\mathrm\{O\}|(?<![A-Za-z\\])O\s*\(", "a remainder O(...)", "leave it out"),
-    (r"\\begin|\\end|\\\\", "an environment or several lines", "one expression at a time, or read_steps"),
-    (r"\\over(?![A-Za-z])", r"\over", r"\frac{...}{...}"),
-    (r"\||\\[lr]?[vV]ert", "bars, which open and close alike", "abs(...)"),
-    (r"!(?<!\\!)", "a factorial", "Gamma(n + 1)"),
-    (r"(?<!\\)[<>]|\\(?:leq?|geq?|ll|gg)(?![A-Za-z])", "an inequality", "one expression"),
-    (r"\\(?:long)?(?:to|rightarrow)(?![A-Za-z])|→", "a limit (infinity, or an arrow)", "take the limit"),
-    (r"\\(?:propto|sim)(?![A-Za-z])|∝", "a proportionality", "the expression with its factor"),
-    (r"'|\\prime|′", "a prime", "polygamma(1, x) for the derivative of psi"),
-)  # fmt: skip
-
-_SCIENTIFIC = re.compile(r"(?<![A-Za-z_0-9.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]")
 _ROMAN_GROUP = re.compile(r"\{\s*\\rm\s+([A-Za-z]+)\s*\}")
 _POWER_BEFORE_INDEX = re.compile(
     r"(\\[A-Za-z]+|(?<![A-Za-z\\])[A-Za-z])(\^(?:[0-9]|\{[^{}]*\}))\s*"
@@ -131,12 +102,6 @@ class Source:
         return shortened(re.sub(MARK + r"\{([A-Za-z0-9_]+)\}", r"d\1", self.text[start:end]))
 
 
-def shortened(text: str) -> str:
-    """Text as it is quoted in messages: its beginning and its end, where it is long."""
-    text = text.strip()
-    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 20]} ... {text[-15:]}"
-
-
 def too_large(what: str, limit: str) -> ReadingError:
     """Make the error for something that no formula of the subject contains."""
     return ReadingError(
@@ -167,7 +132,7 @@ def normalise(text: str) -> Source:
     if len(text) > MAX_LENGTH:
         raise too_large(f"{len(text)} characters, written out", f"at most {MAX_LENGTH}")
     left, relation, text = _sides(text)
-    _refuse(text)
+    refuse(text)
     _bound(text)
     if not text.strip():
         raise ReadingError("nothing to read", expected="an expression", hint=r"-\frac{e^2}{2\pi^2\hbar}\ln 2")
@@ -249,19 +214,6 @@ def _sides(text: str) -> tuple[str, str, str]:
             hint=r"the right-hand side alone, \delta\sigma = ..., or read_steps for a derivation",
         )
     return left, "≈" if is_nearly(signs[0][0]) else "=", right.replace("&", " ").strip()
-
-
-def _refuse(text: str) -> None:
-    for pattern, what, hint in _REFUSED:
-        if re.search(pattern, text):
-            raise ReadingError(what, expected="one expression with a value", hint=hint)
-    found = _SCIENTIFIC.search(text)
-    if found:
-        raise ReadingError(
-            f"{shortened(found[0])}, which is a number in scientific notation or a product with the charge e",
-            expected="one or the other",
-            hint="10^{-3} for the power of ten, 2*e for the product",
-        )
 
 
 def _bound(text: str) -> None:

@@ -19,10 +19,20 @@ from cooperon.symbolic.reading_factors import Factor, Row, Shape
 from cooperon.symbolic.reading_functions import Function
 from cooperon.symbolic.reading_limits import bounded_power
 from cooperon.symbolic.reading_names import Meaning, meanings
+from cooperon.symbolic.reading_refusals import shortened
 from cooperon.symbolic.reading_rows import product_of_rows, raised
-from cooperon.symbolic.reading_text import Source, shortened, too_large
+from cooperon.symbolic.reading_scope import Scope
+from cooperon.symbolic.reading_subtrees import (
+    closing_mark,
+    is_list,
+    only_part,
+    places,
+    sign_of,
+    subtree,
+    subtrees,
+)
+from cooperon.symbolic.reading_text import Source, too_large
 from cooperon.symbolic.reading_undone import (
-    OPEN_ENDS,
     Limits,
     Undone,
     bound_index,
@@ -51,8 +61,8 @@ def expression(
         When a name is unknown, something could be read in two ways, or is too large.
     """
     reader = _Reader(source, tree, own)
-    value = reader.sum(_subtree(tree, 0))
-    reader.require_bound(value)
+    value = reader.sum(subtree(tree, 0))
+    reader.scope.require_bound(value)
     return value, tuple(dict.fromkeys((*source.notes, *reader.notes)))
 
 
@@ -61,50 +71,36 @@ class _Reader:
 
     def __init__(self, source: Source, tree: Tree[Token], own: Mapping[str, sp.Expr]) -> None:
         self.source = source
-        self.own = dict(own)
+        self.scope = Scope(own)
         self.notes: list[str] = []
         self.level = 0
-        self.bound: set[str] = set()
-        self.written: set[str] = set()
-        self._open: list[str] = []
-        self.signs = _places(tree, "INTEGRAL")
-        self.marks = _places(tree, "DIFFERENTIAL")
-
-    def require_bound(self, value: sp.Expr) -> None:
-        """Refuse a letter that is a variable of an integral or a sum and stands outside of it, too."""
-        left_open = {end.name for end in OPEN_ENDS.values()} - self.written
-        outside = sorted({symbol.name for symbol in value.free_symbols} & (self.bound - left_open))
-        if outside:
-            raise ReadingError(
-                f"{outside[0]} inside and outside of the integral or sum over it",
-                expected="one meaning for one letter",
-                hint="brackets around all that belongs to the integral, or another letter",
-            )
+        self.signs = places(tree, "INTEGRAL")
+        self.marks = places(tree, "DIFFERENTIAL")
 
     def sum(self, tree: Tree[Token]) -> sp.Expr:
         with self._one_level_down():
             terms: list[sp.Expr] = []
             sign = 1
-            for part in _subtrees(tree):
+            for part in subtrees(tree):
                 if part.data == "signs":
-                    sign = _sign(part)
+                    sign = sign_of(part)
                 else:
                     terms.append(sign * self.term(part))
                     sign = 1
             return sp.Add(*terms)
 
     def term(self, tree: Tree[Token]) -> sp.Expr:
-        return self._product(_subtrees(tree))
+        return self._product(subtrees(tree))
 
     def _product(self, parts: Sequence[Tree[Token]]) -> sp.Expr:
         rows = [Row()]
         for position, part in enumerate(parts):
-            first = _subtree(part, -1) if part.data == "operation" else part
+            first = subtree(part, -1) if part.data == "operation" else part
             undone = first.data in ("integral", "summation")
             factors = [self._undone(first, parts[position + 1 :])] if undone else self.factors(first)
             if part.data == "operation":
                 divides = str(part.children[0]) == "/"
-                signs = [_sign(inner) for inner in _subtrees(part) if inner.data == "signs"]
+                signs = [sign_of(inner) for inner in subtrees(part) if inner.data == "signs"]
                 rows.append(Row(tuple(factors), divides=divides, sign=(*signs, 1)[0]))
             else:
                 rows[-1] = rows[-1].followed_by(factors)
@@ -120,7 +116,7 @@ class _Reader:
 
     def _integral(self, tree: Tree[Token], inside: Sequence[Tree[Token]]) -> Undone:
         index = self.signs.index(tree.meta.start_pos)
-        differential, mark = self.source.differentials[index], self._mark(index)
+        differential, mark = self.source.differentials[index], closing_mark(self.signs, self.marks, index)
         if not inside or not inside[0].meta.start_pos <= mark < inside[-1].meta.end_pos:
             raise ReadingError(
                 f"{differential.shown} apart from its integral sign",
@@ -131,20 +127,9 @@ class _Reader:
             self.notes.append(f"all of {shortened(differential.integrand)} is integrated")
         limits = self._limits(tree)
         variable = bound_variable(differential, limits)
-        with self._binding(differential.name, variable):
+        with self.scope.binding(differential.name, variable):
             integrand = self._product(inside)
         return integral(integrand, differential, variable, limits)
-
-    def _mark(self, index: int) -> int:
-        """Where the differential of an integral sign stands: it closes the innermost sign that is open."""
-        events = sorted([*((place, True) for place in self.signs), *((place, False) for place in self.marks)])
-        waiting: list[int] = []
-        for place, is_sign in events:
-            if is_sign:
-                waiting.append(place)
-            elif waiting and waiting.pop() == self.signs[index]:
-                return place
-        return -1
 
     def _limits(self, tree: Tree[Token]) -> Limits:
         found: dict[str, sp.Expr] = {}
@@ -163,7 +148,7 @@ class _Reader:
         return self._in_braces(tree) if tree.data == "brace" else self.sum(tree)
 
     def _summation(self, tree: Tree[Token], inside: Sequence[Tree[Token]]) -> Undone:
-        name, start, *end = (part for part in _subtrees(tree))
+        name, start, *end = (part for part in subtrees(tree))
         letter = "".join(map(str, name.children))
         if len(name.children) != 1 or not letter.isalpha() or len(letter) != 1:
             raise ReadingError(f"{shortened(letter)} as the index of a sum", expected="one letter")
@@ -174,24 +159,9 @@ class _Reader:
             )
         lower, upper = self._limit(start), self._limit(end[0])
         index = bound_index(letter, lower)
-        with self._binding(letter, index):
+        with self.scope.binding(letter, index):
             summand = self._product(inside)
         return summation(summand, index, lower, upper)
-
-    @contextmanager
-    def _binding(self, name: str, variable: sp.Symbol) -> Iterator[None]:
-        """Give a name the meaning of a bound variable for a while."""
-        if name in self._open:
-            raise ReadingError(f"two integrals or sums over {name} in one another", expected="two letters")
-        outer = self.own.get(name)
-        self.bound |= {name, variable.name}
-        self._open.append(name)
-        self.own[name] = variable
-        yield
-        self._open.pop()
-        del self.own[name]
-        if outer is not None:
-            self.own[name] = outer
 
     def factors(self, tree: Tree[Token]) -> list[Factor]:
         """Factors that one part of a row stands for: mostly one; several for letters such as eB."""
@@ -209,9 +179,9 @@ class _Reader:
 
     def _name(self, tree: Tree[Token]) -> list[Factor]:
         name, *subscripts = map(str, tree.children)
-        found = meanings(name, subscripts, latex=self.source.latex, own=self.own)
+        found = meanings(name, subscripts, latex=self.source.latex, own=self.scope.names)
         self.notes.extend(meaning.note for meaning in found if meaning.note)
-        self.written |= {str(meaning.value) for meaning in found if meaning.value in OPEN_ENDS.values()}
+        self.scope.note_open_ends(found)
         return [self._named(meaning, tree) for meaning in found]
 
     def _named(self, meaning: Meaning, tree: Tree[Token]) -> Factor:
@@ -234,15 +204,15 @@ class _Reader:
         )
 
     def _round(self, tree: Tree[Token]) -> list[Factor]:
-        if not _is_list(tree):
-            return [self._factor(self.sum(_subtree(tree, 0)), Shape.BRACKET, tree)]
-        return [self._factor(tuple(map(self._element, _subtrees(tree))), Shape.BRACKET, tree)]
+        if not is_list(tree):
+            return [self._factor(self.sum(subtree(tree, 0)), Shape.BRACKET, tree)]
+        return [self._factor(tuple(map(self._element, subtrees(tree))), Shape.BRACKET, tree)]
 
     def _element(self, tree: Tree[Token]) -> sp.Expr | tuple[sp.Expr, ...]:
         """One element of a list, which may be a list itself: hyper((a, b), (c,), z)."""
-        inner = _only_part(tree)
-        if inner is not None and inner.data == "round" and _is_list(inner):
-            return tuple(map(self.sum, _subtrees(inner)))
+        inner = only_part(tree)
+        if inner is not None and inner.data == "round" and is_list(inner):
+            return tuple(map(self.sum, subtrees(inner)))
         return self.sum(tree)
 
     _square = _round
@@ -250,7 +220,7 @@ class _Reader:
     def _brace(self, tree: Tree[Token]) -> list[Factor]:
         if not tree.children:
             return []
-        inner = _only_part(_subtree(tree, 0)) if len(tree.children) == 1 else None
+        inner = only_part(subtree(tree, 0)) if len(tree.children) == 1 else None
         if inner is not None and len(found := self.factors(inner)) == 1:
             return [replace(found[0], start=tree.meta.start_pos, end=tree.meta.end_pos)]
         return [self._factor(self._in_braces(tree), Shape.BRACE, tree)]
@@ -262,22 +232,22 @@ class _Reader:
                 expected="one expression",
                 hint="round brackets around a list",
             )
-        return self.sum(_subtree(tree, 0))
+        return self.sum(subtree(tree, 0))
 
     def _fraction(self, tree: Tree[Token]) -> list[Factor]:
-        above, below = (self._in_braces(part) for part in _subtrees(tree))
+        above, below = (self._in_braces(part) for part in subtrees(tree))
         return [self._factor(above * bounded_power(below, sp.S.NegativeOne), Shape.FRACTION, tree)]
 
     def _root(self, tree: Tree[Token]) -> list[Factor]:
-        *index, inside = _subtrees(tree)
+        *index, inside = subtrees(tree)
         degree = self.sum(index[0]) if index else sp.Integer(2)
-        radicand = self.sum(_subtree(inside, 0)) if inside.children else self._in_braces(inside)
+        radicand = self.sum(subtree(inside, 0)) if inside.children else self._in_braces(inside)
         power = bounded_power(degree, sp.S.NegativeOne)
         return [self._factor(bounded_power(radicand, power), Shape.ROOT, tree)]
 
     def _power(self, tree: Tree[Token]) -> list[Factor]:
-        bases = self.factors(_subtree(tree, 0))
-        sign, exponents = self._exponent(_subtree(tree, -1))
+        bases = self.factors(subtree(tree, 0))
+        sign, exponents = self._exponent(subtree(tree, -1))
         if not bases or len(exponents) != 1:
             raise ReadingError(
                 f"the power {shortened(self._text(tree))}",
@@ -290,8 +260,8 @@ class _Reader:
         return raised(base, sign, exponent, tree.meta.end_pos, self.source, self.notes)
 
     def _exponent(self, tree: Tree[Token]) -> tuple[int, list[Factor]]:
-        sign = _sign(_subtree(tree, 0)) if len(tree.children) > 1 else 1
-        inner = _subtree(tree, -1)
+        sign = sign_of(subtree(tree, 0)) if len(tree.children) > 1 else 1
+        inner = subtree(tree, -1)
         text = self._text(inner)
         if self.source.latex and inner.data == "number" and len(text) > 1:
             raise ReadingError(
@@ -316,34 +286,3 @@ class _Reader:
             raise too_large("brackets and exponents nested too deeply", f"at most {MAX_LEVELS} levels")
         yield
         self.level -= 1
-
-
-def _places(tree: Tree[Token], kind: str) -> list[int]:
-    """Where the tokens of a kind stand, in the order of the text."""
-    tokens = tree.scan_values(lambda child: getattr(child, "type", "") == kind)
-    return sorted(token.start_pos for token in tokens if token.start_pos is not None)
-
-
-def _sign(signs: Tree[Token]) -> int:
-    return -1 if sum(str(sign) == "-" for sign in signs.children) % 2 else 1
-
-
-def _subtrees(tree: Tree[Token]) -> list[Tree[Token]]:
-    return [child for child in tree.children if not isinstance(child, str)]
-
-
-def _subtree(tree: Tree[Token], position: int) -> Tree[Token]:
-    return _subtrees(tree)[position]
-
-
-def _is_list(bracket: Tree[Token]) -> bool:
-    return any(str(child) == "," for child in bracket.children)
-
-
-def _only_part(tree: Tree[Token]) -> Tree[Token] | None:
-    """Return the one factor that a sum consists of, if it does: braces around it do not show on the page."""
-    for level in ("sum", "term"):
-        if tree.data != level or len(tree.children) != 1:
-            return None
-        tree = _subtree(tree, 0)
-    return None if tree.data == "operation" else tree

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from cooperon.diagrams.errors import InputError, ReadingError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.check import check
+from cooperon.symbolic.dephasing import PowerLaw
 from cooperon.symbolic.digits import Digits, UndecidedError
 from cooperon.symbolic.kubo import conductivity
-from cooperon.symbolic.metal import Metal, PowerLaw
+from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.recognition import constant_form, factor_form
 from cooperon.symbolic.samples import Sampled, measured_dimension
 from cooperon.symbolic.verdict import factor_meaning

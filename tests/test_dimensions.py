@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from cooperon.diagrams.errors import UnitError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.dephasing import PowerLaw
 from cooperon.symbolic.dimensions import DIMENSIONLESS, Dimension, dimension_of
-from cooperon.symbolic.metal import Metal, PowerLaw
+from cooperon.symbolic.metal import Metal
 
 TABLE = s.dimensions()
 BASES = ("mass", "length", "time", "current", "temperature")

@@ -157,7 +157,7 @@ NOT_NUMBERS = [
     sp.zoo,
     float("nan"),
     float("inf"),
-    object(),
+    Ellipsis,
 ]
 
 

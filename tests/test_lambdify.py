@@ -16,8 +16,9 @@ from cooperon.diagrams.errors import AssumptionWarning, InputError
 from cooperon.numerics.lambdify import lambdify
 from cooperon.numerics.translate import array_function
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.dephasing import PowerLaw
 from cooperon.symbolic.kubo import conductivity
-from cooperon.symbolic.metal import Metal, PowerLaw
+from cooperon.symbolic.metal import Metal
 
 FILM = -(s.e**2) * sp.log(1 + s.tau_phi / s.tau) / (2 * sp.pi**2 * s.hbar)
 ONES = {"e": 1.0, "hbar": 1.0}

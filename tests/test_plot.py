@@ -11,8 +11,9 @@ from scipy import constants as c
 from cooperon.diagrams.errors import AssumptionError, AssumptionWarning, CooperonError, InputError
 from cooperon.numerics import plot
 from cooperon.numerics.sample import MissingQuantityError, Sample
+from cooperon.symbolic.dephasing import PowerLaw
 from cooperon.symbolic.kubo import conductivity
-from cooperon.symbolic.metal import Metal, PowerLaw
+from cooperon.symbolic.metal import Metal
 
 METAL = Metal(dim=2, dephasing=PowerLaw(1))
 

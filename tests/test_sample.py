@@ -13,10 +13,11 @@ from cooperon.diagrams.errors import AssumptionError, CooperonError, DivergenceE
 from cooperon.numerics.quantity import Quantity
 from cooperon.numerics.sample import MissingQuantityError, Sample
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.dephasing import PowerLaw
 from cooperon.symbolic.fields import PerpendicularField
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.magnetoconductivity import magnetoconductivity
-from cooperon.symbolic.metal import Metal, PowerLaw
+from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
 
 WELL = {"density": 3.0e15, "mobility": 1.2, "mass": 0.067, "tau_phi": 20e-12}

@@ -559,14 +559,11 @@ def test_magnetoconductivity_is_a_difference(dim, shape, field, cutoff):
         assert change.expr == derived("plain", dim, shape, field, change=True).expr
 
 
-CANCELLING = pytest.mark.xfail(reason="two integrals that are left undone cancel in double precision only")
-
-
 @pytest.mark.parametrize("kind", ["plain", "both"])
 @pytest.mark.parametrize(
     ("dim", "shape", "field"),
     [
-        pytest.param(*row, marks=CANCELLING if isinstance(row[1], cp.Cylinder) else (), id=str(row[:2]))
+        pytest.param(*row, id=str(row[:2]))
         for row in FIELDS
     ],
 )

@@ -349,7 +349,7 @@ NOT_EXPRESSIONS = [
     sp.nan,
     sp.oo,
     sp.zoo,
-    object(),
+    Ellipsis,
     sp.Interval(0, 1),
 ]
 

@@ -1,0 +1,159 @@
+"""The literature that formulas rest on: one table, and which of it a formula cites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.fields import ParallelField
+from cooperon.symbolic.geometry import Bulk, Cylinder, Ring, Wire
+
+if TYPE_CHECKING:
+    from cooperon.symbolic.formula import Formula
+
+__all__ = ["REFERENCES", "Reference", "bibtex", "cited"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A publication.
+
+    Attributes
+    ----------
+    key : str
+        As it is cited.
+    authors : tuple of str
+        In LaTeX, first names as initials.
+    title : str
+        In LaTeX.
+    place : str
+        The journal, or the publisher of a book.
+    year : int
+        Year of publication.
+    volume, pages : str
+        Of a journal; empty for a book.
+
+    Examples
+    --------
+    >>> print(REFERENCES["Hikami1980"])
+    S. Hikami, A. I. Larkin, and Y. Nagaoka, Prog. Theor. Phys. 63, 707 (1980)
+    """
+
+    key: str
+    authors: tuple[str, ...]
+    title: str
+    place: str
+    year: int
+    volume: str = ""
+    pages: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.names}, {self.where}"
+
+    @property
+    def names(self) -> str:
+        """The authors in a row."""
+        *first, last = self.authors
+        comma = "," if len(first) > 1 else ""
+        return f"{', '.join(first)}{comma} and {last}" if first else last
+
+    @property
+    def where(self) -> str:
+        """Journal, volume, page and year, or publisher and year."""
+        return f"{self.place} {self.volume}, {self.pages} ({self.year})" if self.volume else self._book
+
+    @property
+    def _book(self) -> str:
+        return f"{self.place} ({self.year})"
+
+    @property
+    def bibtex(self) -> str:
+        """The entry for BibTeX."""
+        kind, where = ("article", "journal") if self.volume else ("book", "publisher")
+        fields = {"author": " and ".join(self.authors), "title": f"{{{self.title}}}", where: self.place}
+        fields |= {"volume": self.volume, "pages": self.pages, "year": str(self.year)}
+        lines = (f"  {name} = {{{value}}}," for name, value in fields.items() if value)
+        return "\n".join([f"@{kind}{{{self.key},", *lines, "}"])
+
+
+_TABLE = (
+    Reference("Kubo1957", ("R. Kubo",), "Statistical-mechanical theory of irreversible processes. I", "J. Phys. Soc. Jpn.", 1957, "12", "570"),
+    Reference("Edwards1958", ("S. F. Edwards",), "A new method for the evaluation of electric conductivity in metals", "Philos. Mag.", 1958, "3", "1020"),
+    Reference("Langer1966", ("J. S. Langer", "T. Neal"), "Breakdown of the concentration expansion for the impurity resistivity of metals", "Phys. Rev. Lett.", 1966, "16", "984"),
+    Reference("Abrahams1979", ("E. Abrahams", "P. W. Anderson", "D. C. Licciardello", "T. V. Ramakrishnan"), "Scaling theory of localization: Absence of quantum diffusion in two dimensions", "Phys. Rev. Lett.", 1979, "42", "673"),
+    Reference("Gorkov1979", ("L. P. Gor'kov", "A. I. Larkin", "D. E. Khmel'nitskii"), "Particle conductivity in a two-dimensional random potential", "JETP Lett.", 1979, "30", "228"),
+    Reference("Hikami1980", ("S. Hikami", "A. I. Larkin", "Y. Nagaoka"), "Spin-orbit interaction and magnetoresistance in the two dimensional random system", "Prog. Theor. Phys.", 1980, "63", "707"),
+    Reference("Altshuler1980", ("B. L. Altshuler", "D. Khmel'nitzkii", "A. I. Larkin", "P. A. Lee"), "Magnetoresistance and Hall effect in a disordered two-dimensional electron gas", "Phys. Rev. B", 1980, "22", "5142"),
+    Reference("Kawabata1980", ("A. Kawabata",), "Theory of negative magnetoresistance. I. Application to heavily doped semiconductors", "J. Phys. Soc. Jpn.", 1980, "49", "628"),
+    Reference("Altshuler1981ring", ("B. L. Altshuler", "A. G. Aronov", "B. Z. Spivak"), "The Aaronov-Bohm effect in disordered conductors", "JETP Lett.", 1981, "33", "94"),
+    Reference("Altshuler1981film", ("B. L. Altshuler", "A. G. Aronov"), "Magnetoresistance of thin films and of wires in a longitudinal magnetic field", "JETP Lett.", 1981, "33", "499"),
+    Reference("Bergmann1984", ("G. Bergmann",), "Weak localization in thin films", "Phys. Rep.", 1984, "107", "1"),
+    Reference("Lee1985", ("P. A. Lee", "T. V. Ramakrishnan"), "Disordered electronic systems", "Rev. Mod. Phys.", 1985, "57", "287"),
+    Reference("Chakravarty1986", ("S. Chakravarty", "A. Schmid"), "Weak localization: The quasiclassical theory of electrons in a random potential", "Phys. Rep.", 1986, "140", "193"),
+    Reference("Akkermans1986", ("E. Akkermans", "P. E. Wolf", "R. Maynard"), "Coherent backscattering of light by disordered media: Analysis of the peak line shape", "Phys. Rev. Lett.", 1986, "56", "1471"),
+    Reference("Beenakker1988", ("C. W. J. Beenakker", "H. van Houten"), "Boundary scattering and weak localization of electrons in a magnetic field", "Phys. Rev. B", 1988, "38", "3232"),
+    Reference("Dmitriev1997", ("A. P. Dmitriev", "V. Yu. Kachorovskii", "I. V. Gornyi"), "Nonbackscattering contribution to weak localization", "Phys. Rev. B", 1997, "56", "9910"),
+    Reference("Akkermans2007", ("E. Akkermans", "G. Montambaux"), "Mesoscopic Physics of Electrons and Photons", "Cambridge University Press", 2007),
+)  # fmt: skip
+
+REFERENCES: Mapping[str, Reference] = MappingProxyType({one.key: one for one in _TABLE})
+"""Every publication by its key."""
+
+
+def _interferes(formula: Formula) -> bool:
+    return formula.symbol != r"\sigma_0"
+
+
+def _exact_kernel(formula: Formula) -> bool:
+    return any(step.rule.startswith(("Cooperon from", "free flights")) for step in formula.derivation)
+
+
+_REASONS: tuple[tuple[Callable[[Formula], bool], tuple[str, ...]], ...] = (
+    (lambda _: True, ("Kubo1957", "Edwards1958")),
+    (_interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
+    (lambda f: bool(f.metal.scattering[1:]), ("Hikami1980", "Bergmann1984")),
+    (lambda f: f.metal.field is not None and f.metal.dim == s.d, ("Hikami1980", "Kawabata1980")),
+    (lambda f: f.metal.field is not None and f.metal.geometry == Bulk(), ("Altshuler1980", "Hikami1980")),
+    (lambda f: f.metal.field is not None and f.expr.has(sp.zeta), ("Kawabata1980",)),
+    (lambda f: isinstance(f.metal.field, ParallelField), ("Altshuler1981film",)),
+    (lambda f: isinstance(f.metal.geometry, (Ring, Cylinder)), ("Altshuler1981ring",)),
+    (lambda f: getattr(f.metal.geometry, "boundary", "diffusive") != "diffusive", ("Beenakker1988",)),
+    (lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
+    (_exact_kernel, ("Dmitriev1997",)),
+    (lambda f: _interferes(f) and not f.diagrams, ("Chakravarty1986",)),
+    (lambda f: f.expr.has(s.q), ("Akkermans1986",)),
+)
+
+
+def cited(formula: Formula) -> tuple[Reference, ...]:
+    """Return what a formula cites, in the order of the table.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> [reference.key for reference in cited(cp.conductivity(cp.Metal(dim=3)))]
+    ['Kubo1957', 'Edwards1958']
+    """
+    keys = {key for holds, keys in _REASONS if holds(formula) for key in keys}
+    return tuple(one for one in _TABLE if one.key in keys)
+
+
+def bibtex(references: Iterable[Reference]) -> str:
+    """Write entries for BibTeX.
+
+    Examples
+    --------
+    >>> print(bibtex([REFERENCES["Akkermans2007"]]), end="")
+    @book{Akkermans2007,
+      author = {E. Akkermans and G. Montambaux},
+      title = {{Mesoscopic Physics of Electrons and Photons}},
+      publisher = {Cambridge University Press},
+      year = {2007},
+    }
+    """
+    return "\n\n".join(one.bibtex for one in references) + "\n"
