@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.ballistic import Interference, interference
     from cooperon.symbolic.ballistic_strong_field import strong_field
     from cooperon.symbolic.check import check
+    from cooperon.symbolic.check_steps import CheckedStep, StepsVerdict, check_steps
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
@@ -65,6 +66,7 @@ __all__ = [
     "Bulk",
     "Channel",
     "Channels",
+    "CheckedStep",
     "CooperonError",
     "Cylinder",
     "Dephasing",
@@ -92,12 +94,14 @@ __all__ = [
     "Sample",
     "SpinOrbit",
     "Step",
+    "StepsVerdict",
     "UnitError",
     "Verdict",
     "WardReport",
     "Wire",
     "backscattering",
     "check",
+    "check_steps",
     "conductance",
     "conductivity",
     "cooperon",
@@ -135,7 +139,10 @@ _LATER = {
     "Verdict": "cooperon.symbolic.verdict",
     "WardReport": "cooperon.symbolic.ward",
     "backscattering": "cooperon.symbolic.backscattering",
+    "CheckedStep": "cooperon.symbolic.check_steps",
+    "StepsVerdict": "cooperon.symbolic.check_steps",
     "check": "cooperon.symbolic.check",
+    "check_steps": "cooperon.symbolic.check_steps",
     "exact_ladder": "cooperon.symbolic.exact_ladder",
     "interference": "cooperon.symbolic.ballistic",
     "hikami_box": "cooperon.symbolic.hikami",
