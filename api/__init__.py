@@ -38,6 +38,7 @@ from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
+    from cooperon.catalogue import atlas
     from cooperon.numerics import disorder, lattice, plot
     from cooperon.numerics.lattice_diagrams import lattice_value
     from cooperon.numerics.lattice_proof import lattice_proof
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.ballistic_strong_field import strong_field
     from cooperon.symbolic.check import check
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
+    from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.return_probability import return_probability
@@ -96,6 +98,7 @@ __all__ = [
     "Verdict",
     "WardReport",
     "Wire",
+    "atlas",
     "backscattering",
     "check",
     "conductance",
@@ -106,6 +109,7 @@ __all__ = [
     "disorder",
     "evaluate",
     "exact_ladder",
+    "explain",
     "fast_integral",
     "feynman_rules",
     "hikami_box",
@@ -134,9 +138,11 @@ _LATER = {
     "Sample": "cooperon.numerics.sample",
     "Verdict": "cooperon.symbolic.verdict",
     "WardReport": "cooperon.symbolic.ward",
+    "atlas": "cooperon.catalogue",
     "backscattering": "cooperon.symbolic.backscattering",
     "check": "cooperon.symbolic.check",
     "exact_ladder": "cooperon.symbolic.exact_ladder",
+    "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
