@@ -13,6 +13,7 @@ import sympy as sp
 
 import cooperon as cp
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 
 __all__ = ["Atlas", "Entry", "atlas"]
 
@@ -20,7 +21,7 @@ _PUBLIC = re.compile(r"\bcp\.(\w+)")
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(PublicNames):
     """One thing that can be derived; nothing is, until it is asked for.
 
     Attributes
@@ -63,7 +64,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Atlas:
+class Atlas(PublicNames):
     """A list of what can be derived; in a notebook it is a table.
 
     Attributes

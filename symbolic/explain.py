@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.kinds import LineKind
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.derivation import Derivation, Step
@@ -86,7 +87,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(PublicNames):
     """A walk through a formula.
 
     Printed it is text, in a notebook Markdown with equations and drawings.

@@ -88,7 +88,7 @@ class FastLoop:
         return s.nu * directions * energy_integral(self.retarded, self.advanced, rate)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Integrand:
     """What the Feynman rules make of a diagram.
 
@@ -117,6 +117,10 @@ class Integrand:
     blocks: tuple[tuple[LineKind, sp.Expr], ...]
     bonds: tuple[Bond, ...]
     momenta: Mapping[Line, sp.Expr]
+
+    def __repr__(self) -> str:
+        blocks = "".join(f", {kind}({momentum})" for kind, momentum in self.blocks)
+        return f"<Integrand of {self.diagram}: {self.prefactor}, {len(self.fast)} fast integrals{blocks}>"
 
     @cached_property
     def slow_momenta(self) -> tuple[sp.Symbol, ...]:
@@ -211,6 +215,10 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
         When impurity lines cross (the diagram is of higher order in 1/(k_F l) and not a product of
         fast integrals), when a self-energy would be counted twice, or for vertices and lines that
         have no rule.
+
+    References
+    ----------
+    S. F. Edwards, Philos. Mag. 3, 1020 (1958).
 
     Examples
     --------
