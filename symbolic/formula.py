@@ -208,7 +208,7 @@ class Formula(PublicNames):
 
         ``"derived"`` is the expression as it is; others are multiplied out, in lengths, in fields, in
         ``k_F ell``, in e**2/h, or a sum over Landau levels, as far as the formula can be written so. What the
-        symbols of a form stand for says :func:`cooperon.symbolic.forms.forms`.
+        symbols of a form stand for says ``cooperon.symbolic.forms.forms``.
 
         Examples
         --------

@@ -95,7 +95,8 @@ def mathml(latex: str, *, display: bool = False) -> str:
 
 
 def _simple(latex: str) -> str:
-    """Write single upright letters as text: in MathML a letter by itself is slanted."""
+    """Write upright letters as text, for in MathML they are slanted; curly brackets at their own size."""
+    latex = re.sub(r"\\bigg[lr]\\([{}])", r"\\\1", latex)
     return re.sub(r"\\mathrm\{([A-Za-z])\}", r"\\text{\1}", latex)
 
 

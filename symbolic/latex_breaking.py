@@ -174,8 +174,7 @@ class _Breaker:
         return [*done, line]
 
     def _power(self, expr: sp.Expr) -> str:
-        is_power = expr.is_Pow and (expr.exp.is_Integer or expr.exp.is_Symbol)
-        return f"^{{{self.printer.doprint(expr.exp)}}}" if is_power else ""
+        return f"^{{{self.printer.in_line(expr.exp)}}}" if expr.is_Pow else ""
 
     def _bracket(self, inner: sp.Expr, power: str) -> tuple[str, str]:
         left, right = brackets(self.printer.doprint(inner))
@@ -183,5 +182,5 @@ class _Breaker:
 
 
 def _inner(expr: sp.Expr) -> sp.Expr:
-    """Return what a power with a whole exponent is a power of, or the expression."""
-    return expr.base if expr.is_Pow and (expr.exp.is_Integer or expr.exp.is_Symbol) else expr
+    """Return what a power is a power of, or the expression."""
+    return expr.base if expr.is_Pow else expr

@@ -78,8 +78,11 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         sign, size = ("-", -expr.p) if expr.p < 0 else ("", expr.p)
         return f"{sign}{size}/{expr.q}" if self._inline else rf"{sign}\frac{{{size}}}{{{expr.q}}}"
 
-    def composed(self, found: Parts) -> str:
-        """Write a product: its sign, one fraction of what is plain, what is tall behind it."""
+    def composed(self, found: Parts, more: str = "") -> str:
+        """Write a product: its sign, one fraction of what is plain, what is tall behind it.
+
+        ``more`` is not empty where another factor follows.
+        """
         sign = "-" if found.negative else ""
         over, under = self._plain(found)
         root = [] if found.root_ratio is None else [self._root(found.root_ratio)]
@@ -97,7 +100,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
             pieces.append(self._fraction(above, self._row([below, *self._tall(found.tall_under, below)])))
         else:
             pieces = [*self._in_front(found, over, under), *root]
-            pieces += self._tall(found.tall_over, sign + "".join(pieces))
+            pieces += self._tall(found.tall_over, sign + "".join(pieces) + more)
         return sign + (self._row(pieces) or "1")
 
     def _in_front(self, found: Parts, over: str, under: str) -> list[str]:
@@ -109,7 +112,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def prefactor(self, found: Parts) -> str:
         """Write what stands in front of a bracket, with the sign; no 1."""
-        text = self.composed(found)
+        text = self.composed(found, more="(")
         return {"1": "", "-1": "-"}.get(text, text)
 
     def _plain(self, found: Parts) -> tuple[str, str]:
@@ -168,7 +171,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         if exponent.is_Rational and exponent.p == 1 and exponent.q > 1:
             index = "" if exponent.q == 2 else f"[{exponent.q}]"
             return rf"\sqrt{index}{{{self._normal(base)}}}"
-        over = self._in_line(exponent)
+        over = self.in_line(exponent)
         if isinstance(base, sp.Function) and type(base).__name__ in FUNCTIONS and exponent.is_Integer:
             return self._applied(base, over)
         if hasattr(base, "side"):
@@ -184,7 +187,8 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
             text = self.bracketed(text)
         return text + raised(over)
 
-    def _in_line(self, expr: sp.Expr) -> str:
+    def in_line(self, expr: sp.Expr) -> str:
+        """Write an exponent or a limit, with fractions in the line."""
         before, self._inline = self._inline, True
         text = str(self._print(expr))
         self._inline = before
@@ -216,18 +220,18 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def _print_polygamma(self, expr: sp.Expr, exp: str | None = None) -> str:
         order, argument = expr.args
-        index = "" if order == 0 else f"^{{({self._in_line(order)})}}"
+        index = "" if order == 0 else f"^{{({self.in_line(order)})}}"
         function = rf"\psi{index}\left({self._normal(argument)}\right)"
         return self.bracketed(function) + raised(exp) if exp else function
 
     def _print_besselk(self, expr: sp.Expr, exp: str | None = None) -> str:
         order, argument = expr.args
         power = raised(exp)
-        return rf"K_{{{self._in_line(order)}}}{power}\left({self._normal(argument)}\right)"
+        return rf"K_{{{self.in_line(order)}}}{power}\left({self._normal(argument)}\right)"
 
     def _print_hyper(self, expr: sp.Expr, exp: str | None = None) -> str:
         upper, lower, argument = expr.args
-        rows = ", ".join(map(self._in_line, upper)), ", ".join(map(self._in_line, lower))
+        rows = ", ".join(map(self.in_line, upper)), ", ".join(map(self.in_line, lower))
         power = raised(exp)
         index = rf"{{}}_{{{len(upper)}}}F_{{{len(lower)}}}{power}"
         return rf"{index}\left({rows[0]}; {rows[1]}; {self._normal(argument)}\right)"
@@ -253,7 +257,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         return signs, "".join(rf"\,\mathrm{{d}}{self._print(limits[0])}" for limits in expr.limits)
 
     def _integral_sign(self, ends: Sequence[sp.Expr]) -> str:
-        bounds = f"_{{{self._in_line(ends[0])}}}^{{{self._in_line(ends[1])}}}" if len(ends) == 2 else ""
+        bounds = f"_{{{self.in_line(ends[0])}}}^{{{self.in_line(ends[1])}}}" if len(ends) == 2 else ""
         return rf"\int{bounds}"
 
     def _print_Integral(self, expr: sp.Expr) -> str:
@@ -264,7 +268,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def _range(self, sign: str, limits: Sequence[sp.Expr]) -> str:
         variable, low, high = limits
-        return rf"{sign}_{{{self._print(variable)}={self._in_line(low)}}}^{{{self._in_line(high)}}}"
+        return rf"{sign}_{{{self._print(variable)}={self.in_line(low)}}}^{{{self.in_line(high)}}}"
 
     def _operand(self, function: sp.Expr) -> str:
         text = self._normal(function)

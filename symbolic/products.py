@@ -150,4 +150,4 @@ def term_key(term: sp.Expr) -> tuple[int, int, int, str]:
         return 0, 0, 0, str(term)
     kinds = [_FIRST.get(type(x).__name__, 2) for x in sp.Mul.make_args(term) if isinstance(x, sp.Function)]
     slow = 0 if term.has(s.q) else 1 if term.has(sp.I) else 2
-    return 1, min(kinds, default=-1), slow, f"{rank(term)[0]:03d}{term}"
+    return 1, min(kinds, default=-1), slow, f"{rank(term)[0]:03d}{term.as_coeff_Mul()[1]}"

@@ -132,4 +132,5 @@ def test_the_enumeration_is_counted():
 
 def test_latex_of_the_pages():
     text = FORMULAS["2 diffusive"].derivation.latex()
-    assert text.count(r"\begin{equation}") == len(FORMULAS["2 diffusive"].derivation)
+    assert text.count(r"\intertext{") == len(FORMULAS["2 diffusive"].derivation)
+    assert text.startswith(r"\begin{align}")

@@ -40,9 +40,9 @@ def outside_mathematics(document):
 @pytest.mark.parametrize("name", FORMULAS)
 def test_prose_is_escaped(name):
     prose = outside_mathematics(FORMULAS[name]().latex(document=True))
-    prose = re.sub(r"\\cite\{[^}]*\}", "", prose)
+    prose = re.sub(r"\\cite\{[^}]*\}|(?<!\\)%.*\n", "", prose)
     for special in "_^&#%":
-        assert not re.search(rf"(?<!\\){re.escape(special)}(?!\n)", prose.replace("%\n", "\n")), special
+        assert not re.search(rf"(?<!\\){re.escape(special)}", prose), special
     assert "$" not in prose
     for word in ("tau", "hbar", "k_F", "omega", "pi"):
         assert not re.search(rf"\b{word}\b", prose), f"{word} is not typeset"

@@ -197,10 +197,11 @@ def test_products_of_products_are_bracketed_in_latex():
     assert product == rf"\left({one}\right) \left({other}\right)"
     assert latex(2 * products(1, 2)) == rf"2 {one}"
     assert rf"\left({one}\right)" in cp.hikami_box(4, order=4).latex()
-    assert rf"2 {one} + 2 {other}" in cp.hikami_box(4).latex()
+    assert rf"+ 2 {one} +" in cp.hikami_box(4).latex()
+    assert rf"+ 2 {other} +" in cp.hikami_box(4).latex()
 
 
 def test_the_derivation_is_typeset():
     text = cp.hikami_box(4).derivation.latex()
     assert r"\simeq" in text
-    assert r"\left(\mathbf{n}\cdot\mathbf{q}_{1}\right) \hbar v_{\mathrm{F}}" in text
+    assert r"\hbar v_{\mathrm{F}} \left(\mathbf{n}\cdot\mathbf{q}_{1}\right)" in text

@@ -562,10 +562,7 @@ def test_magnetoconductivity_is_a_difference(dim, shape, field, cutoff):
 @pytest.mark.parametrize("kind", ["plain", "both"])
 @pytest.mark.parametrize(
     ("dim", "shape", "field"),
-    [
-        pytest.param(*row, id=str(row[:2]))
-        for row in FIELDS
-    ],
+    [pytest.param(*row, id=str(row[:2])) for row in FIELDS],
 )
 def test_no_field_is_no_change(dim, shape, field, kind):
     """Exactly 0 at B = 0, even in B, and as B**2 for the smallest fields that doubles have."""
