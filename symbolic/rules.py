@@ -88,7 +88,7 @@ class FastLoop:
         return s.nu * directions * energy_integral(self.retarded, self.advanced, rate)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Integrand:
     """What the Feynman rules make of a diagram.
 
@@ -117,10 +117,6 @@ class Integrand:
     blocks: tuple[tuple[LineKind, sp.Expr], ...]
     bonds: tuple[Bond, ...]
     momenta: Mapping[Line, sp.Expr]
-
-    def __repr__(self) -> str:
-        blocks = "".join(f", {kind}({momentum})" for kind, momentum in self.blocks)
-        return f"<Integrand of {self.diagram}: {self.prefactor}, {len(self.fast)} fast integrals{blocks}>"
 
     @cached_property
     def slow_momenta(self) -> tuple[sp.Symbol, ...]:

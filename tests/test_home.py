@@ -98,7 +98,6 @@ def test_reprs_are_short():
     for value in (
         cp.ladder("cooperon", FILM),
         cp.exact_ladder("cooperon", FILM),
-        cp.feynman_rules(cp.diagrams.bubble(), FILM),
         cp.hikami_box(4),
         WL.diagrams[0],
     ):
