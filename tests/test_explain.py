@@ -10,6 +10,8 @@ from written_formulas import FORMULAS
 import cooperon as cp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic.rule_words import RULES, rule_in_words
+from cooperon.symbolic.scattering import Mechanism, Vertex
+from cooperon.symbolic.spin import spin_matrices
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -75,3 +77,20 @@ def test_a_walk_is_indexed_and_counted():
 def test_what_is_no_formula_is_refused(given):
     with pytest.raises(InputError, match="formula"):
         cp.explain(given)
+
+
+def test_a_mechanism_of_ones_own_has_its_name_in_titles():
+    """What a class beside the library's says of itself: the names of its vertices."""
+
+    class Nuclei(Mechanism):
+        def vertices(self, spin):
+            return tuple(
+                Vertex("nuclear", matrix, 1 / (3 * cp.symbols.tau_s)) for matrix in spin_matrices(spin)
+            )
+
+    metal = cp.Metal(dim=2, scattering=[Nuclei(), cp.SpinOrbit()])
+    formula = cp.conductivity(metal, loops=1)
+    assert "with nuclear and spin-orbit scattering" in cp.explain(formula)[0].text
+    assert "with nuclear and spin-orbit scattering" in formula.latex(document=True)
+    usual = cp.conductivity(cp.Metal(dim=2, scattering=[cp.Magnetic(), cp.SpinOrbit()]), loops=1)
+    assert formula.expr == usual.expr
