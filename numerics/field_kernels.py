@@ -60,8 +60,8 @@ def zeta_rest(s: npt.ArrayLike, x: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error below 1e-14 for s from 0.2 to 3, below 5e-14 for s down to -2; next to s = 0, where
-        h vanishes, below 1e-14/abs(s).
+        Relative error below 1e-14 for s from 0.2 to 3, below 5e-14 for s down to -1 (six dimensions); next
+        to s = 0, where h vanishes, below 1e-14/abs(s). Next to s = -2 h vanishes with x.
 
     Examples
     --------

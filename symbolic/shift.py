@@ -25,8 +25,9 @@ def shift_step(coefficient: sp.Expr, gap: sp.Expr, shift: sp.Expr, dim: sp.Expr)
 
     Examples
     --------
-    >>> shift_step(s.D, 1 / s.tau_phi, 1 / s.tau_s, sp.Integer(2)).rhs
-    -log(1 + tau_phi/tau_s)/(4*pi)
+    >>> gap = 1 / s.tau_phi
+    >>> shift_step(sp.S.One, gap, gap, sp.Integer(2)).rhs
+    -log(2)/(4*pi)
     """
     weight = coefficient * s.D * (4 * sp.pi * s.D) ** (-dim / 2)
     lost = sp.exp(-gap * s.t) * (sp.exp(-shift * s.t) - 1)

@@ -65,7 +65,8 @@ def test_the_figure_can_be_drawn(film):
 
 def test_pyplot_is_left_alone():
     code = (
-        "import sys; from cooperon.numerics import plot, sample; from cooperon.symbolic.metal import *;"
+        "import sys; from cooperon.numerics import plot, sample; from cooperon.symbolic.metal import Metal;"
+        "from cooperon.symbolic.dephasing import PowerLaw;"
         "film = sample.Sample(dim=2, k_F=1e8, ell=1e-7, mass=1, tau_phi=1e-9, T=1);"
         "plot.resistance(Metal(dim=2, dephasing=PowerLaw(1)), film);"
         "print('matplotlib.pyplot' in sys.modules)"
