@@ -55,8 +55,6 @@ def fluctuations(block: str) -> Diagram:
     return build.freeze()
 
 
-
-
 def rungs(number: int) -> Diagram:
     """Draw a ladder: the two electrons meet the impurities in the same order."""
     return chord_diagram(number, number, tuple((i, 2 * number - 1 - i) for i in range(number)))
