@@ -29,6 +29,11 @@ def backscattering(metal: Metal) -> Formula:
     paths of duration t the ladder carries weight 1, the crossed diagrams exp(-(D q**2 + 1/tau_phi) t): at
     exact backscattering, q = 0, and as long as phases hold, the intensity is twice the classical one.
 
+    Parameters
+    ----------
+    metal : Metal
+        Which metal; what it has beside a potential is refused.
+
     Returns
     -------
     Formula

@@ -15,6 +15,7 @@ import sympy as sp
 
 from cooperon.diagrams import Diagram
 from cooperon.diagrams.errors import DivergenceError, InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import ballistic_assumptions, drude_assumptions
@@ -34,8 +35,8 @@ from cooperon.symbolic.slow_steps import outcome
 __all__ = ["Interference", "interference"]
 
 
-@dataclass(frozen=True)
-class Interference:
+@dataclass(frozen=True, repr=False)
+class Interference(PublicNames):
     """The weak-localization correction with the exact kernel, and its two parts.
 
     Attributes
@@ -46,11 +47,20 @@ class Interference:
         From the dressed boxes: paths that return with any momentum.
     total : Formula
         Their sum.
+
+    Examples
+    --------
+    >>> interference(Metal(dim=2)).backscattering
+    <Formula delta sigma (backscattering) = -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)>
     """
 
     backscattering: Formula
     nonbackscattering: Formula
     total: Formula
+
+    def __repr__(self) -> str:
+        parts = (self.backscattering, self.nonbackscattering, self.total)
+        return "\n".join(map(repr, parts))
 
 
 def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) -> Interference:

@@ -46,6 +46,10 @@ def conductance(metal: Metal, *, loops: int = 1, cutoff: str = "diffusive", omeg
     InputError
         For a metal without leads.
 
+    References
+    ----------
+    E. Akkermans and G. Montambaux, Mesoscopic Physics of Electrons and Photons (Cambridge, 2007), ch. 7.
+
     Examples
     --------
     >>> from cooperon.symbolic.geometry import Wire

@@ -11,6 +11,7 @@ import sympy as sp
 
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import InputError, UnitError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.derivation import Derivation, Step
@@ -32,7 +33,7 @@ _ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e, s.tau_tr)
 
 
 @dataclass(frozen=True)
-class Assumption:
+class Assumption(PublicNames):
     """What a formula takes for granted.
 
     Attributes
@@ -41,6 +42,12 @@ class Assumption:
         In words.
     condition : sympy relational, optional
         What must be true of the symbols; None where it cannot be put in numbers.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> cp.conductivity(cp.Metal(dim=2)).assumptions[0].condition
+    ell*k_F > 1
     """
 
     statement: str
@@ -51,7 +58,7 @@ class Assumption:
 
 
 @dataclass(frozen=True)
-class Formula:
+class Formula(PublicNames):
     """A derived formula.
 
     Attributes

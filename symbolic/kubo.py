@@ -221,6 +221,10 @@ def evaluate(
     DiagramError
         For a diagram whose value is not a product of fast and slow integrals.
 
+    References
+    ----------
+    R. Kubo, J. Phys. Soc. Jpn. 12, 570 (1957); S. F. Edwards, Philos. Mag. 3, 1020 (1958).
+
     Examples
     --------
     >>> from cooperon.diagrams import bubble

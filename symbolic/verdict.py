@@ -59,6 +59,13 @@ class Verdict:
     Notes
     -----
     A verdict is true where the hand's expression agrees: ``assert check(hand, formula)`` is safe.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> verdict = cp.check("2 e^2 nu D", cp.conductivity(cp.Metal(dim=2)))
+    >>> verdict.kind, bool(verdict)
+    ('agrees', True)
     """
 
     kind: Kind

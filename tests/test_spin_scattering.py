@@ -363,7 +363,7 @@ def test_the_sign_under_exchange_makes_the_difference(monkeypatch, fresh):
 
 def test_the_trace_over_the_spins_gives_the_weights(monkeypatch, fresh):
     """Without the exchange of the two spins on a closed path, all four channels would count alike."""
-    monkeypatch.setattr(channels, "_weight", lambda kind, vector, swap, size: sp.Rational(1, 4))
+    monkeypatch.setattr(channels, "weight_of", lambda kind, vector, swap, size: sp.Rational(1, 4))
     strong = slope(correction(metal(2, cp.SpinOrbit()))) / slope(correction(metal(2)))
     assert sp.limit(sp.simplify(strong), s.tau_so, 0, "+") == sp.Rational(1, 4)
 
