@@ -41,6 +41,7 @@ def standard_error(monkeypatch, stream):
 
 def interrupt_after(monkeypatch, batches):
     """Press control-C while the bar is drawn, once."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs behind
     left = itertools.count(batches, -1)
     show = Bar.show
 
