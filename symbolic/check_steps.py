@@ -40,6 +40,12 @@ class CheckedStep:
         What it was held against: ``"line 2"`` or ``"the formula"``.
     verdict : Verdict
         What was found.
+
+    Examples
+    --------
+    >>> (step,) = check_steps(["2 tau", "3 tau"]).steps
+    >>> step.line, step.against, step.verdict.agrees
+    (2, 'line 1', False)
     """
 
     line: int
@@ -71,6 +77,13 @@ class StepsVerdict:
     Notes
     -----
     It is true where every line follows, and the last one agrees with the formula if one was given.
+
+    Examples
+    --------
+    >>> check_steps(["2 tau", "3 tau"]).first_wrong
+    2
+    >>> bool(check_steps(["2 tau", "tau + tau"]))
+    True
     """
 
     kind: Kind
