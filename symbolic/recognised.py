@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -67,12 +68,18 @@ def _again(mistake: Mistake, request: Any, metal: Metal) -> Formula:
     return found
 
 
+_TIMES = re.compile(r"where the (transport time|lifetime) belongs")
+_OF_TIMES = ("tau for tau_tr", "tau_tr for tau", "no vertex ladders", "no dressed boxes", "bare box alone")
+
+
 def explained(case: Case, verdict: Verdict) -> Verdict:
     """Add to a verdict the mistakes that lead to the hand's expression."""
     if verdict.kind in _AS_IT_IS or case.given.request is None:
         return verdict
     made = tuple(_all_made(case))
     names = _singles(case, made) or list(_pairs(case, made))
+    if _TIMES.search(verdict.sentence):  # a lifetime that stands where it is not right is no pure number
+        names = [one for one in names if one.name in _OF_TIMES]
     if not names:
         return verdict
     first = names[:_MOST]
