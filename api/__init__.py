@@ -38,6 +38,7 @@ from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
+    from cooperon.catalogue import atlas
     from cooperon.numerics import disorder, lattice, plot
     from cooperon.numerics.lattice_diagrams import lattice_value
     from cooperon.numerics.lattice_proof import lattice_proof
@@ -49,7 +50,9 @@ if TYPE_CHECKING:
     from cooperon.symbolic.ballistic import Interference, interference
     from cooperon.symbolic.ballistic_strong_field import strong_field
     from cooperon.symbolic.check import check
+    from cooperon.symbolic.check_steps import CheckedStep, StepsVerdict, check_steps
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
+    from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.return_probability import return_probability
@@ -65,6 +68,7 @@ __all__ = [
     "Bulk",
     "Channel",
     "Channels",
+    "CheckedStep",
     "CooperonError",
     "Cylinder",
     "Dephasing",
@@ -92,12 +96,15 @@ __all__ = [
     "Sample",
     "SpinOrbit",
     "Step",
+    "StepsVerdict",
     "UnitError",
     "Verdict",
     "WardReport",
     "Wire",
+    "atlas",
     "backscattering",
     "check",
+    "check_steps",
     "conductance",
     "conductivity",
     "cooperon",
@@ -106,6 +113,7 @@ __all__ = [
     "disorder",
     "evaluate",
     "exact_ladder",
+    "explain",
     "fast_integral",
     "feynman_rules",
     "hikami_box",
@@ -134,9 +142,14 @@ _LATER = {
     "Sample": "cooperon.numerics.sample",
     "Verdict": "cooperon.symbolic.verdict",
     "WardReport": "cooperon.symbolic.ward",
+    "atlas": "cooperon.catalogue",
     "backscattering": "cooperon.symbolic.backscattering",
+    "CheckedStep": "cooperon.symbolic.check_steps",
+    "StepsVerdict": "cooperon.symbolic.check_steps",
     "check": "cooperon.symbolic.check",
+    "check_steps": "cooperon.symbolic.check_steps",
     "exact_ladder": "cooperon.symbolic.exact_ladder",
+    "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",

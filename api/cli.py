@@ -33,12 +33,14 @@ examples:
   cooperon gallery --order 2 --output two_lines.svg
   cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
+  cooperon check --steps derivation.tex --against conductivity --dim 2 --loops 1 --format json
 """
 _DERIVE = """
 exit code: 0, 1 when --verify was given and a line could not be confirmed, 2 for an error in the input
 """
 _CHECK = """
-exit code: 0 when it agrees (also: to leading order), 1 when it does not, 2 for an error in the input
+exit code: 0 when it agrees (also: to leading order), 1 when it does not or is undecided, 2 for an error in
+the input
 """
 _DRAW = "Draw a diagram of your own, read from JSON."
 _GALLERY = "Draw all diagrams with a number of impurity lines, sorted by class, on one sheet."
@@ -150,8 +152,18 @@ def _parser() -> _Parser:
         formatter_class=layout,
         allow_abbrev=False,
     )
-    check.add_argument("expression", help="in LaTeX or plain text; put it in quotes")
-    check.add_argument("--against", choices=_QUANTITIES, default="conductivity", help="default: %(default)s")
+    check.add_argument("expression", nargs="?", help="in LaTeX or plain text; put it in quotes")
+    check.add_argument(
+        "--steps",
+        metavar="FILE",
+        help="a derivation, each line held against the one before it: an align environment or a line of "
+        "LaTeX or plain text a step; - for standard input",
+    )
+    check.add_argument(
+        "--against",
+        choices=_QUANTITIES,
+        help="default: conductivity; of steps none, and the last line is held against nothing",
+    )
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 
     _add_pictures(commands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -21,6 +22,7 @@ from cooperon.symbolic.writing import written
 from cooperon.terminal import ascii_only, note, say, write
 
 if TYPE_CHECKING:
+    from cooperon.symbolic.check_steps import StepsVerdict
     from cooperon.symbolic.verdict import Verdict
 
 __all__ = ["check", "derive"]
@@ -67,13 +69,49 @@ def check(arguments: Namespace) -> int:
     Returns
     -------
     int
-        0 when it agrees, 1 when it does not.
+        0 when it agrees, 1 when it does not or is undecided.
     """
+    if (arguments.expression is None) == (arguments.steps is None):
+        raise InputError(
+            "both an expression and --steps" if arguments.steps else "nothing to check",
+            expected="an expression, or --steps with a file",
+        )
+    if arguments.steps is not None:
+        return _check_steps(arguments)
+    arguments.against = arguments.against or "conductivity"
     formula = _formula(arguments, arguments.against)
     verdict = cp.check(arguments.expression, formula)
     against = f"{formula.name}, {_described(formula, arguments)}"
-    say(_verdict_json(verdict, against) if arguments.format == "json" else _verdict_text(verdict, against))
+    say(
+        _as_json(_entries(verdict, against))
+        if arguments.format == "json"
+        else _verdict_text(verdict, against)
+    )
     return 0 if verdict.agrees else 1
+
+
+def _check_steps(arguments: Namespace) -> int:
+    """Hold each line of a file against the one before it, and the last against a formula if asked for."""
+    from cooperon.symbolic.check_steps import check_steps
+
+    formula = None if arguments.against is None else _formula(arguments, arguments.against)
+    against = "" if formula is None else f"{formula.name}, {_described(formula, arguments)}"
+    found = check_steps(_text_of(arguments.steps), formula)
+    say(
+        _as_json(_steps_entries(found, against))
+        if arguments.format == "json"
+        else _steps_text(found, against)
+    )
+    return 0 if found.agrees else 1
+
+
+def _text_of(path: str) -> str:
+    """Read a file, or standard input."""
+    try:
+        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text in UTF-8"
+        raise InputError(f"--steps {path}", expected=f"a file that can be read ({reason})") from None
 
 
 def _derived(arguments: Namespace) -> Derived:
@@ -253,14 +291,40 @@ def _verdict_text(verdict: Verdict, against: str) -> str:
         f"  hand:    {verdict.hand}",
         f"  formula: {verdict.formula}",
         f"  of:      {against}",
+        *([f"  sure:    {verdict.certainty}"] if verdict.certainty else []),
         *(f"  with:    {relation}" for relation in verdict.relations),
         *(f"  read:    {reading}" for reading in verdict.notes),
     )
     return "\n".join(lines)
 
 
-def _verdict_json(verdict: Verdict, against: str) -> str:
-    entries = {
+def _steps_text(found: StepsVerdict, against: str) -> str:
+    lines = (
+        wrapped(f"{found.kind}: {found.sentence}"),
+        *(f"  line {one.line} against {one.against}: {one.verdict.kind}" for one in found.steps),
+        *([f"  of:      {against}"] if against else []),
+        *(f"  read:    {note}" for reading in found.lines for note in reading.notes),
+    )
+    return "\n".join(lines)
+
+
+def _steps_entries(found: StepsVerdict, against: str) -> dict[str, Any]:
+    return {
+        "agrees": found.agrees,
+        "kind": found.kind,
+        "sentence": found.sentence,
+        "first_wrong": found.first_wrong,
+        "against": against or None,
+        "steps": [{"line": one.line, **_entries(one.verdict, one.against)} for one in found.steps],
+    }
+
+
+def _as_json(entries: Mapping[str, Any]) -> str:
+    return json.dumps(entries, indent=2)
+
+
+def _entries(verdict: Verdict, against: str) -> dict[str, Any]:
+    return {
         "agrees": verdict.agrees,
         "kind": verdict.kind,
         "sentence": verdict.sentence,
@@ -270,7 +334,9 @@ def _verdict_json(verdict: Verdict, against: str) -> str:
         "factor": None if verdict.factor is None else str(verdict.factor),
         "constant": None if verdict.constant is None else str(verdict.constant),
         "certainty": verdict.certainty,
+        "chance": verdict.chance,
+        "mistakes": verdict.mistakes,
+        "limits": verdict.limits,
         "relations": verdict.relations,
         "notes": verdict.notes,
     }
-    return json.dumps(entries, indent=2)

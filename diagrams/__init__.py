@@ -1,4 +1,11 @@
-"""Diagrams as graphs: drawing them up, classifying, resumming, dressing, drawing. No integrals."""
+"""Diagrams as graphs: drawing them up, classifying, resumming, dressing, drawing. No integrals.
+
+Examples
+--------
+>>> from cooperon import diagrams
+>>> [sum(1 for _ in diagrams.enumerate(order)) for order in range(4)]
+[1, 3, 15, 105]
+"""
 
 if __name__ != "cooperon.diagrams":
     raise ImportError(f"this folder is imported as cooperon.diagrams, not as {__name__!r}")

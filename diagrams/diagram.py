@@ -13,13 +13,14 @@ import networkx as nx
 
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.kinds import BLOCKS, ELECTRONS, EXTERNAL, Line, LineKind, Port, VertexKind, ports
+from cooperon.diagrams.repl import PublicNames
 from cooperon.diagrams.validation import validate
 
 __all__ = ["BLOCKS", "ELECTRONS", "EXTERNAL", "Diagram", "Line", "LineKind", "VertexKind", "require_diagram"]
 
 
 @dataclass(frozen=True, eq=False)
-class Diagram:
+class Diagram(PublicNames):
     """A diagram: the kinds of its vertices 0, 1, 2, ... and the lines between them.
 
     Every vertex has exactly two electron ends, but for an ``end`` of a single Green's function, which

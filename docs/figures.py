@@ -23,6 +23,7 @@ from cooperon.diagrams import (
     enumerate,
     gallery,
     resum,
+    turn_round,
 )
 from cooperon.numerics.crossed import crossed_self_energy
 from cooperon.numerics.lambdify import lambdify
@@ -34,7 +35,7 @@ from page_code import figures_of
 
 DOCS = Path(__file__).parent
 HERE = DOCS / "figures"
-PAGES = ("every_metal.md",)
+PAGES = ("every_metal.md", "weak_localization.md", "backscattering.md", "adding_a_metal.md")
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 
 ladder = chord_diagram(3, 3, ((0, 5), (1, 4), (2, 3)))
@@ -52,6 +53,11 @@ def fluctuations(block: str) -> Diagram:
     else:
         build.advanced("d", 1).advanced(2, "c").advanced("b", 3).advanced(4, "a")
     return build.freeze()
+
+
+def rungs(number: int) -> Diagram:
+    """Draw a ladder: the two electrons meet the impurities in the same order."""
+    return chord_diagram(number, number, tuple((i, 2 * number - 1 - i) for i in range(number)))
 
 
 DIAGRAMS: Mapping[str, Callable[[], str]] = {
@@ -76,6 +82,24 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
         [fluctuations("diffuson"), fluctuations("cooperon")],
         columns=2,
         captions=["two diffusons between two bubbles", "two Cooperons"],
+    ),
+    "drude": lambda: drawing.sheet(
+        cp.conductivity(cp.Metal(dim=2)).diagrams,
+        columns=2,
+        captions=("the bubble", "with a ladder between the current vertices"),
+    ),
+    "ladders": lambda: drawing.sheet(
+        (rungs(1), rungs(2), rungs(3), resum(rungs(3)), *map(turn_round, map(rungs, (2, 3))), resum(crossed)),
+        columns=4,
+        captions=(
+            "one rung",
+            "two",
+            "three",
+            "any number: the diffuson",
+            "turned round: two",
+            "three",
+            "any number: the Cooperon",
+        ),
     ),
     "one_loop": lambda: drawing.sheet(cp.conductivity(cp.Metal(dim=2), loops=1).diagrams, columns=3),
 }

@@ -1,4 +1,11 @@
-"""Random potentials on a few sites: what their moments are, and the cumulants that follow."""
+"""Random potentials on a few sites: what their moments are, and the cumulants that follow.
+
+Examples
+--------
+>>> import cooperon as cp
+>>> cp.disorder.white_noise(2).sites
+2
+"""
 
 from __future__ import annotations
 
@@ -158,3 +165,7 @@ def _diagonal(sites: int, value: Any) -> list[list[Any]]:
     if not is_count(number) or number < 1:
         raise InputError(f"sites = {sites!r}", expected="a number of sites 1, 2, 3, ...")
     return [[value if s == t else 0 for t in range(number)] for s in range(number)]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

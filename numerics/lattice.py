@@ -1,4 +1,11 @@
-"""Small lattices, on which the sums over sites of a diagram can be carried out: rings, tori, random ones."""
+"""Small lattices, on which the sums over sites of a diagram can be carried out: rings, tori, random ones.
+
+Examples
+--------
+>>> import cooperon as cp
+>>> cp.lattice.ring(3).sites
+3
+"""
 
 from __future__ import annotations
 
@@ -176,3 +183,7 @@ def _random_hermitian(draw: random.Random, sites: int, real: bool) -> list[list[
             imaginary = Fraction(0) if real or a == b else parts[1]
             rows[a][b], rows[b][a] = (parts[0], imaginary), (parts[0], -imaginary)
     return rows
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.finite_lattice import Lattice
 
@@ -91,7 +92,7 @@ class OrderProof:
 
 
 @dataclass(frozen=True, eq=False)
-class LatticeProof:
+class LatticeProof(PublicNames):
     """What :func:`~cooperon.lattice_proof` finds.
 
     Attributes
@@ -104,6 +105,13 @@ class LatticeProof:
         True when all numbers are exact.
     orders : tuple of OrderProof
         The two sides, order by order.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> proof = cp.lattice_proof([2])
+    >>> proof.holds, proof.exact
+    (True, True)
     """
 
     quantity: str

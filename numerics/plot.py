@@ -1,4 +1,13 @@
-"""Figures, on given matplotlib axes and nothing global."""
+"""Figures, on given matplotlib axes and nothing global.
+
+Examples
+--------
+>>> import cooperon as cp
+>>> film = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
+>>> axes = cp.plot.resistance(cp.Metal(dim=2, dephasing=cp.PowerLaw(1)), film)
+>>> axes.get_xscale()
+'log'
+"""
 
 from __future__ import annotations
 
@@ -218,3 +227,7 @@ def _new_axes() -> Axes:
             hint='pip install "cooperon[plot]"',
         ) from None
     return Figure(layout="constrained").subplots()
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

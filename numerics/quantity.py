@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError, UnitError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.constants import conductance_quantum
 from cooperon.symbolic.dimensions import Dimension
 
@@ -48,7 +49,7 @@ def _power_of_length(exponent: sp.Expr) -> str:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(PublicNames):
     """A number with its unit, in SI.
 
     Parameters

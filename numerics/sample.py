@@ -219,7 +219,8 @@ class Sample:
         return partial(Sample, self.dim, spin=self.spin, scattering=scattering, **dict(self.inputs)), ()
 
     def __dir__(self) -> Iterable[str]:
-        return [*super().__dir__(), *(name for name, x in ATTRIBUTES.items() if x in self.quantities)]
+        own = (name for name in super().__dir__() if not name.startswith("_"))
+        return sorted({*own, *(name for name, x in ATTRIBUTES.items() if x in self.quantities)})
 
     def __repr__(self) -> str:
         spin = () if self.spin == 0.5 else (f"spin={self.spin:g}",)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.evaluation import number
 from cooperon.numerics.matrices import entries
 from cooperon.symbolic import symbols as s
@@ -69,10 +70,22 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Report:
-    """One line a step.
+class Report(PublicNames):
+    """What :meth:`cooperon.Formula.verify` found, one line a step.
 
     ``confirmed`` is True only when there are lines and every one of them is confirmed.
+
+    Attributes
+    ----------
+    lines : tuple of Line
+        Each with its step, whether it is confirmed, and how.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> report = cp.conductivity(cp.Metal(dim=2)).verify()
+    >>> report.confirmed, len(report.lines)
+    (True, 6)
     """
 
     lines: tuple[Line, ...]

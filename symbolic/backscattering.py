@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from cooperon.diagrams import chord_diagram, resum, turn_round
@@ -12,6 +14,8 @@ from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.requests import Derived
 
 __all__ = ["backscattering"]
 
@@ -24,6 +28,11 @@ def backscattering(metal: Metal) -> Formula:
     Turned round, the maximally crossed diagrams are the ladder with momentum q in place of 0. After
     paths of duration t the ladder carries weight 1, the crossed diagrams exp(-(D q**2 + 1/tau_phi) t): at
     exact backscattering, q = 0, and as long as phases hold, the intensity is twice the classical one.
+
+    Parameters
+    ----------
+    metal : Metal
+        Which metal; what it has beside a potential is refused.
 
     Returns
     -------
@@ -39,10 +48,15 @@ def backscattering(metal: Metal) -> Formula:
     >>> backscattering(Metal(dim=3)).leading()
     2
     """
+    options = Options.read("diffusive", "tau_phi", None)
+    return replace(_enhancement(metal, options), request=Derived(_enhancement, metal, options))
+
+
+def _enhancement(metal: Metal, options: Options) -> Formula:
     straight = chord_diagram(_RUNGS, _RUNGS, tuple((i, 2 * _RUNGS - 1 - i) for i in range(_RUNGS)))
     crossed = turn_round(straight)
     diffuson = ladder(LineKind.DIFFUSON, metal, omega=s.omega)
-    cooperon = ladder(LineKind.COOPERON, metal, omega=s.omega)
+    cooperon = options.slip.block(ladder(LineKind.COOPERON, metal, omega=s.omega))
     decays = [_decay(block.gap) for block in (diffuson, cooperon)]
     classical, interfering = decays[0].xreplace({s.q: sp.S.Zero}), decays[1]
     expr = sp.expand((classical + interfering) / classical)

@@ -8,12 +8,14 @@ that return with opposite momentum (backscattering), the dressed ones that of al
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import sympy as sp
 
 from cooperon.diagrams import Diagram
 from cooperon.diagrams.errors import DivergenceError, InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import ballistic_assumptions, drude_assumptions
@@ -27,13 +29,14 @@ from cooperon.symbolic.kubo import conductivity, families, smallness
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
+from cooperon.symbolic.requests import Derived
 from cooperon.symbolic.slow_steps import outcome
 
 __all__ = ["Interference", "interference"]
 
 
-@dataclass(frozen=True)
-class Interference:
+@dataclass(frozen=True, repr=False)
+class Interference(PublicNames):
     """The weak-localization correction with the exact kernel, and its two parts.
 
     Attributes
@@ -44,11 +47,20 @@ class Interference:
         From the dressed boxes: paths that return with any momentum.
     total : Formula
         Their sum.
+
+    Examples
+    --------
+    >>> interference(Metal(dim=2)).backscattering
+    <Formula delta sigma (backscattering) = -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)>
     """
 
     backscattering: Formula
     nonbackscattering: Formula
     total: Formula
+
+    def __repr__(self) -> str:
+        parts = (self.backscattering, self.nonbackscattering, self.total)
+        return "\n".join(map(repr, parts))
 
 
 def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) -> Interference:
@@ -96,6 +108,23 @@ def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) 
     -e**2*log(tau_phi/tau)/(2*pi**2*hbar) + e**2*log(2)/(2*pi**2*hbar)
     """
     setting = _read(metal, cutoff, omega)
+    options = Options.read("diffusive", "tau_phi", omega)
+    total = Derived(partial(_total, cutoff=cutoff), metal, options)
+    parts = _derived(metal, setting)
+    return replace(parts, total=replace(parts.total, request=total))
+
+
+def _total(metal: Metal, options: Options, *, cutoff: str | None) -> Formula:
+    """Derive the sum, of the diagrams that a slip leaves."""
+    omega = options.omega if options.omega != 0 else None
+    parts = _derived(metal, _read(metal, cutoff, omega))
+    left = options.slip.diagrams(families(1))
+    both = (parts.backscattering, parts.nonbackscattering)
+    kept = [part for part in both if set(part.diagrams) <= set(left)]
+    return parts.total if len(kept) == len(both) else sum(kept[1:], kept[0])
+
+
+def _derived(metal: Metal, setting: Setting) -> Interference:
     found = [_evaluate(diagram, setting) for diagram in families(1)]
     bare = [part for part in found if part.expr != 0 and not part.diagrams[0].order]
     dressed = [part for part in found if part.expr != 0 and part.diagrams[0].order]

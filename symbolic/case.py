@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,17 +10,23 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.comparison import POINTS, Limit, Sampled
+from cooperon.symbolic.comparison import Limit
+from cooperon.symbolic.conventions import CONVENTIONS, TIMES
 from cooperon.symbolic.digits import UndecidedError
+from cooperon.symbolic.ends import Seen, followed
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.reading import Reading
 from cooperon.symbolic.reading_limits import bounded_substitution
+from cooperon.symbolic.reading_undone import LARGEST_Q, UNDONE
+from cooperon.symbolic.samples import Sampled, sampled_at
 from cooperon.symbolic.verdict import Kind, Verdict
 
 __all__ = ["COHERENCE", "Case"]
 
 COHERENCE = (s.tau_phi, s.tau_phi_0)
+_FIELDS = "HLN"
+"""The convention whose fields B_phi, B_so and B_s a hand may use: those of the symbols' table."""
 _PROVABLE_OPERATIONS = 300
 _PROVABLE_POWER = 6
 _RELATION_ROUNDS = 4
@@ -34,11 +40,15 @@ class Case:
 
     reading: Reading
     given: Formula
+    largest_q: sp.Expr | None = None
+    """Where integrals over q end that the hand left open."""
+    subject: str = "the formula"
+    """What the hand's expression is held against, as sentences call it."""
 
     @cached_property
     def hand(self) -> sp.Expr:
         """The hand's expression in base symbols."""
-        return _in_base_symbols(self.reading.expr, self.given.metal, bounded_substitution)
+        return _in_base_symbols(self.reading.expr, self.relations, self.given.metal, bounded_substitution)
 
     @cached_property
     def expr(self) -> sp.Expr:
@@ -52,12 +62,22 @@ class Case:
 
     def in_base_symbols(self, expr: sp.Expr) -> sp.Expr:
         """Write an expression in base symbols, with the metal's values put in."""
-        return _in_base_symbols(expr, self.given.metal, sp.Expr.xreplace)
+        return _in_base_symbols(expr, self.relations, self.given.metal, sp.Expr.xreplace)
+
+    @cached_property
+    def relations(self) -> Mapping[sp.Symbol, sp.Expr]:
+        """The metal's relations, and what fields such as B_phi stand for in the formula's convention."""
+        metal, name = self.given.metal, self.given.convention
+        fields = CONVENTIONS[_FIELDS if name == TIMES else name].fields(metal.without_values)
+        ends = {} if self.largest_q is None else {LARGEST_Q: self.largest_q}
+        return {**fields, **metal.relations, **ends}
 
     @cached_property
     def sampled(self) -> Sampled:
         """Values at random points."""
-        return Sampled(self.given.metal.values, rounded=self.expr.has(sp.Float))
+        undone = any(one.has(*UNDONE) for one in (self.hand, self.expr, self.leading))
+        values = tuple(self.given.metal.values.items())
+        return sampled_at(values, rounded=self.expr.has(sp.Float), undone=undone)
 
     @cached_property
     def limit(self) -> Limit | None:
@@ -71,31 +91,76 @@ class Case:
             return None
         return limit
 
-    def certainty(self, form: sp.Expr) -> str:
+    def agreement(self, form: sp.Expr) -> dict[str, str]:
         """Say how sure it is that the hand's expression, equal to a form in numbers, is equal to it."""
-        if _proved(self.hand, form):
-            return "proved symbolically"
-        return f"to {self.sampled.agreed_digits} digits at {POINTS} random points"
+        if not self.sampled.undone and _proved(self.hand, form):
+            return {"certainty": "proved symbolically"}
+        digits, points = self.sampled.agreed_digits, len(self.sampled.points)
+        return {
+            "certainty": f"to {digits} digits at {points} random points",
+            "chance": (
+                "for an accident a difference as large as the expressions would have to fall below "
+                f"10^-{digits} of them at each of {points} points, a chance of the order of 10^-{digits} "
+                "for one; a difference that is smaller than that everywhere is not seen"
+            ),
+        }
+
+    @cached_property
+    def limits(self) -> tuple[Seen, ...]:
+        """What the two do in the limits of single parameters, where that can be followed."""
+        if self.sampled.undone or self.expr.has(sp.Float):
+            return ()
+        metal = self.given.metal
+        space = metal.dim if metal.dim.is_number else sp.Integer(2)
+        name, unit = "", sp.S.One
+        conductance = s.e**2 / s.hbar
+        for power, told in ((0, "e^2/hbar"), (space - 2, f"e^2/hbar (D tau)^({(2 - space) / 2})")):
+            wanted = conductance * (s.D * s.tau) ** (-power / 2)
+            if self.sampled.same_dimension(self.in_base_symbols(wanted), self.expr):
+                name, unit = told, self.in_base_symbols(wanted)
+                break
+        return tuple(followed(self.hand, self.expr, metal.values, unit, name))
+
+    @cached_property
+    def relations_used(self) -> tuple[str, ...]:
+        """The relations put in for names that the formula does not contain."""
+        others = sorted(self.reading.expr.free_symbols - self.given.expr.free_symbols, key=str)
+        used = (x for x in others if x in self.relations and self._needs(x))
+        return tuple(f"{x} = {self.relations[x]}" for x in used)
+
+    def _needs(self, symbol: sp.Symbol) -> bool:
+        """Whether a relation matters: with another one in its place the value would be another."""
+        other = {**self.relations, symbol: 2 * self.relations[symbol]}
+        changed = _in_base_symbols(self.reading.expr, other, self.given.metal, bounded_substitution)
+        point = self.sampled.points[0]
+        try:
+            return not self.sampled.same(
+                self.sampled.value(changed, point), self.sampled.value(self.hand, point)
+            )
+        except UndecidedError:
+            return True
+
+    @property
+    def written(self) -> frozenset[sp.Symbol]:
+        """The symbols that the hand or the formula is written in."""
+        return frozenset(self.reading.expr.free_symbols | self.given.expr.free_symbols)
 
     def verdict(self, kind: Kind, sentence: str, **found: Any) -> Verdict:
         """Make a verdict on this case."""
         hand, expr = self.reading.expr, self.given.expr
-        relations = _relations_used(hand, self.given)
+        relations = self.relations_used
         return Verdict(kind, sentence, hand, expr, notes=self.reading.notes, relations=relations, **found)
 
 
-def _in_base_symbols(expr: sp.Expr, metal: Metal, substitution: _Substitution) -> sp.Expr:
-    table = dict(metal.relations)
+def _in_base_symbols(
+    expr: sp.Expr, relations: Mapping[sp.Symbol, sp.Expr], metal: Metal, substitution: _Substitution
+) -> sp.Expr:
+    table = dict(relations)
     for _ in range(_RELATION_ROUNDS):
         if not expr.free_symbols & set(table):
             break
         expr = substitution(expr, table)
     return substitution(expr, dict(metal.values))
-
-
-def _relations_used(hand: sp.Expr, formula: Formula) -> tuple[str, ...]:
-    symbols = sorted(hand.free_symbols - formula.expr.free_symbols, key=str)
-    return tuple(f"{x} = {formula.metal.relations[x]}" for x in symbols if x in formula.metal.relations)
 
 
 def _proved(left: sp.Expr, right: sp.Expr) -> bool:

@@ -18,6 +18,7 @@ from sympy import ImmutableDenseMatrix as Matrix
 
 from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.channel_states import (
@@ -61,6 +62,13 @@ class Channel:
         The axis along which that spin has the component 0 (spin 1), or its component along z.
     vector : sympy matrix
         The eigenvector, of length 1.
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.scattering import SpinOrbit
+    >>> singlet = cooperon(Metal(dim=2, scattering=[SpinOrbit()])).channels[0]
+    >>> singlet.name, singlet.weight, singlet.gap
+    ('singlet', -1/2, 1/tau_phi)
     """
 
     name: str
@@ -72,7 +80,7 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Channels:
+class Channels(PublicNames):
     """All channels of a ladder, and how they were found.
 
     Attributes
@@ -85,6 +93,15 @@ class Channels:
         One for each eigenvector.
     derivation : Derivation
         The matrix, its eigenvalues and the poles.
+
+    Examples
+    --------
+    >>> found = cooperon(Metal(dim=2, spin=0))
+    >>> found.kernel
+    Matrix([[1/tau]])
+    >>> found
+    cooperon with 1 channels
+      singlet: weight 1, gap 1/tau_phi
     """
 
     kind: LineKind
@@ -150,6 +167,10 @@ def diffuson(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
     Returns
     -------
     Channels
+
+    References
+    ----------
+    S. Hikami, A. I. Larkin and Y. Nagaoka, Prog. Theor. Phys. 63, 707 (1980).
 
     Examples
     --------

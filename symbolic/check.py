@@ -2,25 +2,33 @@
 
 Both sides are written in base symbols by the metal's relations. They are compared in numbers at random
 points to fifty digits, always; and symbolically where that is cheap. Nothing agrees by default: what
-cannot be decided is said to differ, with the reason.
+cannot be decided is said to be undecided, with the reason. What differs is held against the formula derived
+again with the mistakes of a table.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import sympy as sp
+
 from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.symbolic.case import Case
+from cooperon.symbolic.cutoffs import Regulator, cutoff_of
 from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.findings import FINDINGS
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.reading import Reading, read_with_notes
+from cooperon.symbolic.reading_notation import Notation
+from cooperon.symbolic.reading_undone import LARGEST_Q
+from cooperon.symbolic.recognised import explained
+from cooperon.symbolic.requests import Derived
 from cooperon.symbolic.verdict import Verdict
 
-__all__ = ["check"]
+__all__ = ["check", "found", "largest_q", "require_formula"]
 
 
-def check(hand: Any, formula: Formula) -> Verdict:
+def check(hand: Any, formula: Formula, *, notation: Notation | None = None) -> Verdict:
     r"""Hold an expression of one's own against a formula.
 
     Parameters
@@ -29,6 +37,8 @@ def check(hand: Any, formula: Formula) -> Verdict:
         The expression: LaTeX, plain text (see :func:`~cooperon.symbolic.reading.read`) or sympy.
     formula : Formula
         What the engine derived.
+    notation : mapping of str to str, sympy.Expr or number, optional
+        Names of your own; see :func:`~cooperon.symbolic.reading.read`.
 
     Returns
     -------
@@ -51,17 +61,46 @@ def check(hand: Any, formula: Formula) -> Verdict:
     >>> print(check("-e^2/(2 pi^2 hbar) ln(2 tau_phi/tau)", wl).kind)
     differs by a cutoff constant
     """
+    require_formula(formula)
+    reading = Reading(hand.expr) if isinstance(hand, Formula) else read_with_notes(hand, notation=notation)
+    return found(Case(reading, formula, largest_q(formula)))
+
+
+def require_formula(formula: object) -> None:
+    """Raise an InputError for what is no formula."""
     if not isinstance(formula, Formula):
         raise InputError(
             f"{formula!r} as the formula",
             expected="a Formula",
             hint="cp.conductivity(cp.Metal(dim=2), loops=1)",
         )
-    reading = Reading(hand.expr) if isinstance(hand, Formula) else read_with_notes(hand)
-    case = Case(reading, formula)
+
+
+def largest_q(formula: Formula) -> sp.Expr | None:
+    """Return where a formula's integrals over q end, which a hand's open integral takes over.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> largest_q(cp.conductivity(cp.Metal(dim=2), loops=1))
+    1/(sqrt(D)*sqrt(tau))
+    """
+    if not isinstance(formula.request, Derived):
+        return None
+    cutoff, metal = cutoff_of(formula.metal, formula.request.options.cutoff), formula.metal
+    return cutoff.upper(metal.dim) if cutoff.regulator is Regulator.MOMENTUM else None
+
+
+def found(case: Case) -> Verdict:
+    """Look for what is the matter with a case."""
     try:
-        return next(verdict for verdict in (test(case) for test in FINDINGS) if verdict is not None)
+        verdict = next(one for one in (test(case) for test in FINDINGS) if one is not None)
+        return explained(case, verdict)
     except CooperonError:
         raise
     except BREAKDOWNS as reason:
-        return case.verdict("differs", f"Undecided, and so not said to agree: {reason}.")
+        open_end = LARGEST_Q in case.hand.free_symbols
+        why = (
+            "an integral over q is open, and there is no cutoff in momentum to end it" if open_end else reason
+        )
+        return case.verdict("undecided", f"Undecided, and so not said to agree: {why}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -12,9 +13,11 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.formula import Formula
-from cooperon.symbolic.kubo import conductivity
+from cooperon.symbolic.kubo import conductivity, derive
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.requests import Derived
 from cooperon.symbolic.spectrum import thin_spectrum
 
 __all__ = ["conductance"]
@@ -43,6 +46,10 @@ def conductance(metal: Metal, *, loops: int = 1, cutoff: str = "diffusive", omeg
     InputError
         For a metal without leads.
 
+    References
+    ----------
+    E. Akkermans and G. Montambaux, Mesoscopic Physics of Electrons and Photons (Cambridge, 2007), ch. 7.
+
     Examples
     --------
     >>> from cooperon.symbolic.geometry import Wire
@@ -58,6 +65,16 @@ def conductance(metal: Metal, *, loops: int = 1, cutoff: str = "diffusive", omeg
             hint="geometry=cooperon.Wire(length=cooperon.symbols.L)",
         )
     found = conductivity(metal.without_values, loops=loops, cutoff=cutoff, omega=omega)
+    request = Derived(partial(_again, loops=loops), metal, Options.read(cutoff, "tau_phi", omega))
+    return replace(_with_size(found, metal, loops), request=request)
+
+
+def _again(metal: Metal, options: Options, *, loops: int) -> Formula:
+    return _with_size(finish(derive(metal.without_values, loops, options)), metal, loops)
+
+
+def _with_size(found: Formula, metal: Metal, loops: int) -> Formula:
+    """Multiply with the cross-section and divide by the length."""
     size = thin_spectrum(metal).section / s.L
     whole, form = (
         sp.Add(*(size * term for term in sp.Add.make_args(one))) for one in (found.expr, found.asymptote)

@@ -25,6 +25,11 @@ class Dephasing:
     """A phase-coherence time ``tau_phi`` that is given.
 
     It adds 1/tau_phi to the gap of the Cooperon.
+
+    Examples
+    --------
+    >>> Dephasing().time()
+    tau_phi
     """
 
     def time(self) -> sp.Expr:

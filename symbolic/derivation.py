@@ -8,6 +8,8 @@ from typing import Any
 
 import sympy as sp
 
+from cooperon.diagrams.repl import PublicNames
+
 __all__ = ["VALUES", "Derivation", "Step"]
 
 VALUES = "values put in"
@@ -15,7 +17,7 @@ VALUES = "values put in"
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(PublicNames):
     """One equation of a derivation.
 
     Both sides are kept as they are (sympy's ``Eq`` would collapse an identity to True).
@@ -34,6 +36,12 @@ class Step:
     order : sympy.Expr
         For an approximation: the error relative to the right-hand side (the error itself where that is 0)
         vanishes as eps**order.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x")
+    >>> print(Step("sine", sp.sin(x), x, "for small x", ((x, 1),), sp.Integer(2)))
+    sin(x) ≈ x
     """
 
     rule: str
@@ -59,8 +67,13 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(PublicNames):
     """The pages behind a formula: numbered equations.
+
+    Parameters
+    ----------
+    steps : tuple of Step
+        The equations, in order.
 
     Examples
     --------

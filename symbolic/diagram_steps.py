@@ -166,7 +166,7 @@ def _loop_steps(alike: tuple[Integrand, ...], options: Options) -> Iterator[Step
             hint="expand the Hikami box in its slow momenta",
         )
     require_end(options.cutoff, rules.metal.dephasing)
-    blocks = tuple(_slow_blocks(rules, options))
+    blocks = tuple(options.slip.block(block) for block in _slow_blocks(rules, options))
     for block in blocks:
         yield from block.steps
     boxes = []

@@ -10,6 +10,7 @@ import sympy as sp
 
 from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import count, expression, require
 from cooperon.symbolic.derivation import Derivation, Step
@@ -29,8 +30,8 @@ SCALING = ((s.q, 1), (s.tau_phi, -2), (s.omega, 2))
 """In the diffusive limit omega tau and tau/tau_phi are as small as (q ell)**2."""
 
 
-@dataclass(frozen=True)
-class ExactLadder:
+@dataclass(frozen=True, repr=False)
+class ExactLadder(PublicNames):
     """A ladder of isotropic scattering whose rung is not expanded in q.
 
     Attributes
@@ -48,6 +49,11 @@ class ExactLadder:
         The sum of the ladder from one impurity line on, (hbar/(2 pi nu tau))/(1 - Pi).
     steps : tuple of Step
         The derivation; the last step is the diffusive limit with the next order.
+
+    Examples
+    --------
+    >>> exact_ladder("cooperon", Metal(dim=2))
+    <cooperon at any q: hbar/(2*pi*nu*tau*(1 - 1/sqrt(ell**2*q**2 + (tau/tau_phi + 1)**2)))>
     """
 
     kind: LineKind
@@ -56,6 +62,9 @@ class ExactLadder:
     rung: sp.Expr
     value: sp.Expr
     steps: tuple[Step, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} at any q: {self.value}>"
 
     def diffusive(self, order: int = 0) -> sp.Expr:
         """Expand the ladder about its diffusion pole.
@@ -112,6 +121,10 @@ def exact_ladder(kind: str, metal: Metal, *, omega: Any = None) -> ExactLadder:
     See Also
     --------
     ladder : the same to second order in q.
+
+    References
+    ----------
+    V. M. Gasparyan and A. Yu. Zyuzin, Sov. Phys. Solid State 27, 999 (1985).
 
     Examples
     --------

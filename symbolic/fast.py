@@ -85,12 +85,27 @@ class AngularAverage(Average):
     """Average of a function of the cosine c over the directions in d dimensions, not carried out.
 
     ``AngularAverage(f, c, d)`` is the integral of f over the unit sphere in d dimensions, divided by
-    its area.
+    its area. ``doit()`` carries it out where f is a polynomial in c.
+
+    Examples
+    --------
+    >>> squared = AngularAverage(cosine**2, cosine, s.d)
+    >>> squared, squared.doit()
+    (<c**2>, 1/d)
     """
 
     def __new__(cls, function: Any, variable: sp.Symbol, dim: Any) -> AngularAverage:
         """Keep the function, the cosine's symbol and the dimension."""
         return super().__new__(cls, sp.sympify(function), variable, sp.sympify(dim))  # type: ignore[no-any-return]
+
+    def doit(self, **hints: Any) -> sp.Expr:
+        """Average a polynomial by tensor reduction; another function is unfolded, not averaged."""
+        function, variable, dim = self.args
+        inside = function.doit(**hints)
+        if not inside.is_polynomial(variable):
+            return AngularAverage(inside, variable, dim)
+        terms = sp.Poly(inside, variable).terms()
+        return sp.Add(*(factor * moment(power, dim) for (power,), factor in terms))
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:

@@ -14,27 +14,38 @@ import sympy as sp
 from cooperon.diagrams.errors import UnitError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.case import COHERENCE, Case
-from cooperon.symbolic.comparison import measured_dimension
 from cooperon.symbolic.dimensions import Dimension, dimension_of
+from cooperon.symbolic.ends import ENDS, is_leading
+from cooperon.symbolic.farthest import where_most
 from cooperon.symbolic.recognition import constant_form, factor_form
+from cooperon.symbolic.samples import measured_dimension
 from cooperon.symbolic.verdict import Verdict, factor_meaning
 
 __all__ = ["FINDINGS"]
+
+_LIMITS_SAID = 2
+_FEW = 50
+"""Largest denominator of a factor that is known to few digits."""
 
 
 def _equal(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.expr):
         return None
-    sure = case.certainty(case.expr)
-    return case.verdict("agrees", f"The two are equal ({sure}).", certainty=sure)
+    sure = case.agreement(case.expr)
+    after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
+    return case.verdict("agrees", f"The two are equal{after} ({sure['certainty']}).", **sure)
 
 
 def _equal_to_leading(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.leading):
         return None
-    sure = case.certainty(case.leading)
-    sentence = f"It is the formula's leading form ({sure}); the closed form is {case.given.expr}."
-    return case.verdict("agrees to leading order", sentence, certainty=sure)
+    sure = case.agreement(case.leading)
+    after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
+    sentence = (
+        f"It is {case.subject}'s leading form in tau/tau_phi{after} ({sure['certainty']}); the closed form "
+        f"is {case.given.expr}."
+    )
+    return case.verdict("agrees to leading order", sentence, **sure)
 
 
 def _equal_without_dephasing(case: Case) -> Verdict | None:
@@ -48,8 +59,8 @@ def _equal_without_dephasing(case: Case) -> Verdict | None:
     if not kept or not dying or not vanishing or not case.sampled.equal(case.hand, sp.Add(*kept)):
         return None
     sentence = (
-        "It is the formula's value for tau_phi -> infinity, against which the rest vanishes as a power of "
-        f"tau/tau_phi; the leading term in tau_phi is left out: {case.given.leading()}."
+        f"It is {case.subject}'s value for tau_phi -> infinity, against which the rest vanishes as a power "
+        f"of tau/tau_phi; the leading term in tau_phi is left out: {case.given.leading()}."
     )
     return case.verdict("agrees to leading order", sentence)
 
@@ -62,7 +73,7 @@ def _power(term: sp.Expr, symbol: sp.Symbol) -> Any:
 def _zero(case: Case) -> Verdict | None:
     if any(case.sampled.values(case.hand)):
         return None
-    return case.verdict("differs", f"The expression is zero; the formula is {case.given.expr}.")
+    return case.verdict("differs", f"The expression is zero; {case.subject} is {case.given.expr}.")
 
 
 def _other_dimension(case: Case) -> Verdict | None:
@@ -73,9 +84,10 @@ def _other_dimension(case: Case) -> Verdict | None:
     if theirs is None:
         reason = _inconsistency(case.hand)
         return case.verdict(
-            "different dimension", f"The terms do not fit together: {reason}. The formula is in {ours}."
+            "different dimension",
+            f"The terms do not fit together: {reason}. {case.subject.capitalize()} is in {ours}.",
         )
-    sentence = f"The expression is in {theirs}, the formula in {ours}."
+    sentence = f"The expression is in {theirs}, {case.subject} in {ours}."
     return case.verdict("different dimension", sentence + _natural_units(case, theirs, ours))
 
 
@@ -109,7 +121,7 @@ def _natural_units(case: Case, theirs: Dimension, ours: Any) -> str:
 
 
 def _forms(case: Case) -> tuple[tuple[sp.Expr, str], ...]:
-    return (case.expr, "the formula"), (case.leading, "the formula's leading form")
+    return (case.expr, case.subject), (case.leading, f"{case.subject}'s leading form")
 
 
 def _transport_time(case: Case) -> Verdict | None:
@@ -132,6 +144,8 @@ def _factor(case: Case) -> Verdict | None:
         ratio = case.sampled.constant_ratio(case.hand, form)
         if ratio is not None:
             closed = factor_form(ratio, case.sampled.digits)
+            if case.sampled.undone:
+                closed = factor_form(ratio, case.sampled.digits, tolerance=1e-8, largest=_FEW)
             return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 30), name)
     return None
 
@@ -159,7 +173,7 @@ def _factor_in_the_limit(case: Case) -> Verdict | None:
         return None
     if not case.limit.agrees(case.limit.digits.value(factor)):
         return None
-    return _by_factor(case, factor, "the formula, up to terms that vanish for tau/tau_phi -> 0")
+    return _by_factor(case, factor, f"{case.subject}, up to terms that vanish for tau/tau_phi -> 0")
 
 
 def _factor_of_coherence(case: Case) -> sp.Expr | None:
@@ -196,37 +210,51 @@ def _beside_logarithm(case: Case, number: Any) -> Verdict:
     return case.verdict("differs by a cutoff constant", sentence, constant=constant)
 
 
+def _leading_in_a_parameter(case: Case) -> Verdict | None:
+    """Look for the formula's leading term in another parameter: a weak field, a short sample."""
+    values = case.given.metal.values
+    for end in ENDS:
+        if case.expr.has(*end.symbols) and is_leading(case.hand, case.expr, end, values):
+            sentence = (
+                f"It is {case.subject}'s leading term in {end.small} ({end.name}): one power or a logarithm, "
+                "against which the difference vanishes."
+            )
+            return case.verdict("agrees to leading order", sentence, certainty="found in numbers")
+    return None
+
+
+def _wrong_limit(case: Case) -> Verdict | None:
+    """Look for limits in which the two agree, and others in which they part."""
+    right = [one for one in case.limits if one.agrees]
+    wrong = [one for one in case.limits if not one.agrees]
+    if not right or not wrong:
+        return None
+    said = "; ".join(map(str, wrong))
+    sentence = f"Right for {', '.join(one.end.name for one in right)}; but {said}. {where_most(case)}"
+    return case.verdict("wrong limit", sentence, limits=tuple(map(str, wrong)))
+
+
 def _differs(case: Case) -> Verdict:
-    parts = [f"The formula is {case.given.expr}."]
+    parts = [f"{case.subject.capitalize()} is {case.given.expr}."]
     factor = _factor_of_coherence(case)
     if factor is not None and factor != 1:
         meaning = factor_meaning(factor, int(case.given.metal.spin_degeneracy))
         parts.append(
-            f"The term in tau_phi is {factor} times the formula's ({meaning}); the rest differs too."
+            f"The term in tau_phi is {factor} times {case.subject}'s ({meaning}); the rest differs too."
         )
     parts.extend(_symbols_of_one_side(case))
-    ratios = case.sampled.ratios(case.hand, case.expr)
-    if ratios:
-        parts.append(_spread(case, ratios))
-    return case.verdict("differs", " ".join(parts))
+    limits = tuple(str(one) for one in case.limits)
+    parts.extend(f"{one[0].upper()}{one[1:]}." for one in limits[:_LIMITS_SAID])
+    parts.append(where_most(case))
+    return case.verdict("differs", " ".join(part for part in parts if part), limits=limits)
 
 
 def _symbols_of_one_side(case: Case) -> Iterator[str]:
     hand, expr = case.hand.free_symbols, case.expr.free_symbols
-    for side, symbols in (("expression", hand - expr), ("formula", expr - hand)):
+    for side, others in (("the expression", hand - expr), (case.subject, expr - hand)):
+        symbols = others & case.written
         if symbols:
-            yield f"Only the {side} contains {', '.join(sorted(map(str, symbols)))}."
-
-
-def _spread(case: Case, ratios: list[Any]) -> str:
-    context = case.sampled.digits.context
-    time = next((x for x in COHERENCE if case.expr.has(x) or case.hand.has(x)), None)
-    where = ["one point", "another"]
-    if time is not None:
-        ends = (case.sampled.points[0], case.sampled.points[-1])
-        where = [f"{time}/tau = {context.nstr(point[time] / point[s.tau], 3)}" for point in ends]
-    first, last = (context.nstr(ratio, 4) for ratio in (ratios[0], ratios[-1]))
-    return f"The ratio of the expression to the formula is {first} at {where[0]} and {last} at {where[1]}."
+            yield f"Only {side} contains {', '.join(sorted(map(str, symbols)))}."
 
 
 FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
@@ -240,5 +268,7 @@ FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _agrees_in_the_limit,
     _constant,
     _factor_in_the_limit,
+    _leading_in_a_parameter,
+    _wrong_limit,
     _differs,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +11,20 @@ import sympy as sp
 
 from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import InputError, UnitError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.requests import combined
 
 if TYPE_CHECKING:
     from cooperon.numerics.lambdify import NumericFunction
     from cooperon.numerics.quantity import Quantity
     from cooperon.numerics.sample import Sample
     from cooperon.numerics.verification import Report
+    from cooperon.symbolic.requests import Request
 
 __all__ = ["Assumption", "Formula"]
 
@@ -30,7 +33,7 @@ _ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e, s.tau_tr)
 
 
 @dataclass(frozen=True)
-class Assumption:
+class Assumption(PublicNames):
     """What a formula takes for granted.
 
     Attributes
@@ -39,6 +42,12 @@ class Assumption:
         In words.
     condition : sympy relational, optional
         What must be true of the symbols; None where it cannot be put in numbers.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> cp.conductivity(cp.Metal(dim=2)).assumptions[0].condition
+    ell*k_F > 1
     """
 
     statement: str
@@ -49,7 +58,7 @@ class Assumption:
 
 
 @dataclass(frozen=True)
-class Formula:
+class Formula(PublicNames):
     """A derived formula.
 
     Attributes
@@ -72,6 +81,8 @@ class Formula:
         LaTeX of the left-hand side.
     convention : str
         What the fields B_phi, B_so, ... in it stand for, where :meth:`in_convention` has put them in.
+    request : Request, optional
+        What was asked for, from which the formula can be derived again with a mistake made on purpose.
 
     Notes
     -----
@@ -97,6 +108,7 @@ class Formula:
     assumptions: tuple[Assumption, ...] = ()
     symbol: str = ""
     convention: str = "cooperon"
+    request: Request | None = field(default=None, compare=False, repr=False)
 
     def leading(self) -> sp.Expr:
         """Return the form for tau/tau_phi -> 0.
@@ -348,6 +360,7 @@ class Formula:
             symbol=rf"{_sign(sp.latex(factor))}\left({self.symbol}\right)",
             expr=factor * self.expr,
             asymptote=factor * self.asymptote,
+            request=combined("mul", self.request, factor),
         )
 
     __rmul__ = __mul__
@@ -394,6 +407,7 @@ class Formula:
             tuple(dict.fromkeys(self.assumptions + other.assumptions)),
             symbol,
             self.convention if other.convention == "cooperon" else other.convention,
+            combined({"+": "add", "-": "sub", "/": "truediv"}[sign], self.request, other.request),
         )
 
     def __str__(self) -> str:

@@ -9,14 +9,15 @@ from typing import Any, ClassVar
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import ShortRepr
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import positive
 
 __all__ = ["Bulk", "Cylinder", "Film", "Geometry", "Ring", "Wire", "require_geometry"]
 
 
-@dataclass(frozen=True)
-class Geometry:
+@dataclass(frozen=True, repr=False)
+class Geometry(ShortRepr):
     """A shape. Its lengths are symbols, or values that are put in for them at the end.
 
     Attributes
@@ -59,7 +60,7 @@ class Geometry:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bulk(Geometry):
     """No boundaries: diffusion is free in all directions of the metal.
 
@@ -70,7 +71,7 @@ class Bulk(Geometry):
     """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Film(Geometry):
     """A film between two walls that reflect electrons.
 
@@ -98,7 +99,7 @@ SECTIONS = ("rectangular", "round")
 BOUNDARIES = ("diffusive", "specular", "diffuse")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Wire(Geometry):
     """A wire along x with walls that reflect electrons; with a length, between two leads.
 
@@ -154,7 +155,7 @@ class Wire(Geometry):
                 raise InputError(f"{name} = {given!r}", expected="one of " + ", ".join(known))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ring(Geometry):
     """A thin ring, closed upon itself, with a flux through it.
 
@@ -179,7 +180,7 @@ class Ring(Geometry):
     closed: ClassVar[bool] = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cylinder(Geometry):
     """A hollow cylinder with a thin wall and a flux along its axis.
 

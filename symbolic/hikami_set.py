@@ -13,6 +13,7 @@ from cooperon.diagrams.boxes import Chord, Face, cut_out, dressings
 from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Derivation
 from cooperon.symbolic.harmonics import Bond, averaged, directions
@@ -33,7 +34,7 @@ __all__ = ["HikamiBox", "chord_factor"]
 
 
 @dataclass(frozen=True, repr=False)
-class HikamiBox:
+class HikamiBox(PublicNames):
     """A box as the set of its dressings; made by :func:`~cooperon.hikami_box`.
 
     Iteration goes over the set, the bare box first. Expressions are derived when they are first asked
@@ -54,6 +55,13 @@ class HikamiBox:
         :mod:`cooperon.diagrams.boxes`.
     written_in : str
         ``"v_F"``, or ``"D"`` after :meth:`in_terms_of`.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> box = cp.hikami_box(4, order=0)
+    >>> box, box.bare, box.total
+    (<Hikami box of 4 lines (None, None, None, None), order 0, 3 members>, 4*pi*nu*tau**3, 0)
     """
 
     lines: int

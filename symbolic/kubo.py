@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain, count
 from numbers import Integral
 from typing import Any
@@ -20,6 +21,7 @@ from cooperon.symbolic.leading_diagrams import counting, families
 from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
+from cooperon.symbolic.requests import Derived
 from cooperon.symbolic.rules import Integrand, feynman_rules
 from cooperon.symbolic.spectrum import spectrum
 
@@ -95,6 +97,7 @@ def conductivity(
         require_plain(metal, f"route={route!r} with kernel={kernel!r}")
     require_cutoff(metal, cutoff, infrared)
     options = Options.read(cutoff, infrared, omega)
+    request = Derived(partial(_finished, loops=loops), metal, options)
     if route == "return_probability":
         from cooperon.symbolic.return_probability import correction
 
@@ -102,7 +105,12 @@ def conductivity(
             raise InputError(f"loops = {loops} by the return probability", expected="loops=1")
         drude = derive(metal, 0, Options(options.cutoff, options.infrared, sp.S.Zero))
         found = correction(metal, drude, options)
-        return finish(replace(found, assumptions=(*found.assumptions, smallness(found, drude))))
+        assumptions = (*found.assumptions, smallness(found, drude))
+        return finish(replace(found, assumptions=assumptions, request=request))
+    return replace(_finished(metal, options, loops=loops), request=request)
+
+
+def _finished(metal: Metal, options: Options, *, loops: int) -> Formula:
     return finish(derive(metal, loops, options))
 
 
@@ -129,8 +137,9 @@ _NAMES = {0: ("sigma_0", r"\sigma_0"), 1: ("delta sigma", r"\delta\sigma")}
 
 def derive(metal: Metal, loops: int, options: Options) -> Formula:
     """Evaluate all diagrams with a number of loops and add them up."""
-    diagrams = families(loops, vertex_ladders=metal.anisotropic)
-    parts = [evaluated(some, metal, options) for some in _alike(diagrams, metal)]
+    diagrams = options.slip.diagrams(families(loops, vertex_ladders=metal.anisotropic))
+    ruled = (options.slip.integrand(feynman_rules(diagram, metal)) for diagram in diagrams)
+    parts = [evaluated(some, metal, options) for some in _alike(ruled)]
     total = sum(parts[1:], parts[0])
     # what vanishes is said first: the last line is the result
     pages = counting() + chain(*(part.derivation for part in sorted(parts, key=lambda part: part.expr != 0)))
@@ -140,10 +149,10 @@ def derive(metal: Metal, loops: int, options: Options) -> Formula:
     return replace(total, derivation=pages, assumptions=total.assumptions + small)
 
 
-def _alike(diagrams: tuple[Diagram, ...], metal: Metal) -> Iterator[tuple[Integrand, ...]]:
+def _alike(ruled: Iterable[Integrand]) -> Iterator[tuple[Integrand, ...]]:
     """Put the diagrams together that differ in their polygons only; what vanishes stays alone."""
     together: dict[Any, list[Integrand]] = {}
-    for i, rules in zip(count(), (feynman_rules(diagram, metal) for diagram in diagrams), strict=False):
+    for i, rules in zip(count(), ruled, strict=False):
         together.setdefault(i if rules.vanishing else rules.slow_blocks, []).append(rules)
     return map(tuple, together.values())
 
@@ -211,6 +220,10 @@ def evaluate(
     ------
     DiagramError
         For a diagram whose value is not a product of fast and slow integrals.
+
+    References
+    ----------
+    R. Kubo, J. Phys. Soc. Jpn. 12, 570 (1957); S. F. Edwards, Philos. Mag. 3, 1020 (1958).
 
     Examples
     --------

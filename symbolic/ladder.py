@@ -9,6 +9,7 @@ import sympy as sp
 
 from cooperon.diagrams.diagram import LineKind
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.anisotropy import in_diffusion, visits
 from cooperon.symbolic.arguments import expression, require
@@ -32,8 +33,8 @@ _MOMENTA = {
 }
 
 
-@dataclass(frozen=True)
-class Block:
+@dataclass(frozen=True, repr=False)
+class Block(PublicNames):
     """A resummed ladder: its value as a function of q, and how it was found.
 
     Attributes
@@ -55,6 +56,9 @@ class Block:
     gap: sp.Expr
     steps: tuple[Step, ...]
     poles: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}: {self.value}>"
 
 
 def self_energy() -> Step:
@@ -94,6 +98,11 @@ def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: boo
     ------
     InputError
         For an unknown kind, or what is no metal or frequency.
+
+    References
+    ----------
+    J. S. Langer and T. Neal, Phys. Rev. Lett. 16, 984 (1966); E. Akkermans and G. Montambaux, Mesoscopic
+    Physics of Electrons and Photons (Cambridge, 2007), ch. 4.
 
     Examples
     --------

@@ -17,6 +17,7 @@ from cooperon.symbolic.kubo import derive, require_case, require_cutoff
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
+from cooperon.symbolic.requests import Derived
 
 __all__ = ["channel_contributions", "magnetoconductivity"]
 
@@ -126,6 +127,10 @@ def _options(metal: Metal, cutoff: str, omega: Any) -> Options:
 
 
 def _change(metal: Metal, options: Options) -> Formula:
+    return replace(_finished(metal, options), request=Derived(_finished, metal, options))
+
+
+def _finished(metal: Metal, options: Options) -> Formula:
     return finish(derive(metal, 1, options))
 
 

@@ -34,7 +34,7 @@ __all__ = [
 
 _NO_LIMIT = 1e9
 _MOST_PICTURES = 12
-_QUANTITIES: Mapping[str, str] = MappingProxyType(
+QUANTITIES: Mapping[str, str] = MappingProxyType(
     {
         "sigma_0": "Drude conductivity",
         "delta sigma": "Quantum correction to the conductivity",
@@ -44,6 +44,7 @@ _QUANTITIES: Mapping[str, str] = MappingProxyType(
         "backscattering enhancement": "Coherent backscattering",
     }
 )
+"""What the names of formulas stand for."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def equations(pages: Derivation, symbols: Mapping[Any, str] | None = None) -> It
 
 def _blocks(formula: Formula, symbols: Mapping[Any, str] | None, form: str | None) -> Iterator[Block]:
     sources = cited(formula)
-    quantity = _QUANTITIES.get(formula.name, formula.name)
+    quantity = QUANTITIES.get(formula.name, formula.name)
     yield Title(f"{quantity} of {metal_named(formula.metal)}")
     yield Text(" ".join(metal_in_words(formula.metal)))
     yield Heading("Result")

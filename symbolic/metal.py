@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import ShortRepr, changed
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, positive
 from cooperon.symbolic.dephasing import Dephasing, DephasingLaw
@@ -28,8 +29,8 @@ _BULK = Bulk()
 _DEPHASING = Dephasing()
 
 
-@dataclass(frozen=True)
-class Metal:
+@dataclass(frozen=True, repr=False)
+class Metal(ShortRepr):
     """A disordered metal, as far as its transport formulas need it.
 
     Electrons of spin ``spin`` scatter off impurities, elastically and with lifetime tau; by default off
@@ -65,6 +66,8 @@ class Metal:
 
     Examples
     --------
+    >>> Metal(dim=3, spin=0)
+    Metal(dim=3, spin=0)
     >>> Metal(dim=2).spin_degeneracy, Metal(spin=0).spin_degeneracy
     (2, 1)
     >>> Metal(dim=3).relations[s.D]
@@ -127,6 +130,12 @@ class Metal:
                 expected="one of the two: with this dephasing tau_phi is not free",
                 hint="dephasing=Dephasing()",
             )
+
+    def __repr__(self) -> str:
+        shown = {"dim": self.dim} | dict(changed(self))
+        if "scattering" in shown and self.scattering[0] == Potential():
+            shown["scattering"] = self.scattering[1:]
+        return f"Metal({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     def replace(self, **changes: Any) -> Metal:
         """Return another metal with some of the parameters changed.

@@ -13,7 +13,6 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.scattering import Magnetic, SpinOrbit
 
 __all__ = ["metal_in_words", "metal_named"]
 
@@ -23,13 +22,15 @@ def metal_named(metal: Metal) -> str:
 
     Examples
     --------
+    >>> from cooperon.symbolic.scattering import SpinOrbit
     >>> metal_named(Metal(dim=2, scattering=[SpinOrbit()], field=PerpendicularField()))
     'a metal in 2 dimensions with spin-orbit scattering in a perpendicular magnetic field'
     """
     words = [_SHAPES[type(metal.geometry)](metal)]
-    spins = [_SPINS[type(mechanism)] for mechanism in metal.scattering[1:]]
+    names = (vertex.name.removesuffix(_SCATTERING) for vertex in metal.vertices[1:])
+    spins = tuple(dict.fromkeys(names))
     if spins:
-        words.append(f"with {' and '.join(spins)} scattering")
+        words.append(f"with {' and '.join(spins)}{_SCATTERING}")
     if metal.field is not None:
         words.append(f"in a {_FIELDS[type(metal.field)]} magnetic field")
     return " ".join(words)
@@ -108,7 +109,7 @@ def _cylinder(metal: Metal) -> str:
 _SHAPES: Mapping[type, Callable[[Metal], str]] = MappingProxyType(
     {Bulk: _bulk, Film: _film, Wire: _wire, Ring: _ring, Cylinder: _cylinder}
 )
-_SPINS: Mapping[type, str] = MappingProxyType({SpinOrbit: "spin-orbit", Magnetic: "magnetic"})
+_SCATTERING = " scattering"
 _FIELDS: Mapping[type, str] = MappingProxyType(
     {PerpendicularField: "perpendicular", ParallelField: "parallel"}
 )

@@ -62,7 +62,7 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
     inside = penetration(metal)
     levels = inside.levels
     if options.change:
-        parts = _changes(coefficient, gap, metal, inside, levels, options.cutoff)
+        parts = _changes(coefficient, gap, metal, inside, levels, options)
         return total(parts, "change by the field", "its parts together")
     if levels:
         return _with_levels(coefficient, gap, metal, options)
@@ -79,7 +79,7 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
     shape = _shape(coefficient, gap, spectrum(metal), options)
     if metal.field is None:
         return shape
-    changes = _changes(coefficient, gap, metal, inside, levels, options.cutoff)
+    changes = _changes(coefficient, gap, metal, inside, levels, options)
     return total([shape, *changes], "sum", "without the field, and what it changes")
 
 
@@ -132,7 +132,7 @@ def _with_levels(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Opti
     weight = coefficient / modes.section
     reference = reference_gap(gap, modes.dim, across=across(metal))
     bulk = _bulk(weight, reference, modes.dim, options)
-    change = _landau(weight, gap, metal, modes.dim, reference)
+    change = _landau(weight, options.slip.level(gap), metal, modes.dim, reference)
     if options.cutoff.regulator is Regulator.SMOOTH:
         return _smooth(weight, gap, metal, modes.dim, bulk.leading + change.leading)
     return total([bulk, change], "sum", "without the field, and what it changes")
@@ -156,15 +156,17 @@ def _landau(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, dim: sp.Expr, refe
 
 
 def _changes(
-    coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, levels: bool, cutoff: Cutoff
+    coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, levels: bool, options: Options
 ) -> list[Part]:
     """Derive what the field changes; with a smooth cutoff that of short paths is taken off."""
     if levels:
         modes = _with_plane(metal)
-        _require_few(modes.dim, cutoff)
+        _require_few(modes.dim, options.cutoff)
         weight = coefficient / modes.section
-        return _cut_off(lambda gap: _landau(weight, gap, metal, modes.dim, gap), gap, cutoff)
-    return _cut_off(lambda gap: _penetrated(coefficient, gap, metal, inside), gap, cutoff)
+        return _cut_off(
+            lambda gap: _landau(weight, options.slip.level(gap), metal, modes.dim, gap), gap, options.cutoff
+        )
+    return _cut_off(lambda gap: _penetrated(coefficient, gap, metal, inside), gap, options.cutoff)
 
 
 def _require_few(dim: sp.Expr, cutoff: Cutoff) -> None:

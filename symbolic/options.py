@@ -11,6 +11,7 @@ from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.cutoffs import Cutoff, find_cutoff, require_infrared
+from cooperon.symbolic.slips import NO_SLIP, Slip
 
 __all__ = ["Options"]
 
@@ -26,6 +27,8 @@ class Options:
     """Whether only what the field changes is asked for."""
     channels: tuple[str, ...] | None = None
     """Names of the Cooperon's channels that are asked for; default all of them."""
+    slip: Slip = NO_SLIP
+    """A mistake made on purpose; default none."""
 
     @classmethod
     def read(cls, cutoff: object, infrared: object, omega: Any) -> Options:

@@ -17,7 +17,9 @@ _BASIS: tuple[sp.Expr, ...] = (sp.S.One, sp.log(2), sp.log(3), sp.log(sp.pi), sp
 _LARGEST_COEFFICIENT = 50
 
 
-def factor_form(number: Any, digits: Digits, *, tolerance: float = 1e-18) -> sp.Expr | None:
+def factor_form(
+    number: Any, digits: Digits, *, tolerance: float = 1e-18, largest: int = _LARGEST_DENOMINATOR
+) -> sp.Expr | None:
     """Write a real number as a root of a rational times a power of pi, where it is one.
 
     Examples
@@ -29,18 +31,18 @@ def factor_form(number: Any, digits: Digits, *, tolerance: float = 1e-18) -> sp.
     square = number * number
     for power in sorted(_PI_POWERS, key=abs):
         candidate = square / digits.context.pi**power
-        rational = _rational(candidate, tolerance)
+        rational = _rational(candidate, tolerance, largest)
         if rational is not None:
             sign = 1 if number > 0 else -1
             return sign * sp.sqrt(rational) * sp.pi ** sp.Rational(power, 2)
     return None
 
 
-def _rational(number: Any, tolerance: float) -> sp.Rational | None:
+def _rational(number: Any, tolerance: float, largest: int) -> sp.Rational | None:
     if not 1e-6 < number < 1e6:
         return None
     scale = 10**40
-    guess = Fraction(int(number * scale), scale).limit_denominator(_LARGEST_DENOMINATOR)
+    guess = Fraction(int(number * scale), scale).limit_denominator(largest)
     close = abs(number - number.context.mpf(guess.numerator) / guess.denominator) < tolerance * number
     return sp.Rational(guess.numerator, guess.denominator) if close else None
 

@@ -38,10 +38,19 @@ def return_probability(metal: Metal) -> Formula:
 
     The ansatz P = A t**a exp(-b r**2/t) turns the equation into two for a and b; conservation gives A.
 
+    Parameters
+    ----------
+    metal : Metal
+        Gives the dimension; what it has beside a potential is refused.
+
     Returns
     -------
     Formula
-        (4 pi D t)**(-d/2).
+        (4 pi D t)**(-d/2), per volume (in two dimensions per area).
+
+    References
+    ----------
+    S. Chakravarty and A. Schmid, Phys. Rep. 140, 193 (1986).
 
     Examples
     --------

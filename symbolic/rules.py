@@ -212,6 +212,10 @@ def feynman_rules(diagram: Diagram, metal: Metal) -> Integrand:
         fast integrals), when a self-energy would be counted twice, or for vertices and lines that
         have no rule.
 
+    References
+    ----------
+    S. F. Edwards, Philos. Mag. 3, 1020 (1958).
+
     Examples
     --------
     >>> from cooperon.diagrams import bubble

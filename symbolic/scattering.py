@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import ShortRepr
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.dimensions import DIMENSIONLESS, dimension_of
@@ -56,8 +57,8 @@ class Mechanism:
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
-class Potential:
+@dataclass(frozen=True, repr=False)
+class Potential(ShortRepr):
     r"""Elastic scattering off a static potential, with any dependence on the angle.
 
     The rate of scattering from the direction n to n' follows the harmonics of the angle between them,
@@ -153,8 +154,8 @@ def _require_names(harmonics: list[sp.Expr]) -> None:
             )
 
 
-@dataclass(frozen=True)
-class _OnSpin(Mechanism):
+@dataclass(frozen=True, repr=False)
+class _OnSpin(ShortRepr, Mechanism):
     """A mechanism that acts on the spin along axes, with a rate for each."""
 
     axes: str = "isotropic"
@@ -190,7 +191,7 @@ class _OnSpin(Mechanism):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SpinOrbit(_OnSpin):
     r"""Spin-orbit scattering off impurities: the vertex i (k' x k) . sigma.
 
@@ -224,7 +225,7 @@ class SpinOrbit(_OnSpin):
     _exchange = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Magnetic(_OnSpin):
     r"""Scattering off magnetic impurities, whose spins are frozen and random: the vertex S . sigma.
 
@@ -240,6 +241,10 @@ class Magnetic(_OnSpin):
     ------
     InputError
         For other axes.
+
+    References
+    ----------
+    S. Hikami, A. I. Larkin and Y. Nagaoka, Prog. Theor. Phys. 63, 707 (1980).
 
     Examples
     --------
@@ -265,9 +270,9 @@ def mechanisms(given: Any) -> tuple[Any, ...]:
     Examples
     --------
     >>> mechanisms([Potential()])
-    (Potential(harmonics=()),)
+    (Potential(),)
     >>> mechanisms(SpinOrbit())
-    (Potential(harmonics=()), SpinOrbit(axes='isotropic'))
+    (Potential(), SpinOrbit())
     """
     found = tuple(given) if isinstance(given, list | tuple) else (given,)
     kinds = [type(one) for one in found]

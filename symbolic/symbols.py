@@ -149,3 +149,7 @@ def dimensions() -> dict[sp.Symbol, Dimension]:
 def latex_names() -> dict[sp.Symbol, str]:
     """How each symbol is typeset, for sympy's ``latex(..., symbol_names=...)``."""
     return {entry.symbol: entry.latex for entry in TABLE.values()}
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *TABLE])

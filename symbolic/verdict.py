@@ -18,6 +18,8 @@ Kind = Literal[
     "differs by a factor",
     "differs",
     "different dimension",
+    "wrong limit",
+    "undecided",
 ]
 
 
@@ -29,7 +31,8 @@ class Verdict:
     ----------
     kind : str
         ``"agrees"``, ``"agrees to leading order"``, ``"differs by a cutoff constant"``, ``"differs by a
-        factor"``, ``"differs"`` or ``"different dimension"``.
+        factor"``, ``"differs"``, ``"different dimension"``, ``"wrong limit"`` (right in some limits and
+        wrong in others) or ``"undecided"``.
     sentence : str
         What was found, and what to look for.
     hand : sympy.Expr
@@ -42,6 +45,12 @@ class Verdict:
         What the hand has more beside the logarithm: ln(tau_phi/tau) + constant.
     certainty : str
         How sure an agreement is: proved, or equal at so many points to so many digits.
+    chance : str
+        What would have to happen for an agreement that is not proved to be an accident.
+    mistakes : tuple of str
+        Names of mistakes with which the engine, deriving the formula again, gets the hand's expression.
+    limits : tuple of str
+        What the two do in the limits of single parameters where they part.
     notes : tuple of str
         How the hand's expression was read where it could have been meant otherwise.
     relations : tuple of str
@@ -50,6 +59,13 @@ class Verdict:
     Notes
     -----
     A verdict is true where the hand's expression agrees: ``assert check(hand, formula)`` is safe.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> verdict = cp.check("2 e^2 nu D", cp.conductivity(cp.Metal(dim=2)))
+    >>> verdict.kind, bool(verdict)
+    ('agrees', True)
     """
 
     kind: Kind
@@ -59,6 +75,9 @@ class Verdict:
     factor: sp.Expr | None = None
     constant: sp.Expr | None = None
     certainty: str = ""
+    chance: str = ""
+    mistakes: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
 

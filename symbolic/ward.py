@@ -23,6 +23,7 @@ from cooperon.diagrams import Diagram, bubble, dress, polygons
 from cooperon.diagrams.dressing import undress
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
+from cooperon.diagrams.repl import PublicNames
 from cooperon.diagrams.vertex_insertions import closed_up, insertions, require_irreducible, with_density
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fast import energy_integral
@@ -39,7 +40,7 @@ _LISTED = 4
 
 
 @dataclass(frozen=True)
-class WardReport:
+class WardReport(PublicNames):
     """What :func:`ward_identity` found; true as a condition when particles are conserved.
 
     Attributes
@@ -53,6 +54,13 @@ class WardReport:
         Diagrams that the set lacks, and those that do not belong to it or stand too often.
     sentence : str
         What was found and what to do about it.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> report = cp.ward_identity(cp.hikami_box(4))
+    >>> bool(report), report.left_over
+    (True, 0)
     """
 
     holds: bool

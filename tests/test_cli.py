@@ -571,7 +571,7 @@ def test_a_description_stands_in_the_title(output):
     )
     title = " ".join(out[: out.index("sigma(B)")].split())
     assert title.startswith("Magnetoconductivity in 2 dimensions")
-    assert "Magnetic(axes='isotropic'), PerpendicularField(), loops = 1" in title
+    assert "Magnetic(), PerpendicularField(), loops = 1" in title
 
 
 def test_a_magnetoconductivity_is_checked(output):

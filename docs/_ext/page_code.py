@@ -25,7 +25,9 @@ def _after_blocks(text: str) -> tuple[tuple[int, dict[str, Any]], ...]:
     with contextlib.redirect_stdout(io.StringIO()):
         for block in _BLOCKS.finditer(text):
             for example in doctest.DocTestParser().get_examples(block[0]):
-                exec(compile(example.source, "<page>", "single", dont_inherit=True), names)
+                refused = Exception if example.exc_msg else ()  # an example may show an error
+                with contextlib.suppress(refused):
+                    exec(compile(example.source, "<page>", "single", dont_inherit=True), names)
             found.append((text.count("\n", 0, block.end()) + 1, dict(names)))
     return tuple(found)
 
@@ -39,7 +41,7 @@ def figures_of(page: Path) -> dict[str, Figure]:
     """Draw the figures of a page: each is named like the axes that its examples have drawn on."""
     text = page.read_text(encoding="utf-8")
     names = examples(text)
-    found = {name: names[name].figure for name in _IMAGES.findall(text)}
+    found = {name: names[name].figure for name in _IMAGES.findall(text) if name in names}
     for figure in found.values():
         figure.set_size_inches(*_SIZE)
     return found

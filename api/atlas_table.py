@@ -1,0 +1,136 @@
+"""What the engine can derive: a table of calls, each with a name and a category. No formula stands here."""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cooperon as cp
+
+__all__ = ["ROWS"]
+
+Row = tuple[str, str, str, Callable[[], Any]]
+
+# fmt: off
+_DRUDE: tuple[Row, ...] = (
+    ("Drude", "in d dimensions", "cp.conductivity(cp.Metal(dim=cp.symbols.d))", lambda: cp.conductivity(cp.Metal(dim=cp.symbols.d))),
+    ("Drude", "in the density of electrons", 'cp.conductivity(cp.Metal(dim=3)).in_terms_of("n", "tau", "m")', lambda: cp.conductivity(cp.Metal(dim=3)).in_terms_of("n", "tau", "m")),
+    ("Drude", "at a frequency", "cp.conductivity(cp.Metal(dim=2), omega=cp.symbols.omega)", lambda: cp.conductivity(cp.Metal(dim=2), omega=cp.symbols.omega)),
+    ("Drude", "spinless carriers", "cp.conductivity(cp.Metal(dim=2, spin=0))", lambda: cp.conductivity(cp.Metal(dim=2, spin=0))),
+    ("Drude", "conductance of a wire between leads", "cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)), loops=0)", lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)), loops=0)),
+    ("Drude", "value of the bare bubble", "cp.evaluate(cp.diagrams.bubble(), cp.Metal(dim=2))", lambda: cp.evaluate(cp.diagrams.bubble(), cp.Metal(dim=2))),
+)
+
+_LOCALIZATION: tuple[Row, ...] = (
+    ("weak localization", "in one dimension", "cp.conductivity(cp.Metal(dim=1), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1), loops=1)),
+    ("weak localization", "in two dimensions", "cp.conductivity(cp.Metal(dim=2), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2), loops=1)),
+    ("weak localization", "in three dimensions", "cp.conductivity(cp.Metal(dim=3), loops=1)", lambda: cp.conductivity(cp.Metal(dim=3), loops=1)),
+    ("weak localization", "in d dimensions", 'cp.conductivity(cp.Metal(dim=cp.symbols.d), loops=1, cutoff="dimensional")', lambda: cp.conductivity(cp.Metal(dim=cp.symbols.d), loops=1, cutoff="dimensional")),
+    ("weak localization", "in 5/2 dimensions", "cp.conductivity(cp.Metal(dim=2.5), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2.5), loops=1)),
+    ("weak localization", "spinless carriers", "cp.conductivity(cp.Metal(dim=2, spin=0), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, spin=0), loops=1)),
+    ("weak localization", "relative to Drude", "cp.conductivity(cp.Metal(dim=2), loops=1) / cp.conductivity(cp.Metal(dim=2))", lambda: cp.conductivity(cp.Metal(dim=2), loops=1) / cp.conductivity(cp.Metal(dim=2))),
+    ("weak localization", "against temperature", "cp.conductivity(cp.Metal(dim=2, dephasing=cp.PowerLaw()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, dephasing=cp.PowerLaw()), loops=1)),
+    ("weak localization", "at a frequency", "cp.conductivity(cp.Metal(dim=2), loops=1, omega=cp.symbols.omega)", lambda: cp.conductivity(cp.Metal(dim=2), loops=1, omega=cp.symbols.omega)),
+    ("weak localization", "in a sample of the size L", 'cp.conductivity(cp.Metal(dim=2), loops=1, infrared="L")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, infrared="L")),
+    ("weak localization", "with principal axes of diffusion", 'cp.conductivity(cp.Metal(dim=3, diffusion="xyz"), loops=1)', lambda: cp.conductivity(cp.Metal(dim=3, diffusion="xyz"), loops=1)),
+)
+
+_CUTOFFS: tuple[Row, ...] = (
+    ("cutoff", "q < 1/ell", 'cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="mean_free_path")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="mean_free_path")),
+    ("cutoff", "paths longer than tau", 'cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="time")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="time")),
+    ("cutoff", "paths between tau and tau_phi", 'cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="window")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="window")),
+    ("cutoff", "short paths faded out", 'cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="smooth")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="smooth")),
+    ("cutoff", "none: dimensional", 'cp.conductivity(cp.Metal(dim=1), loops=1, cutoff="dimensional")', lambda: cp.conductivity(cp.Metal(dim=1), loops=1, cutoff="dimensional")),
+)
+
+_PATHS: tuple[Row, ...] = (
+    ("paths", "return probability", "cp.return_probability(cp.Metal(dim=3))", lambda: cp.return_probability(cp.Metal(dim=3))),
+    ("paths", "coherent backscattering", "cp.backscattering(cp.Metal(dim=3))", lambda: cp.backscattering(cp.Metal(dim=3))),
+    ("paths", "weak localization by the return probability", 'cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="time", route="return_probability")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="time", route="return_probability")),
+)
+
+_LADDERS: tuple[Row, ...] = (
+    ("ladder", "diffuson", 'cp.ladder("diffuson", cp.Metal(dim=2), omega=cp.symbols.omega)', lambda: cp.ladder("diffuson", cp.Metal(dim=2), omega=cp.symbols.omega)),
+    ("ladder", "Cooperon", 'cp.ladder("cooperon", cp.Metal(dim=2))', lambda: cp.ladder("cooperon", cp.Metal(dim=2))),
+    ("ladder", "diffuson at any momentum", 'cp.exact_ladder("diffuson", cp.Metal(dim=2), omega=cp.symbols.omega)', lambda: cp.exact_ladder("diffuson", cp.Metal(dim=2), omega=cp.symbols.omega)),
+    ("ladder", "Cooperon at any momentum", 'cp.exact_ladder("cooperon", cp.Metal(dim=3))', lambda: cp.exact_ladder("cooperon", cp.Metal(dim=3))),
+    ("ladder", "channels of the Cooperon", "cp.cooperon(cp.Metal(dim=2, scattering=[cp.SpinOrbit(), cp.Magnetic()]))", lambda: cp.cooperon(cp.Metal(dim=2, scattering=[cp.SpinOrbit(), cp.Magnetic()]))),
+    ("ladder", "channels of the diffuson", "cp.diffuson(cp.Metal(dim=2, scattering=[cp.SpinOrbit(), cp.Magnetic()]))", lambda: cp.diffuson(cp.Metal(dim=2, scattering=[cp.SpinOrbit(), cp.Magnetic()]))),
+)
+
+_SPINS: tuple[Row, ...] = (
+    ("spin", "spin-orbit scattering, antilocalization", "cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit()]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit()]), loops=1)),
+    ("spin", "spin-orbit scattering off an axis", 'cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit(axes="z")]), loops=1)', lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit(axes="z")]), loops=1)),
+    ("spin", "magnetic impurities", "cp.conductivity(cp.Metal(dim=2, scattering=[cp.Magnetic()]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.Magnetic()]), loops=1)),
+    ("spin", "both, in three dimensions", "cp.conductivity(cp.Metal(dim=3, scattering=[cp.SpinOrbit(), cp.Magnetic()]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=3, scattering=[cp.SpinOrbit(), cp.Magnetic()]), loops=1)),
+)
+
+_FIELDS: tuple[Row, ...] = (
+    ("field", "magnetoconductivity of a film", "cp.magnetoconductivity(cp.Metal(dim=2, field=cp.PerpendicularField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=2, field=cp.PerpendicularField()))),
+    ("field", "Hikami, Larkin and Nagaoka", 'cp.magnetoconductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit(), cp.Magnetic()], field=cp.PerpendicularField())).in_convention("HLN")', lambda: cp.magnetoconductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit(), cp.Magnetic()], field=cp.PerpendicularField())).in_convention("HLN")),
+    ("field", "Kawabata, three dimensions", "cp.magnetoconductivity(cp.Metal(dim=3, field=cp.PerpendicularField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=3, field=cp.PerpendicularField()))),
+    ("field", "in d dimensions", "cp.magnetoconductivity(cp.Metal(dim=cp.symbols.d, field=cp.PerpendicularField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=cp.symbols.d, field=cp.PerpendicularField()))),
+    ("field", "with principal axes of diffusion", 'cp.magnetoconductivity(cp.Metal(dim=3, field=cp.PerpendicularField(), diffusion="xyz"))', lambda: cp.magnetoconductivity(cp.Metal(dim=3, field=cp.PerpendicularField(), diffusion="xyz"))),
+    ("field", "correction of a film as a whole", "cp.conductivity(cp.Metal(dim=2, field=cp.PerpendicularField()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, field=cp.PerpendicularField()), loops=1)),
+    ("field", "film in a parallel field", "cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField()))),
+    ("field", "wire", "cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(), field=cp.PerpendicularField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(), field=cp.PerpendicularField()))),
+    ("field", "clean wire, flux cancellation", 'cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Wire(boundary="specular"), field=cp.PerpendicularField()))', lambda: cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Wire(boundary="specular"), field=cp.PerpendicularField()))),
+    ("field", "ring, oscillations with the flux", "cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring(), field=cp.PerpendicularField()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring(), field=cp.PerpendicularField()), loops=1)),
+    ("field", "cylinder, oscillations with the flux", "cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder(), field=cp.ParallelField()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder(), field=cp.ParallelField()), loops=1)),
+)
+
+_SHAPES: tuple[Row, ...] = (
+    ("shape", "thin wire", "cp.conductivity(cp.Metal(dim=1, geometry=cp.Wire()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, geometry=cp.Wire()), loops=1)),
+    ("shape", "strip, from one to two dimensions", "cp.conductivity(cp.Metal(dim=2, geometry=cp.Wire()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, geometry=cp.Wire()), loops=1)),
+    ("shape", "film, from two to three dimensions", "cp.conductivity(cp.Metal(dim=3, geometry=cp.Film()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=3, geometry=cp.Film()), loops=1)),
+    ("shape", "wire between leads", "cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)))", lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)))),
+    ("shape", "coherent wire between leads", "cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), dephasing=None))", lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), dephasing=None))),
+    ("shape", "ring", "cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring()), loops=1)),
+    ("shape", "hollow cylinder", "cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder()), loops=1)),
+)
+
+_EXACT: tuple[Row, ...] = (
+    ("exact kernel", "in one dimension", "cp.interference(cp.Metal(dim=1)).total", lambda: cp.interference(cp.Metal(dim=1)).total),
+    ("exact kernel", "in two dimensions", 'cp.conductivity(cp.Metal(dim=2), loops=1, kernel="exact")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, kernel="exact")),
+    ("exact kernel", "in three dimensions", 'cp.conductivity(cp.Metal(dim=3), loops=1, kernel="exact")', lambda: cp.conductivity(cp.Metal(dim=3), loops=1, kernel="exact")),
+    ("exact kernel", "backscattering part", "cp.interference(cp.Metal(dim=2)).backscattering", lambda: cp.interference(cp.Metal(dim=2)).backscattering),
+    ("exact kernel", "nonbackscattering part", "cp.interference(cp.Metal(dim=2)).nonbackscattering", lambda: cp.interference(cp.Metal(dim=2)).nonbackscattering),
+    ("exact kernel", "in a field of any strength", "cp.interference(cp.Metal(dim=2, field=cp.PerpendicularField())).total", lambda: cp.interference(cp.Metal(dim=2, field=cp.PerpendicularField())).total),
+    ("exact kernel", "in a strong field", "cp.strong_field(cp.Metal(dim=2, field=cp.PerpendicularField())).total", lambda: cp.strong_field(cp.Metal(dim=2, field=cp.PerpendicularField())).total),
+)
+
+_ANISOTROPIC: tuple[Row, ...] = (
+    ("anisotropic scattering", "Drude", "cp.conductivity(cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))", lambda: cp.conductivity(cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))),
+    ("anisotropic scattering", "weak localization", "cp.conductivity(cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]), loops=1)),
+    ("anisotropic scattering", "Cooperon", 'cp.ladder("cooperon", cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))', lambda: cp.ladder("cooperon", cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))),
+)
+
+_BOXES: tuple[Row, ...] = (
+    ("Hikami box", "four lines", 'cp.hikami_box(4).in_terms_of("D")', lambda: cp.hikami_box(4).in_terms_of("D")),
+    ("Hikami box", "six lines", "cp.hikami_box(6)", lambda: cp.hikami_box(6)),
+    ("Hikami box", "with two current vertices", 'cp.hikami_box(4, (None, "current", None, "current"), order=0)', lambda: cp.hikami_box(4, (None, "current", None, "current"), order=0)),
+)
+
+_INTEGRALS: tuple[Row, ...] = (
+    ("integral", "energy and directions", "cp.fast_integral(retarded=2, advanced=2, velocities=2)", lambda: cp.fast_integral(retarded=2, advanced=2, velocities=2)),
+    ("integral", "slow momentum", "cp.slow_integral(1 / (cp.symbols.D * cp.symbols.q**2 + 1 / cp.symbols.tau_phi), dim=2)", lambda: cp.slow_integral(1 / (cp.symbols.D * cp.symbols.q**2 + 1 / cp.symbols.tau_phi), dim=2)),
+)
+# fmt: on
+
+ROWS: tuple[Row, ...] = (
+    *_DRUDE,
+    *_LOCALIZATION,
+    *_CUTOFFS,
+    *_PATHS,
+    *_LADDERS,
+    *_SPINS,
+    *_FIELDS,
+    *_SHAPES,
+    *_EXACT,
+    *_ANISOTROPIC,
+    *_BOXES,
+    *_INTEGRALS,
+)
+"""Category, name, call, and the same call to be made."""

@@ -1,0 +1,176 @@
+"""Mistakes that are made by hand, each as a change of the derivation: the table of what can be recognised.
+
+A mistake is recognised when the engine, deriving the formula again with the mistake made (see
+:mod:`cooperon.symbolic.slips`), gets the expression of the hand. No results of mistakes are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from cooperon.diagrams.diagram import LineKind
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.cutoffs import CUTOFFS
+from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.scattering import Magnetic, SpinOrbit
+from cooperon.symbolic.slip_makers import (
+    channels,
+    cut_off,
+    dephasing,
+    each_axis,
+    frequency,
+    gap,
+    ground_level,
+    interfering,
+    names,
+    of_prefactor,
+    of_trace,
+    rates_exchanged,
+    transport,
+    turned_into,
+    undirected,
+    unturned,
+    weight,
+    without,
+)
+from cooperon.symbolic.slips import Slip
+
+__all__ = ["MISTAKES", "Mistake"]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake.
+
+    Attributes
+    ----------
+    name : str
+        What it is, in a few words.
+    sentence : str
+        What was done, as in "derived again with ...".
+    slip : callable
+        From the metal to the change of the derivation.
+    about : tuple of Symbol
+        What a formula must contain, one of these at least; empty for any formula.
+
+    Examples
+    --------
+    >>> MISTAKES[0].name
+    'spin left out'
+    """
+
+    name: str
+    sentence: str
+    slip: Callable[[Metal], Slip]
+    about: tuple[sp.Symbol, ...] = ()
+
+    def concerns(self, formula: Formula) -> bool:
+        """Whether a formula has what the mistake is about."""
+        return not self.about or bool(formula.expr.has(*self.about))
+
+
+def _cutoff_mistakes() -> Iterator[Mistake]:
+    for name, cutoff in CUTOFFS.items():
+        yield Mistake(
+            f"cutoff {name}", f'the cutoff "{name}" ({cutoff.statement})', cut_off(cutoff), _COHERENCE
+        )
+
+
+_FIELD = (s.B,)
+_COHERENCE = (s.tau_phi, s.tau_phi_0, s.B_phi, s.L, s.omega)
+_SPINS = (
+    s.tau_so,
+    s.tau_s,
+    s.B_so,
+    s.B_s,
+    *(s.lookup(f"tau_{kind}_{axis}") for kind in ("so", "s") for axis in "xyz"),
+)
+_HALF = sp.Rational(1, 2)
+_SPHERE = 2 * sp.pi ** (s.d / 2) / sp.gamma(s.d / 2)
+
+MISTAKES: tuple[Mistake, ...] = (
+    Mistake("spin left out", "the trace over the spin left out", of_trace(-1)),
+    Mistake("spin counted twice", "the trace over the spin taken twice", of_trace(1)),
+    Mistake("sign of the currents", "both currents of the crossed diagram in one direction", unturned),
+    Mistake(
+        "hbar for h", "hbar written where h belongs in the denominator in front", of_prefactor(2 * sp.pi)
+    ),
+    Mistake(
+        "h for hbar",
+        "h written where hbar belongs in the denominator in front",
+        of_prefactor(1 / (2 * sp.pi)),
+    ),
+    Mistake("h for hbar throughout", "h in place of hbar everywhere", names({s.hbar: 2 * sp.pi * s.hbar})),
+    Mistake("hbar for h throughout", "hbar in place of h everywhere", names({s.hbar: s.hbar / (2 * sp.pi)})),
+    Mistake("nu of all spins", "nu taken for all spins together", names({s.nu: s.nu / 2}), (s.nu,)),
+    Mistake("1/d left out", "the average over directions left out, <cos(theta)^2> = 1/d", undirected),
+    Mistake(
+        "D of three dimensions",
+        "D = v_F^2 tau/3 in place of v_F^2 tau/d",
+        names({s.D: s.D * s.d / 3}),
+        (s.D,),
+    ),
+    Mistake("tau for tau_tr", "tau in place of tau_tr", names({s.tau_tr: s.tau}), (s.tau_tr,)),
+    Mistake("tau_tr for tau", "tau_tr in place of tau", transport),
+    Mistake("no vertex ladders", "the ladders at the current vertices left out", without(LineKind.DIFFUSON)),
+    Mistake("no dressed boxes", "the dressed Hikami boxes left out", without(LineKind.IMPURITY)),
+    Mistake(
+        "bare box alone",
+        "the dressed Hikami boxes and the ladders at the current vertices left out",
+        without(LineKind.DIFFUSON, LineKind.IMPURITY),
+    ),
+    Mistake(
+        "one side of q", "q integrated from 0 and not from minus infinity", interfering(_HALF), _COHERENCE
+    ),
+    Mistake(
+        "q on both sides twice", "the integral over q counted twice", interfering(sp.Integer(2)), _COHERENCE
+    ),
+    Mistake("measure of q", "d^d q in place of d^d q/(2 pi)^d", interfering((2 * sp.pi) ** s.d), _COHERENCE),
+    Mistake(
+        "sphere of q", "the surface of the unit sphere of q left out", interfering(1 / _SPHERE), _COHERENCE
+    ),
+    Mistake(
+        "charge of a pair", "a pair of charge e in place of 2e in the field", names({s.B: s.B / 2}), _FIELD
+    ),
+    Mistake(
+        "charge of a pair doubled",
+        "4e in place of 2e for a pair in the field",
+        names({s.B: 2 * s.B}),
+        _FIELD,
+    ),
+    Mistake("level at zero", "levels at n in place of n + 1/2", ground_level, _FIELD),
+    Mistake("states of a level", "half the states of each level", interfering(_HALF), _FIELD),
+    Mistake("dephasing doubled", "2/tau_phi in place of 1/tau_phi", gap(dephasing(1)), _COHERENCE),
+    Mistake("dephasing halved", "1/(2 tau_phi) in place of 1/tau_phi", gap(dephasing(-1)), _COHERENCE),
+    Mistake("sign of the singlet", "the singlet with the sign of the triplets", weight(sp.Abs), _SPINS),
+    Mistake("singlet alone", "the singlet alone", channels("singlet"), _SPINS),
+    Mistake("triplets alone", "the triplets alone", channels("triplet x", "triplet y", "triplet z"), _SPINS),
+    Mistake("one triplet", "one triplet in place of three", channels("singlet", "triplet z"), _SPINS),
+    Mistake(
+        "spin-orbit as magnetic",
+        "spin-orbit vertices even in k, k'",
+        turned_into(SpinOrbit, Magnetic),
+        _SPINS,
+    ),
+    Mistake(
+        "magnetic as spin-orbit", "magnetic vertices odd in k, k'", turned_into(Magnetic, SpinOrbit), _SPINS
+    ),
+    Mistake(
+        "tau_so of each axis", "1/tau_so as the rate of each axis", each_axis(SpinOrbit, s.tau_so), _SPINS
+    ),
+    Mistake("tau_s of each axis", "1/tau_s as the rate of each axis", each_axis(Magnetic, s.tau_s), _SPINS),
+    Mistake(
+        "4/3 of tau_so", "1/tau_so in place of 4/(3 tau_so)", names({s.tau_so: 4 * s.tau_so / 3}), _SPINS
+    ),
+    Mistake("2/3 of tau_s", "1/tau_s as the gap of the triplets", names({s.tau_s: 2 * s.tau_s / 3}), _SPINS),
+    Mistake("rates exchanged", "tau_so and tau_s exchanged", rates_exchanged, _SPINS),
+    Mistake("sign of omega", "exp(+i omega t) in place of exp(-i omega t)", frequency(-1), (s.omega,)),
+    Mistake("omega doubled", "2 omega in place of omega", frequency(2), (s.omega,)),
+    Mistake("omega left out", "omega left out", frequency(0), (s.omega,)),
+    *_cutoff_mistakes(),
+)
+"""What is recognised, likeliest first."""

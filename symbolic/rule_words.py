@@ -1,0 +1,159 @@
+"""What each rule of a derivation does, in plain words."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["RULES", "rule_in_words"]
+
+RULES: tuple[tuple[str, str], ...] = (
+    (
+        "enumeration",
+        "All ways to join the points at which the electrons meet impurities are drawn up and sorted by "
+        "what they are; their number has to be the product on the left.",
+    ),
+    (
+        "vanishing polygon",
+        "Some diagrams are zero before any integral is done: where an impurity line or a block cuts off "
+        "one current vertex, the average over its directions vanishes.",
+    ),
+    (
+        "self-energy",
+        "One impurity line on an electron gives the state a lifetime; this fixes how strong an impurity "
+        "line is.",
+    ),
+    ("lifetime", "An electron leaves its state by any of the mechanisms: their rates add up."),
+    (
+        "kernel of",
+        "The impurity lines between the two electrons of a ladder act on their spins: a matrix on the "
+        "states of two spins, each mechanism with its rate.",
+    ),
+    (
+        "eigenvalue",
+        "A state of the two spins that a collision hands on unchanged is a channel: an eigenvector of "
+        "this matrix.",
+    ),
+    (
+        "rung of",
+        "One rung of a ladder: the two electrons between two impurities, integrated over their energy.",
+    ),
+    (
+        "rung with visits",
+        "On their way the two electrons may turn their direction into a current and back: a slow momentum "
+        "does it.",
+    ),
+    ("rung at a current vertex", "A rung beside a current vertex, integrated over the energy."),
+    ("rungs in harmonic", "Collisions hand on a part of the current each: they are added up."),
+    ("in harmonic", "What one rung does to the part of the motion that prefers a direction."),
+    ("from harmonic", "A slow momentum couples motion in all directions alike to motion along one."),
+    ("impurity line and harmonic", "Scattering that prefers a direction hands on a share of the current."),
+    (
+        "average over directions",
+        "The rung is averaged over the directions of the electron; what is missing from 1 is the loss by "
+        "diffusion and by dephasing.",
+    ),
+    ("one rung", "The average over directions has a form without an integral."),
+    ("diffusive limit", "For momenta small against 1/ell the rung is that of diffusion."),
+    ("Bethe-Salpeter equation", "A ladder has any number of rungs: a geometric series, summed."),
+    (
+        "diffusion pole",
+        "Close to a pole the series is that of a diffusing pair, with what breaks it as the gap.",
+    ),
+    (
+        "current vertex with its ladder",
+        "The ladder at a current vertex makes of the velocity what is left after many collisions.",
+    ),
+    (
+        "legs at a current vertex",
+        "The two electron lines at a current vertex have one momentum: they are taken apart by partial "
+        "fractions.",
+    ),
+    (
+        "Hikami box",
+        "The diagram is cut at its blocks; what is left, a ring of electron lines, is integrated over the "
+        "energy and averaged over directions.",
+    ),
+    (
+        "free flights",
+        "A stretch between two impurities, with the phase that it loses, kept for every momentum.",
+    ),
+    ("Cooperon from", "Closed paths are counted from this number of impurities on."),
+    (
+        "Kubo formula",
+        "The bubble in numbers: prefactors, the trace over the spin, the integral over the energy.",
+    ),
+    (
+        "Feynman rules",
+        "All factors of the diagram together: prefactors, charges, the trace over the spin, its box and "
+        "its block.",
+    ),
+    ("diffusion constant", "The velocity and the time are written as a diffusion constant."),
+    ("sum of the", "Diagrams that differ in their boxes only are added up."),
+    ("sum over channels", "The channels are added up, each with its weight."),
+    ("slow integral", "The sum over the momentum of the block, between its ends."),
+    ("durations", "A pole is the sum over paths of all durations."),
+    ("integral over durations", "The sum over the durations of the paths is carried out."),
+    ("Gaussian integral over q", "The integral over the momentum, at a fixed duration, is a Gaussian one."),
+    ("propagator", "Paths of all durations over a distance: a Bessel function."),
+    ("substitution", "The integral over the momentum is rewritten in a variable that makes it rational."),
+    ("integral in closed form", "The rational integral is taken apart into partial fractions and done."),
+    (
+        "Landau levels",
+        "A magnetic field leaves of the momenta across it a ladder of levels, each many times.",
+    ),
+    ("sum over Landau levels", "The contributions of all levels are added up."),
+    ("sum over even levels", "Of the levels the even ones are left, and their sum is known."),
+    ("a flight", "In a field a flight between two impurities goes from level to level."),
+    ("flights", "The flights are averaged over their lengths and directions."),
+    ("diffusive paths in a field", "Long paths diffuse; the field adds a phase to each."),
+    ("change by the field", "What the field changes is integrated: short paths do not feel it."),
+    ("strong field", "In a strong field only the leading term is kept."),
+    ("weak field", "In a weak field only the leading term is kept."),
+    ("interpolation", "The weak and the strong field are joined by adding their times."),
+    ("grazing flights", "Of the flights along the walls only those that graze them keep their phase."),
+    (
+        "modes between mirrors",
+        "The flux between two walls that reflect like mirrors is written in their waves.",
+    ),
+    ("without the field", "The same without the field, which is taken off."),
+    ("gauge", "The vector potential is chosen such that the field costs the least."),
+    ("first order in A**2", "A field that is weak across the metal adds a rate to the gap."),
+    ("flux", "The flux through a closed metal is a phase for each turn around it."),
+    ("quantised momenta", "A boundary leaves standing waves: the momenta are counted one by one."),
+    ("Poisson's formula", "A sum over standing waves is a sum over images, or over windings."),
+    ("images", "The images of all walls are added up."),
+    ("sum over windings", "The paths are added up by how often they wind around."),
+    ("sum", "The parts are added up."),
+    ("sines across", "The waves between two walls are summed."),
+    ("principal axes", "Lengths are measured along each axis such that diffusion is the same along all."),
+    (
+        "conductance",
+        "The conductance of a wire is its conductivity times its cross-section, over its length.",
+    ),
+    ("diffusion equation", "The density of a diffusing particle is found from its equation."),
+    ("particle conservation", "The particle is somewhere: this fixes the factor in front."),
+    ("return", "The density at the starting point is the probability to have come back."),
+    ("relative change", "Each return changes the conductivity by a known share of its classical value."),
+    ("diffuson in time", "The pole of the ladder, seen as a function of the duration of the path."),
+    ("cooperon in time", "The pole of the crossed ladder, seen as a function of the duration of the path."),
+    ("ladder and crossed diagrams", "Both families are added and compared with the ladder alone."),
+    ("leading form", "For coherence that lasts long against a collision the leading terms are kept."),
+    ("no dephasing", "Coherence is never lost: the limit is taken."),
+    ("relations", "The same formula in other symbols."),
+    ("convention", "The same formula in the symbols of a published paper."),
+    ("values put in", "The values that the metal was given are put in place of the symbols."),
+    ("weight", "The share of some channels is taken."),
+)
+"""The beginning of a rule's name, and what the rule does. The longest beginning that fits counts."""
+
+
+def rule_in_words(rule: str) -> str:
+    """Say what a rule does; nothing for a rule that the table does not have.
+
+    Examples
+    --------
+    >>> rule_in_words("Bethe-Salpeter equation (cooperon)")
+    'A ladder has any number of rungs: a geometric series, summed.'
+    """
+    fitting = [start for start, _ in RULES if re.match(re.escape(start) + r"(?!\w)", rule, re.IGNORECASE)]
+    return dict(RULES)[max(fitting, key=len)] if fitting else ""

@@ -1,0 +1,99 @@
+"""The atlas: every call is run, and the text of the call is the call."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import pytest
+import sympy as sp
+
+import cooperon as cp
+from cooperon import atlas_table
+from cooperon.diagrams.errors import InputError
+
+ENTRIES = list(cp.atlas())
+
+
+def callables() -> list[str]:
+    """The bodies of the functions of the table, as Python writes them."""
+    tree = ast.parse(inspect.getsource(atlas_table))
+    return [ast.unparse(node.body) for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
+
+
+def test_the_text_of_every_call_is_the_call():
+    written = sorted(ast.unparse(ast.parse(entry.call, mode="eval").body) for entry in ENTRIES)
+    assert written == sorted(callables())
+    for entry, (*_, make) in zip(ENTRIES, atlas_table.ROWS, strict=True):
+        assert ast.unparse(ast.parse(entry.call, mode="eval").body) == body_of(make)
+
+
+def body_of(make) -> str:
+    """The body of one function of the table: its line has no other."""
+    lines = inspect.getsource(atlas_table).splitlines()
+    line = lines[make.__code__.co_firstlineno - 1].strip().removesuffix(",")
+    (node,) = [x for x in ast.walk(ast.parse(line)) if isinstance(x, ast.Lambda)]
+    return ast.unparse(node.body)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.category}: {entry.name}")
+def test_every_call_runs_and_gives_the_formula(entry):
+    again = eval(entry.call, {"cp": cp})
+    assert type(again) is type(entry.result)
+    assert isinstance(entry.formula, sp.Basic)
+    assert entry.formula != 0
+    if isinstance(again, cp.Formula):
+        assert again.expr == entry.formula
+        assert again.derivation.steps == entry.result.derivation.steps
+        assert cp.explain(again).formula is again
+
+
+def test_what_is_listed():
+    """One entry at least for every quantity, mechanism, shape, field and cutoff that there is."""
+    text = repr(cp.atlas())
+    for name in ("conductivity", "conductance", "magnetoconductivity", "backscattering", "return_probability",
+                 "ladder", "exact_ladder", "cooperon", "diffuson", "interference", "strong_field", "hikami_box",
+                 "fast_integral", "slow_integral", "evaluate", "SpinOrbit", "Magnetic", "Potential", "PowerLaw",
+                 "Film", "Wire", "Ring", "Cylinder", "PerpendicularField", "ParallelField"):  # fmt: skip
+        assert f"cp.{name}(" in text, name
+    from cooperon.symbolic.cutoffs import CUTOFFS
+
+    assert [name for name in CUTOFFS if f'"{name}"' not in text and name not in ("diffusive", "k_F")] == []
+
+
+def test_names_are_unique_within_a_category():
+    names = [(entry.category, entry.name) for entry in ENTRIES]
+    assert len(set(names)) == len(names)
+
+
+def test_nothing_is_derived_when_it_is_listed():
+    assert all("result" not in vars(entry) for entry in cp.atlas())
+
+
+@pytest.mark.parametrize(
+    ("word", "present", "absent"),
+    [
+        ("field", "Kawabata, three dimensions", "in 5/2 dimensions"),
+        ("SPINORBIT", "Hikami, Larkin and Nagaoka", "magnetic impurities"),
+        ("weak localization", "in two dimensions", "Kawabata, three dimensions"),
+        ("cutoff", "q < 1/ell", "in d dimensions"),
+        ("ring", "ring", "coherent backscattering"),
+    ],
+)
+def test_it_is_filtered_by_a_word(word, present, absent):
+    names = {entry.name for entry in cp.atlas(word)}
+    assert present in names
+    assert absent not in names
+
+
+@pytest.mark.parametrize("given", ["superconductor", 3, None])
+def test_a_word_that_is_not_there_is_refused(given):
+    with pytest.raises(InputError, match="field"):
+        cp.atlas(given)
+
+
+def test_it_is_a_table_in_a_notebook():
+    found = cp.atlas("return")
+    assert found._repr_markdown_().count("\n") == len(found) + 1
+    assert found.categories == ("paths",)

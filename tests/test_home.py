@@ -1,0 +1,208 @@
+"""In a REPL: what tab completion shows, short reprs, help with examples, physics that stays folded."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import io
+import re
+from contextlib import redirect_stdout
+from types import ModuleType
+
+import mpmath
+import pytest
+import sympy as sp
+
+import cooperon as cp
+from cooperon.symbolic.fast import AngularAverage, cosine
+
+s = cp.symbols
+FILM = cp.Metal(dim=2)
+SAMPLE = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12)
+WL = cp.conductivity(FILM, loops=1)
+DRUDE = cp.conductivity(FILM)
+
+SHOWN = {
+    "Formula": (WL, {"derivation", "diagrams", "evaluate", "expr", "latex", "leading", "verify"}),
+    "Metal": (FILM, {"dim", "field", "geometry", "relations", "replace", "scattering", "tau_phi"}),
+    "Derivation": (WL.derivation, {"latex", "steps"}),
+    "Step": (WL.derivation[0], {"lhs", "rhs", "reason", "rule"}),
+    "Report": (DRUDE.verify(), {"confirmed", "lines"}),
+    "Diagram": (WL.diagrams[0], {"blocks", "graph", "kinds", "lines", "order"}),
+    "Sample": (SAMPLE, {"dim", "k_F_ell", "mobility", "replace", "tau"}),
+    "Channels": (cp.cooperon(FILM), {"channels", "derivation", "kernel", "kind"}),
+    "HikamiBox": (cp.hikami_box(4), {"bare", "dressed", "in_terms_of", "total", "verify"}),
+    "Explanation": (cp.explain(DRUDE), {"formula", "steps"}),
+    "Atlas": (cp.atlas(), {"categories", "entries"}),
+    "Quantity": (DRUDE.evaluate(SAMPLE), {"value", "unit", "in_e2_over_h"}),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_completion_shows_what_is_meant(name):
+    value, expected = SHOWN[name]
+    names = dir(value)
+    assert [name for name in names if name.startswith("_")] == []
+    assert expected <= set(names)
+    assert all(hasattr(value, name) for name in names)
+
+
+def test_completion_of_the_library_shows_public_names():
+    assert dir(cp) == sorted(cp.__all__)
+    assert {"d", "tau_phi", "lookup"} <= set(dir(s))
+    for module in (cp.diagrams, cp.disorder, cp.lattice, cp.plot, s):
+        foreign = [
+            name
+            for name in dir(module)
+            if name.startswith("_")
+            or (
+                isinstance(getattr(module, name), ModuleType)
+                and not getattr(module, name).__name__.startswith("cooperon.")
+            )
+        ]
+        assert foreign == []
+        assert not {"Any", "dataclass", "annotations", "InputError"} & set(dir(module))
+
+
+@pytest.mark.parametrize(
+    ("metal", "shown"),
+    [
+        (cp.Metal(), "Metal(dim=2)"),
+        (cp.Metal(dim=3, spin=0), "Metal(dim=3, spin=0)"),
+        (
+            cp.Metal(dim=2, scattering=[cp.SpinOrbit()], field=cp.PerpendicularField()),
+            "Metal(dim=2, scattering=(SpinOrbit(),), field=PerpendicularField())",
+        ),
+        (
+            cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(s.w_1,)), cp.Magnetic(axes="z")]),
+            "Metal(dim=2, scattering=(Potential(harmonics=(w_1,)), Magnetic(axes='z')))",
+        ),
+        (
+            cp.Metal(dim=1, geometry=cp.Wire(length=s.L), dephasing=None),
+            "Metal(dim=1, dephasing=None, geometry=Wire(length=L))",
+        ),
+        (cp.Metal(dim=3, diffusion="xyz"), "Metal(dim=3, diffusion='xyz')"),
+    ],
+)
+def test_a_metal_shows_what_differs_from_the_default(metal, shown):
+    assert repr(metal) == shown
+    names = {name: getattr(cp, name) for name in cp.__all__} | {
+        symbol.name: symbol for symbol in (s.w_1, s.L)
+    }
+    assert eval(shown, names) == metal
+
+
+def test_reprs_are_short():
+    for entry in cp.atlas("weak localization"):
+        assert "\n" not in repr(entry.result)
+    for value in (
+        cp.ladder("cooperon", FILM),
+        cp.exact_ladder("cooperon", FILM),
+        cp.hikami_box(4),
+        WL.diagrams[0],
+    ):
+        assert len(repr(value)) < 120
+        assert "\n" not in repr(value)
+
+
+def test_a_derivation_shows_its_pages_and_a_diagram_its_picture():
+    assert repr(WL.derivation).count("\n") == 3 * len(WL.derivation) - 1
+    assert all(diagram._repr_svg_().startswith("<svg") for diagram in WL.diagrams)
+    assert WL._repr_latex_().startswith("$")
+
+
+PHYSICS = {
+    "Magnetic", "SpinOrbit", "backscattering", "conductance", "conductivity", "cooperon", "diffuson", "evaluate",
+    "exact_ladder", "feynman_rules", "hikami_box", "interference", "ladder", "magnetoconductivity",
+    "return_probability", "strong_field", "ward_identity",
+}  # fmt: skip
+SYMBOL = re.compile(r"\b(?:" + "|".join(sorted(s.names(), key=len, reverse=True)) + r"|omega|hbar|pi)\b")
+
+
+def section(name: str, doc: str) -> bool:
+    return re.search(rf"^{name}\n-+$", doc, re.MULTILINE) is not None
+
+
+def parameters(value: object) -> list[str]:
+    """What a call of it takes."""
+    return [name for name in inspect.signature(value).parameters if name != "self"]
+
+
+@pytest.mark.parametrize("name", cp.__all__)
+def test_help_has_what_one_needs(name):
+    value = getattr(cp, name)
+    doc = inspect.getdoc(value)
+    assert section("Examples", doc)
+    assert ">>> " in doc
+    derived_from = isinstance(value, type) and issubclass(value, BaseException)
+    if not isinstance(value, ModuleType) and not derived_from and parameters(value):
+        assert section("Parameters", doc) or section("Attributes", doc)
+    if name in PHYSICS:
+        assert section("References", doc)
+        assert SYMBOL.search(doc)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        help(value)
+    assert doc.splitlines()[0].replace("\\", "")[:40] in printed.getvalue().replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in cp.__all__ if not isinstance(getattr(cp, name), ModuleType)]
+)
+def test_every_parameter_is_in_the_help(name):
+    value = getattr(cp, name)
+    doc = inspect.getdoc(value)
+    if isinstance(value, type) and issubclass(value, BaseException):
+        return
+    missing = [
+        parameter
+        for parameter in parameters(value)
+        if not parameter.startswith("_")
+        and not re.search(rf"^[*\w, ]*\b{parameter}\b[\w, ]*(?: :|$)", doc, re.M)
+    ]
+    assert missing == []
+
+
+def test_the_examples_of_the_help_are_run():
+    """Where a public name is defined is a module whose examples the tests run: all modules of the library."""
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    for name in cp.__all__:
+        value = getattr(cp, name)
+        if not isinstance(value, ModuleType):
+            module = inspect.getmodule(value)
+            assert module.__name__.startswith("cooperon.")
+            assert any(test.examples for test in finder.find(value, name, module=module)), name
+
+
+def test_named_physics_stays_folded():
+    """The pages name Green's functions and averages; each is written out when it is asked for."""
+    pages = repr(WL.derivation)
+    assert "G_R(xi)" in pages
+    assert "<c*v_F>" in pages
+    rung = next(step for step in WL.derivation if step.rule == "rung of the cooperon")
+    functions = {part for part in rung.lhs.atoms(sp.Function) if hasattr(part, "side")}
+    assert len(functions) == 2
+    energy = sp.Symbol("xi", real=True)
+    for part in functions:
+        assert part.func(energy).doit() == 1 / (-energy + part.side * sp.I * s.hbar / (2 * s.tau))
+    integrand = rung.lhs.function
+    assert integrand.has(*functions)
+    assert not any(hasattr(part, "side") for part in integrand.doit().atoms(sp.Function))
+    box = next(step for step in WL.derivation if step.rule == "Hikami box")
+    (average,) = box.lhs.atoms(AngularAverage)
+    assert average.doit() == -(s.v_F**2) / 2
+
+
+@pytest.mark.parametrize("dim", [2, 3, sp.Rational(5, 2)])
+def test_an_average_is_carried_out_as_an_integral_over_the_sphere(dim):
+    found = AngularAverage(3 * cosine**4 - 2 * cosine**2 + cosine + 5, cosine, dim).doit()
+    weight = (dim - 3) / sp.Integer(2)
+
+    def sphere(function):
+        inner = [-1, 0, 1]
+        return mpmath.quad(lambda c: function(c) * (1 - c * c) ** mpmath.mpf(weight), inner)
+
+    expected = sphere(lambda c: 3 * c**4 - 2 * c**2 + c + 5) / sphere(lambda c: mpmath.mpf(1))
+    assert float(found) == pytest.approx(float(expected), rel=1e-9)
+    untouched = AngularAverage(1 / (1 + cosine), cosine, dim)
+    assert untouched.doit() == untouched
