@@ -20,50 +20,17 @@ from typing import Any
 
 __all__ = ["SEEDS", "changed", "read_or_refuse"]
 
-SEEDS = tuple(Path(__file__).with_name("seeds.txt").read_text(encoding="utf-8").splitlines())
+
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple(Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines())
+
+
+SEEDS = _lines("seeds.txt")
+_TOKENS = _lines("tokens.txt")
 LONGEST = 5.0
 """Seconds that a reading may take; a longer one counts as a crash."""
 
 _ALPHABET = [*"0123456789abdeilnqtxBDLNQT(){}[]^_+-*/=,.&|'!~<>%$ ", "∞", "²", "τ", "ψ", "∫", "∑", "√", "\\"]
-_TOKENS = [
-    *(
-        r"\frac",
-        r"\int",
-        r"\sum",
-        r"\ln",
-        r"\exp",
-        r"\psi",
-        r"\Gamma",
-        r"\zeta",
-        r"\sqrt",
-        r"\left(",
-        r"\right)",
-    ),
-    *(
-        r"\infty",
-        r"\mathrm{d}",
-        r"\mathrm{e}",
-        r"\hbar",
-        r"\tau_\phi",
-        r"\\",
-        "&=",
-        "dq",
-        "d^2q",
-        "_{n=0}",
-        "^{N}",
-    ),
-    *(
-        r"\begin{align}",
-        r"\end{align}",
-        r"\text{",
-        r"\label{",
-        "10^{30}",
-        "^{1000}",
-        "hyper(",
-        "expint(",
-        "9^9",
-    ),
-]
 
 
 @cache

@@ -136,8 +136,7 @@ def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     inside = penetration(metal)
     found = list(inside.assumptions)
     if inside.levels:
-        across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion != "isotropic" else s.D
-        largest = s.hbar / (4 * s.e * across * metal.transport_time)
+        largest = s.hbar / (4 * s.e * metal.diffusion_across * metal.transport_time)
         found.append(
             Assumption(
                 "B << hbar/(4 e D tau): diffusion on the scale of the lowest Landau level", largest > s.B

@@ -15,7 +15,7 @@ import sympy as sp
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import Cutoff, Regulator
-from cooperon.symbolic.slow import Pole, evaluate, radial_integral, radial_measure, tail
+from cooperon.symbolic.slow import Pole, evaluate, path_weight, radial_integral, radial_measure, tail
 
 __all__ = ["Leading", "leading"]
 
@@ -99,7 +99,7 @@ def leading(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str) -> Leading:
     if cutoff.regulator is Regulator.MOMENTUM or infrared == "L":
         weight = radial_measure(dim)
     else:
-        weight = s.D * (4 * sp.pi * s.D) ** (-dim / 2)
+        weight = path_weight(dim)
     kept = _keep(regions, dim)
     return Leading(sp.expand_mul(pole.coefficient * weight * kept.expr, deep=False), kept.order)
 

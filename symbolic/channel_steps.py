@@ -1,4 +1,4 @@
-"""The pages of the channels of a ladder: the rung for momenta, and one pole for each eigenvalue."""
+"""The pages of the channels of a ladder: one pole for each eigenvalue."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import sympy as sp
 from cooperon.diagrams.diagram import LineKind
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
-from cooperon.symbolic.ladder import orbital_steps
-from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import impurity_line, ladder_series
 
 if TYPE_CHECKING:
     from cooperon.symbolic.channels import Channel
 
-__all__ = ["SLOW_RATES", "channel_poles", "rung_steps"]
+__all__ = ["SLOW_RATES", "channel_poles"]
 
 SLOW_RATES = (
     *(s.tau_phi, s.tau_so, s.tau_so_x, s.tau_so_y, s.tau_so_z, s.tau_s, s.tau_s_x, s.tau_s_y, s.tau_s_z),
@@ -25,14 +23,11 @@ SLOW_RATES = (
 """Times that are long against tau: their rates are as small as D q**2."""
 
 
-def rung_steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> tuple[Step, ...]:
-    """Pages of one rung, in momentum: as without spin."""
-    return tuple(orbital_steps(kind, metal, frequency))
+def channel_poles(kind: LineKind, rung: sp.Expr, channels: Sequence[Channel], gap: sp.Expr) -> Iterator[Step]:
+    """Sum the ladder of each channel: a geometric series, and its pole where all rates are small.
 
-
-def channel_poles(kind: LineKind, metal: Metal, channels: Sequence[Channel], gap: sp.Expr) -> Iterator[Step]:
-    """Sum the ladder of each channel: a geometric series, and its pole where all rates are small."""
-    rung = tuple(orbital_steps(kind, metal, sp.expand(sp.I * gap)))[-1].rhs
+    What a rung hands on without spin, and the gap that there is without spin scattering, are given.
+    """
     line = impurity_line()
     for gaps in dict.fromkeys(one.gap for one in channels):
         names = ", ".join(one.name for one in channels if one.gap == gaps)

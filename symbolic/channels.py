@@ -31,9 +31,9 @@ from cooperon.symbolic.channel_states import (
     together_of,
     weight_of,
 )
-from cooperon.symbolic.channel_steps import channel_poles, rung_steps
+from cooperon.symbolic.channel_steps import channel_poles
 from cooperon.symbolic.derivation import Derivation, Step
-from cooperon.symbolic.ladder import Block
+from cooperon.symbolic.ladder import Block, orbital_steps
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import impurity_line
@@ -222,13 +222,15 @@ def _channels(kind: LineKind, metal: Metal, omega: sp.Expr, coherent: bool) -> C
     )
     breaks_phase = kind is LineKind.COOPERON and metal.dephasing is not None and not coherent
     decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
-    found = tuple(_sorted(_found(kind, metal.spin, parts, kernel, decay - sp.I * omega)))
+    gap = decay - sp.I * omega
+    found = tuple(_sorted(_found(kind, metal.spin, parts, kernel, gap)))
+    rung = tuple(orbital_steps(kind, metal, omega + sp.I * decay))
     steps = (
         lifetime,
         _kernel_step(kind, vertices, kernel),
-        *(_eigenvalue(one, kernel, decay - sp.I * omega) for one in found),
-        *rung_steps(kind, metal, omega + sp.I * decay),
-        *channel_poles(kind, metal, found, decay - sp.I * omega),
+        *(_eigenvalue(one, kernel, gap) for one in found),
+        *rung,
+        *channel_poles(kind, rung[-1].rhs, found, gap),
     )
     return Channels(kind, kernel, found, Derivation(tuple(dict.fromkeys(steps))))
 

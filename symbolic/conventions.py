@@ -85,7 +85,7 @@ class Convention:
         """
         absent = dict.fromkeys(self.times - times_of(metal), sp.oo)
         table = {symbol: value.subs(absent) for symbol, value in self.definitions.items()}
-        across = {s.D: sp.sqrt(s.D_x * s.D_y)} if metal.diffusion == "xyz" else {}
+        across = {s.D: metal.diffusion_across}
         return {symbol: value.xreplace(across) for symbol, value in table.items() if value != 0}
 
     def says(self, metal: Metal) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cooperon.diagrams import drawing
 from cooperon.diagrams.errors import CooperonError
-from cooperon.symbolic.letters import letters
+from cooperon.symbolic.letters import named_letters
 from cooperon.symbolic.manuscript import (
     Block,
     Equation,
@@ -67,7 +67,7 @@ def html(formula: Formula, *, symbols: Mapping[Any, str] | None = None, form: st
     >>> html(cp.conductivity(cp.Metal(dim=3))).startswith("<!DOCTYPE html>")
     True
     """
-    names = {symbol.name: text for symbol, text in letters(symbols).items()}
+    names = named_letters(symbols)
     blocks = manuscript(formula, symbols, form)
     title = next(block.text for block in blocks if isinstance(block, Title))
     body = "\n".join(_written(block, names) for block in blocks)

@@ -19,6 +19,7 @@ import sympy as sp
 from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
+from cooperon.symbolic.slow import path_weight
 
 __all__ = ["landau_change", "landau_rate", "landau_steps", "reference_gap", "smooth_steps", "vanishing_gap"]
 
@@ -73,7 +74,7 @@ def landau_steps(
     """
     yield level_step(across)
     half = landau_rate(across) * s.t / 2
-    weight = coefficient * s.D * (4 * sp.pi * s.D) ** (-dim / 2)
+    weight = coefficient * path_weight(dim)
     if reference == gap:
         change = sp.exp(-gap * s.t) * (half / sp.sinh(half) - 1)
         reason = "the short ones do not feel the field, no cutoff is needed"
@@ -115,7 +116,7 @@ def smooth_steps(
     yield level_step(across)
     rate = landau_rate(across)
     half = rate * s.t / 2
-    weight = coefficient * s.D * (4 * sp.pi * s.D) ** (-dim / 2)
+    weight = coefficient * path_weight(dim)
     onset = (1 - sp.exp(-s.t / s.tau)) * half / sp.sinh(half)
     undone = weight * sp.Integral(s.t ** (-dim / 2) * sp.exp(-gap * s.t) * onset, (s.t, 0, sp.oo))
     order = 2 - dim / 2
@@ -156,7 +157,7 @@ def landau_change(
     """
     rate = landau_rate(across)
     order = 2 - dim / 2
-    weight = coefficient * s.D * (4 * sp.pi * s.D) ** (-dim / 2)
+    weight = coefficient * path_weight(dim)
     _require_dimension(dim, order)
     if reference == 0 and (order - 1).is_negative is not True:
         raise vanishing_gap(dim)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cooperon.diagrams import drawing
 from cooperon.diagrams.layout import lay_out
 from cooperon.diagrams.tikz import CENTIMETRES
-from cooperon.symbolic.letters import letters
+from cooperon.symbolic.letters import named_letters
 from cooperon.symbolic.manuscript import (
     Block,
     Equation,
@@ -74,7 +74,7 @@ def document(
     >>> print(document(cp.conductivity(cp.Metal(dim=3))).splitlines()[0])
     \documentclass[11pt,a4paper]{article}
     """
-    names = {symbol.name: text for symbol, text in letters(symbols).items()}
+    names = named_letters(symbols)
     parts: list[str] = []
     pages: list[Equation] = []
     for block in manuscript(formula, symbols, form):
@@ -90,7 +90,7 @@ def document(
 
 def aligned(equations: Iterable[Equation], symbols: Mapping[Any, str] | None = None) -> str:
     """Write numbered equations in one alignment, a line of reason before each."""
-    names = {symbol.name: text for symbol, text in letters(symbols).items()}
+    names = named_letters(symbols)
     written = [_line(equation, names) for equation in equations]
     if not written:
         return ""

@@ -12,7 +12,7 @@ from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
 from cooperon.symbolic import symbols as s
 
-__all__ = ["letters", "rank"]
+__all__ = ["letters", "named_letters", "rank"]
 
 _HINT = 'symbols={"tau_phi": r"\\tau_{\\varphi}"}'
 _LONGEST = 60
@@ -95,3 +95,14 @@ def _require_distinct(found: Mapping[sp.Symbol, str]) -> None:
         other = owners.setdefault("".join(text.split()), symbol)
         if other != symbol:
             raise InputError(f"the letter {text!r} for {other} and {symbol}", expected="letters that differ")
+
+
+def named_letters(renamed: Mapping[Any, str] | None = None) -> dict[str, str]:
+    r"""Return the same by the names of the symbols, as sentences have them.
+
+    Examples
+    --------
+    >>> named_letters()["tau_phi"]
+    '\\tau_{\\phi}'
+    """
+    return {symbol.name: text for symbol, text in letters(renamed).items()}

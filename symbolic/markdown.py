@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cooperon.diagrams import drawing
-from cooperon.symbolic.letters import letters
+from cooperon.symbolic.letters import named_letters
 from cooperon.symbolic.manuscript import (
     Block,
     Equation,
@@ -50,7 +50,7 @@ def markdown(formula: Formula, *, symbols: Mapping[Any, str] | None = None, form
     >>> print(markdown(cp.conductivity(cp.Metal(dim=3))).splitlines()[0])
     # Drude conductivity of a metal in 3 dimensions
     """
-    names = {symbol.name: text for symbol, text in letters(symbols).items()}
+    names = named_letters(symbols)
     return "\n\n".join(block_text(block, names) for block in manuscript(formula, symbols, form)) + "\n"
 
 

@@ -280,6 +280,17 @@ class Metal(ShortRepr):
         return table
 
     @property
+    def diffusion_across(self) -> sp.Expr:
+        """Diffusion constant across z, the direction of a perpendicular field.
+
+        Examples
+        --------
+        >>> Metal(dim=3).diffusion_across, Metal(dim=3, diffusion="xyz").diffusion_across
+        (D, sqrt(D_x)*sqrt(D_y))
+        """
+        return s.D if self.diffusion == _DIFFUSION[0] else sp.sqrt(s.D_x * s.D_y)
+
+    @property
     def _mean_diffusion(self) -> sp.Expr:
         """Diffusion constant in coordinates in which diffusion is isotropic, their unit of volume kept."""
         axes = (s.D_x, s.D_y, s.D_z)[: int(self.dim)]

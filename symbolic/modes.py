@@ -22,10 +22,12 @@ from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import Penetration, penetration
 from cooperon.symbolic.shift import shift_step
 from cooperon.symbolic.slow import Pole
-from cooperon.symbolic.slow_steps import LEADING, outcome, pole_steps
+from cooperon.symbolic.slow_steps import leading_form, outcome, pole_steps
 from cooperon.symbolic.spectrum import Spectrum, spectrum, thin_spectrum
 
-__all__ = ["Part", "across", "mode_steps", "total"]
+__all__ = ["Part", "mode_steps", "total"]
+
+_SMALL = "for tau small against all durations that end paths"
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,10 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
         Cutoff, infrared end and frequency; or that only the change by the field is asked for.
     """
     inside = penetration(metal)
-    levels = inside.levels
     if options.change:
-        parts = _changes(coefficient, gap, metal, inside, levels, options)
+        parts = _changes(coefficient, gap, metal, inside, options)
         return total(parts, "change by the field", "its parts together")
-    if levels:
+    if inside.levels:
         return _with_levels(coefficient, gap, metal, options)
     modes = spectrum(metal, inside.flux_phase)
     if modes.whole or (gap == 0 and inside.rate != 0):  # without a cutoff, or without an end of long paths
@@ -79,7 +80,7 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
     shape = _shape(coefficient, gap, spectrum(metal), options)
     if metal.field is None:
         return shape
-    changes = _changes(coefficient, gap, metal, inside, levels, options)
+    changes = _changes(coefficient, gap, metal, inside, options)
     return total([shape, *changes], "sum", "without the field, and what it changes")
 
 
@@ -116,11 +117,6 @@ def _cut_off(long: Callable[[sp.Expr], Part], gap: sp.Expr, cutoff: Cutoff) -> l
     return [long(gap), Part(-short.exact, sp.S.Zero, (*short.steps, off), sp.Rational(1, 2))]
 
 
-def across(metal: Metal) -> sp.Expr:
-    """Diffusion constant across a field along z."""
-    return sp.sqrt(s.D_x * s.D_y) if metal.diffusion == "xyz" else s.D
-
-
 def _bulk(coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, options: Options) -> Part:
     pole = Pole(coefficient, 0, 1, gap / s.D)
     return Part.of(pole_steps(pole, dim, options.cutoff, options.infrared))
@@ -130,7 +126,7 @@ def _with_levels(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Opti
     """Integrate over Landau levels."""
     modes = _with_plane(metal)
     weight = coefficient / modes.section
-    reference = reference_gap(gap, modes.dim, across=across(metal))
+    reference = reference_gap(gap, modes.dim, across=metal.diffusion_across)
     bulk = _bulk(weight, reference, modes.dim, options)
     change = _landau(weight, options.slip.level(gap), metal, modes.dim, reference)
     if options.cutoff.regulator is Regulator.SMOOTH:
@@ -151,15 +147,15 @@ def _with_plane(metal: Metal) -> Spectrum:
 
 
 def _landau(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, dim: sp.Expr, reference: sp.Expr) -> Part:
-    steps = tuple(landau_steps(coefficient, gap, dim, across=across(metal), reference=reference))
+    steps = tuple(landau_steps(coefficient, gap, dim, across=metal.diffusion_across, reference=reference))
     return Part(steps[-1].rhs, steps[-1].rhs, steps)
 
 
 def _changes(
-    coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, levels: bool, options: Options
+    coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, options: Options
 ) -> list[Part]:
     """Derive what the field changes; with a smooth cutoff that of short paths is taken off."""
-    if levels:
+    if inside.levels:
         modes = _with_plane(metal)
         _require_few(modes.dim, options.cutoff)
         weight = coefficient / modes.section
@@ -201,18 +197,10 @@ def _negative(part: Part) -> Part:
 
 def _smooth(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, dim: sp.Expr, form: sp.Expr) -> Part:
     """Sum over Landau levels with the smooth cutoff, whose leading form is the bulk's with its change."""
-    steps = tuple(smooth_steps(coefficient, gap, dim, across=across(metal)))
+    steps = tuple(smooth_steps(coefficient, gap, dim, across=metal.diffusion_across))
     order = sp.Min(2 - dim / 2, 1) if dim.is_number else sp.S.One
-    last = leading_form(steps[-1].rhs, form, order)
+    last = leading_form(steps[-1].rhs, form, order, _SMALL)
     return Part(steps[-1].rhs, form, (*steps, last), order)
-
-
-def leading_form(exact: sp.Expr, form: sp.Expr, order: sp.Expr | None) -> Step:
-    """State the leading form of what was found with a cutoff."""
-    if order is None:
-        return Step(LEADING, exact, form, "the result is its own leading form")
-    scaling = ((s.tau, 1), (s.tau_tr, 1)) if exact.has(s.tau_tr) else ((s.tau, 1),)
-    return Step(LEADING, exact, form, "for tau small against all durations that end paths", scaling, order)
 
 
 def total(parts: Sequence[Part], rule: str, reason: str) -> Part:
@@ -229,5 +217,5 @@ def total(parts: Sequence[Part], rule: str, reason: str) -> Part:
         steps.append(Step(rule, sp.Add(*(part.exact for part in terms), evaluate=False), exact, reason))
     orders = [part.order for part in parts if part.order is not None]
     order = min(orders) if orders else None
-    steps.append(leading_form(exact, form, order))
+    steps.append(leading_form(exact, form, order, _SMALL))
     return Part(exact, form, tuple(steps), order)

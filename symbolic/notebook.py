@@ -11,7 +11,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.letters import letters
+from cooperon.symbolic.letters import named_letters
 from cooperon.symbolic.manuscript import Equation, Sources, manuscript
 from cooperon.symbolic.markdown import block_text
 
@@ -72,7 +72,7 @@ def _require_expression(call: Any) -> None:
 
 
 def _cells(formula: Formula, call: str) -> list[tuple[str, str]]:
-    names = {symbol.name: text for symbol, text in letters().items()}
+    names = named_letters()
     blocks = manuscript(formula)
     sources = [block_text(x, names) for x in blocks if isinstance(x, Sources)]
     result = next(block_text(x, names) for x in blocks if isinstance(x, Equation))

@@ -16,6 +16,7 @@ from cooperon.diagrams.errors import DivergenceError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.landau import vanishing_gap
+from cooperon.symbolic.slow import path_weight
 
 __all__ = ["shift_change", "shift_step"]
 
@@ -29,7 +30,7 @@ def shift_step(coefficient: sp.Expr, gap: sp.Expr, shift: sp.Expr, dim: sp.Expr)
     >>> shift_step(sp.S.One, gap, gap, sp.Integer(2)).rhs
     -log(2)/(4*pi)
     """
-    weight = coefficient * s.D * (4 * sp.pi * s.D) ** (-dim / 2)
+    weight = coefficient * path_weight(dim)
     lost = sp.exp(-gap * s.t) * (sp.exp(-shift * s.t) - 1)
     return Step(
         "change by the field",
@@ -53,7 +54,7 @@ def shift_change(coefficient: sp.Expr, gap: sp.Expr, shift: sp.Expr, dim: sp.Exp
     False
     """
     power = dim / 2 - 1
-    weight = coefficient * s.D * (4 * sp.pi * s.D) ** (-dim / 2)
+    weight = coefficient * path_weight(dim)
     if power.is_number and power >= 1:
         raise DivergenceError(
             f"the change of a gap in {dim} dimensions",

@@ -172,8 +172,7 @@ def cut_off(cutoff: Cutoff) -> Callable[[Metal], Slip]:
 
 def ground_level(metal: Metal) -> Slip:
     """Let the levels of a pair begin at 0 and not at 1/2."""
-    across = sp.sqrt(s.D_x * s.D_y) if metal.diffusion == "xyz" else s.D
-    return Slip(level=lambda gap: gap - landau_rate(across) / 2)
+    return Slip(level=lambda gap: gap - landau_rate(metal.diffusion_across) / 2)
 
 
 def turned_into(old: type, new: type) -> Callable[[Metal], Slip]:

@@ -28,6 +28,7 @@ __all__ = [
     "Pole",
     "durations",
     "evaluate",
+    "path_weight",
     "radial_integral",
     "radial_measure",
     "slow_integral",
@@ -61,6 +62,17 @@ def radial_measure(dim: sp.Expr) -> sp.Expr:
     [1/pi, 1/(2*pi), 1/(2*pi**2)]
     """
     return 2 / ((4 * sp.pi) ** (dim / 2) * sp.gamma(dim / 2))
+
+
+def path_weight(dim: sp.Expr) -> sp.Expr:
+    """Weight of t**(-d/2) exp(-gap t) in the integral over q of 1/(q**2 + gap/D): a Gaussian integral.
+
+    Examples
+    --------
+    >>> path_weight(sp.Integer(2))
+    1/(4*pi)
+    """
+    return s.D * (4 * sp.pi * s.D) ** (-dim / 2)
 
 
 def slow_integral(

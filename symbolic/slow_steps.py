@@ -16,6 +16,7 @@ __all__ = [
     "LEADING",
     "diffusion_kernel",
     "duration_steps",
+    "leading_form",
     "leading_step",
     "outcome",
     "pole_steps",
@@ -61,18 +62,20 @@ def leading_step(pole: Pole, dim: sp.Expr, cutoff: Cutoff, infrared: str, exact:
     """Step from the exact result of a pole to its leading form."""
     form = leading(pole, dim, cutoff, infrared)
     if sp.expand(form.expr - exact) == 0:
-        return Step(LEADING, exact, form.expr, "the result is its own leading form")
+        return leading_form(exact, form.expr, None)
     small = "tau -> 0 at fixed L" if infrared == "L" else "tau/tau_phi -> 0"
     if pole.gamma.has(s.omega):
         small += ", omega tau -> 0 alike"
-    return Step(
-        LEADING,
-        exact,
-        form.expr,
-        f"for {small}: the terms down to the first that knows what ends long paths",
-        ((s.tau, 1), (s.tau_tr, 1)) if exact.has(s.tau_tr) else ((s.tau, 1),),
-        form.order,
-    )
+    reason = f"for {small}: the terms down to the first that knows what ends long paths"
+    return leading_form(exact, form.expr, form.order, reason)
+
+
+def leading_form(exact: sp.Expr, form: sp.Expr, order: sp.Expr | None, reason: str = "") -> Step:
+    """State the leading form of what was found with a cutoff; without an order the two are equal."""
+    if order is None:
+        return Step(LEADING, exact, form, "the result is its own leading form")
+    scaling = ((s.tau, 1), (s.tau_tr, 1)) if exact.has(s.tau_tr) else ((s.tau, 1),)
+    return Step(LEADING, exact, form, reason, scaling, order)
 
 
 def _exact_steps(

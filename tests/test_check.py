@@ -8,6 +8,7 @@ from functools import cache
 import mpmath
 import pytest
 import sympy as sp
+from expression_tools import nodes, put
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -383,21 +384,6 @@ _OTHERS = [s.tau, s.tau_phi, s.D, s.hbar, s.e, s.h, s.ell, s.k_F, s.L_phi, s.m, 
 _FUNCTIONS = [sp.log, sp.atan, sp.sqrt, sp.exp, sp.sinh, sp.erfc]
 
 
-def _nodes(expr, path=()):
-    yield path, expr
-    for i, part in enumerate(expr.args):
-        if isinstance(part, sp.Expr):
-            yield from _nodes(part, (*path, i))
-
-
-def _put(expr, path, new):
-    if not path:
-        return new
-    parts = list(expr.args)
-    parts[path[0]] = _put(parts[path[0]], path[1:], new)
-    return expr.func(*parts)
-
-
 def _mutate(draw, node):
     """Put another expression in place of a node: another sign, factor, exponent, symbol, function."""
     if node.is_Symbol:
@@ -464,8 +450,8 @@ _MUTATED = [
 @given(data=st.data())
 def test_no_mutant_of_a_formula_agrees(data):
     formula = FORMULAS[data.draw(st.sampled_from(_MUTATED))]()
-    path, node = data.draw(st.sampled_from(list(_nodes(formula.expr))))
-    mutant = _put(formula.expr, path, _mutate(data.draw, node))
+    path, node = data.draw(st.sampled_from(list(nodes(formula.expr))))
+    mutant = put(formula.expr, path, _mutate(data.draw, node))
     assume(not mutant.has(sp.nan, sp.zoo, sp.oo))
     assume(not _same_value(mutant, formula.expr, formula.metal))
     verdict = check(mutant, formula)
@@ -482,8 +468,8 @@ def test_no_mutant_of_a_leading_form_agrees(data):
     """The leading form has no term to spare: whatever is changed in it is wrong at the order kept."""
     formula = FORMULAS[data.draw(st.sampled_from(_MUTATED))]()
     leading = formula.leading()
-    path, node = data.draw(st.sampled_from(list(_nodes(leading))))
-    mutant = _put(leading, path, _mutate(data.draw, node))
+    path, node = data.draw(st.sampled_from(list(nodes(leading))))
+    mutant = put(leading, path, _mutate(data.draw, node))
     assume(not mutant.has(sp.nan, sp.zoo, sp.oo))
     assume(not _same_value(mutant, leading, formula.metal))
     assume(not _vanishes_in_the_limit(mutant, formula))

@@ -10,6 +10,7 @@ from functools import cache
 import mpmath
 import pytest
 import sympy as sp
+from expression_tools import nodes, put
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -99,21 +100,6 @@ _OTHERS = [s.tau, s.tau_phi, s.D, s.hbar, s.e, s.h, s.ell, s.k_F, s.L_phi, s.B, 
 _FUNCTIONS = [sp.log, sp.atan, sp.sqrt, sp.exp, sp.sinh, sp.coth, sp.tanh]
 
 
-def _nodes(expr, path=()):
-    yield path, expr
-    for i, part in enumerate(expr.args):
-        if isinstance(part, sp.Expr):
-            yield from _nodes(part, (*path, i))
-
-
-def _put(expr, path, new):
-    if not path:
-        return new
-    parts = list(expr.args)
-    parts[path[0]] = _put(parts[path[0]], path[1:], new)
-    return expr.func(*parts)
-
-
 def _others(node):
     """Other expressions for a node: another sign, factor, exponent, symbol, constant, function, or a term less."""
     if node.is_Symbol:
@@ -143,8 +129,8 @@ def _others(node):
 
 
 def _mutant(data, expr):
-    path, node = data.draw(st.sampled_from(list(_nodes(expr))))
-    mutant = _put(expr, path, data.draw(st.sampled_from(_others(node))))
+    path, node = data.draw(st.sampled_from(list(nodes(expr))))
+    mutant = put(expr, path, data.draw(st.sampled_from(_others(node))))
     assume(not mutant.has(sp.nan, sp.zoo, sp.oo))
     return mutant
 

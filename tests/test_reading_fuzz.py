@@ -21,6 +21,7 @@ from cooperon.symbolic.reading_undone import OPEN_ENDS
 
 FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
 SEEDS = (FUZZ / "seeds.txt").read_text(encoding="utf-8").splitlines()
+_TOKENS = (FUZZ / "tokens.txt").read_text(encoding="utf-8").splitlines()
 SYMBOLS = set(s.dimensions()) | set(OPEN_ENDS.values())
 LONGEST = 5
 
@@ -47,49 +48,6 @@ def test_random_bytes_and_letters_are_read_or_refused(data):
     _read(data)
 
 
-_TOKENS = [
-    *(
-        r"\frac",
-        r"\int",
-        r"\sum",
-        r"\ln",
-        r"\exp",
-        r"\psi",
-        r"\Gamma",
-        r"\zeta",
-        r"\sqrt",
-        r"\left(",
-        r"\right)",
-    ),
-    *(
-        r"\left[",
-        r"\right]",
-        r"\infty",
-        r"\mathrm{d}",
-        r"\hbar",
-        r"\tau_\phi",
-        r"\\",
-        "&=",
-        "=",
-        "dq",
-        "d^2q",
-        "dt",
-    ),
-    *(
-        "_{n=0}",
-        "^{N}",
-        "_0^1",
-        r"\begin{align}",
-        r"\end{align}",
-        r"\text{",
-        r"\label{",
-        "%",
-        "hyper(",
-        "9^9",
-        "^{1000}",
-    ),
-    *("10^{30}", r"\int_0^1", r"\int\frac{d^2q}{(2\pi)^2}", r"\sum_{n=0}^{\infty}"),
-]
 _PIECE = st.one_of(
     st.sampled_from(list("0123456789abdeilnqtxDLNQT(){}[]^_+-*/=,.&|'!~<>%$ \\∞²τψ∫∑√")),
     st.sampled_from(_TOKENS),
