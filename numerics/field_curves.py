@@ -20,6 +20,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.channels import cooperon
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.kubo import conductivity
+from cooperon.symbolic.landau import landau_rate
 from cooperon.symbolic.magnetoconductivity import channel_contributions, magnetoconductivity
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.penetration import penetration
@@ -172,7 +173,7 @@ def _span(metal: Metal, numbers: _Numbers) -> float:
     inside = penetration(metal)
     if inside.flux_phase != 0:
         return _first(inside.flux_phase, 2 * np.pi * _PERIODS, metal, numbers)
-    rate = inside.rate if inside.rate != 0 else 2 * s.e * s.B * metal.diffusion_across / s.hbar
+    rate = inside.rate if inside.rate != 0 else landau_rate(metal.diffusion_across) / 2
     law = metal.dephasing.time() if metal.dephasing is not None else s.tau_phi
     gaps = [one.gap.xreplace({s.tau_phi: law}) for one in cooperon(metal).channels]
     found = [float(_number(gap, metal, numbers)) for gap in gaps if gap != 0]
