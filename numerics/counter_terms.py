@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import mpmath
 import sympy as sp
 
+from cooperon.numerics.own_functions import OWN
 from cooperon.symbolic import symbols as s
 
-__all__ = ["KERNELS", "Parts", "apart", "vanishes"]
+__all__ = ["Parts", "apart", "vanishes"]
 
 KERNELS = {name: sp.Function(name) for name in ("digamma_rest", "zeta_rest", "powered_zeta_rest")}
 _DIGITS = 60
@@ -89,13 +90,13 @@ def _kernel(node: sp.Expr, weight: sp.Expr) -> sp.Expr:
     """Write weight times kernel such that both are finite at B = 0."""
     numerator, denominator = _ratio(_distance(node))
     if not isinstance(node, sp.zeta):
-        return weight * KERNELS["digamma_rest"](numerator, denominator)
+        return weight * OWN["digamma_rest"](numerator, denominator)
     order = node.args[0]
     power = sp.simplify(s.B * sp.diff(weight, s.B) / weight) if denominator == s.B else sp.S.Zero
     if power.is_nonnegative or power.has(s.B):
-        return weight * KERNELS["zeta_rest"](order, numerator, denominator)
+        return weight * OWN["zeta_rest"](order, numerator, denominator)
     constant = weight.xreplace({s.B: sp.S.One}) * numerator**power
-    return constant * KERNELS["powered_zeta_rest"](order, -power, numerator, denominator)
+    return constant * OWN["powered_zeta_rest"](order, -power, numerator, denominator)
 
 
 def _ratio(x: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

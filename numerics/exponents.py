@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 import sympy as sp
 
+from cooperon.numerics.own_functions import OWN
+
 __all__ = ["scaled"]
 
-EXPM1 = sp.Function("expm1")
+EXPM1 = OWN["expm1"]
 
 
 def scaled(expr: sp.Basic) -> sp.Basic:

@@ -135,6 +135,9 @@ def at_ratio(kernel: Callable[..., Values]) -> Callable[..., Values]:
     def of_ratio(*arguments: npt.ArrayLike) -> Values:
         *orders, numerator, denominator = arguments
         top, bottom = np.broadcast_arrays(np.asarray(numerator), np.asarray(denominator))
+        if bottom.all():
+            with np.errstate(over="ignore"):
+                return kernel(*orders, top / bottom)
         infinite = (bottom == 0) & (top != 0)
         with np.errstate(invalid="ignore"):
             ratio = np.asarray(top / np.where(infinite, 1.0, bottom))
@@ -152,6 +155,9 @@ def _evaluate(
         np.asarray(s, dtype=float), np.asarray(power, dtype=float), np.asarray(x) + 0.0
     )
     shape, orders, powers, points = points.shape, orders.ravel(), powers.ravel(), points.ravel()
+    if one_order and _all_regular(float(s), points):
+        with np.errstate(all="ignore"):
+            return np.asarray(kernel(float(s), float(power), points)).reshape(shape)
     result = np.full(points.shape, np.nan, dtype=points.dtype)
     known = ~(np.isnan(orders) | np.isnan(powers) | np.isnan(points))
     infinite = known & np.isinf(points)
@@ -165,6 +171,13 @@ def _evaluate(
         value = _by_mpmath(float(orders[i]), float(powers[i]), points[i].item())
         result[i] = value if np.iscomplexobj(points) else (value.real if value.imag == 0 else np.nan)
     return result.reshape(shape)
+
+
+def _all_regular(s: float, points: Values) -> bool:
+    """Say whether all places go to the kernel: most arrays do, and then nothing has to be picked out."""
+    if points.size == 0 or abs(s) > _LARGEST_ORDER or not np.isfinite(points).all():
+        return False
+    return bool(points.real.min() >= 0)
 
 
 def _at_infinity(s: Values, power: Values) -> Values:

@@ -5,20 +5,21 @@ The bare ways of :mod:`cooperon.numerics.field_kernels`, which chooses where the
     h(s, x) = sum over n of [(n + 1/2 + x)**(-s) - int from n + x to n + 1 + x of t**(-s) dt]
 
 Every bracket is a series of terms of one sign, and so is the rest of the sum, by the Euler-Maclaurin
-formula at midpoints: nothing is subtracted. For real x in between and one order s, these are
-interpolated: x**(s+1) h(s, x) is smooth as a function of ln x.
+formula at midpoints: nothing is subtracted. For real x and one order s there are ratios of polynomials
+(:mod:`cooperon.numerics.level_rests`), which are quicker.
 """
 
 from __future__ import annotations
 
 import math
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
 from cooperon.numerics.incomplete_gamma import Values
 from cooperon.numerics.incomplete_gamma import power as raised
+from cooperon.numerics.level_rests import has_rationals, rest_of_real
 
 __all__ = ["FAR", "Order", "chosen", "far_series", "rest"]
 
@@ -32,9 +33,8 @@ _FAR_TERMS = ((FAR, 15), (20.0, 10), (60.0, 7), (1e3, 5), (1e5, 3))
 _NEAR = 0.8
 """A bracket whose midpoint is closer to zero is written out; the series of the others converges."""
 _SMALLEST_TERM = 1e-18
-_NODES = 30
-_MANY = 200
-"""From this number of places on an interpolation is quicker than what it interpolates."""
+_MANY = 1000
+"""From this number of places on it pays to look for ratios of an order that is no half-integer."""
 
 
 def chosen(s: Order, part: Values) -> Order:
@@ -56,14 +56,18 @@ def rest(s: Order, x: Values) -> Values:
     >>> print(f"{rest(1.0, np.array([1.0])).item():.14f}")
     -0.03648997397858
     """
+    if isinstance(s, float) and not np.iscomplexobj(x) and _pays(s, x.size):
+        return rest_of_real(s, x)
     near = np.abs(x) < FAR
     result = np.empty_like(x)
     result[~near] = far_series(chosen(s, ~near), x[~near])
-    if isinstance(s, float) and not np.iscomplexobj(x) and np.count_nonzero(near) > _MANY:
-        result[near] = _interpolated(s, x[near])
-    else:
-        result[near] = _brackets_and_far(chosen(s, near), x[near])
+    result[near] = _brackets_and_far(chosen(s, near), x[near])
     return result
+
+
+def _pays(s: float, places: int) -> bool:
+    """Say whether ratios are taken: always for orders that come again, else from some places on."""
+    return has_rationals(s) and (2 * s == int(2 * s) or places > _MANY)
 
 
 @cache
@@ -103,25 +107,6 @@ def _far_sum(s: Order, x: Values, terms: int) -> Values:
     while weights:
         total = total * inverse_square + weights.pop()
     return np.asarray(total)
-
-
-def _interpolated(s: float, x: Values) -> Values:
-    """h(s, x) for real x < FAR: a bracket where x < 1, and a polynomial in ln x."""
-    low = x < 1
-    logarithm = np.log(x + low)
-    smooth = np.polynomial.chebyshev.chebval(2 / math.log(FAR) * logarithm - 1, _interpolant(s))
-    result = np.asarray(smooth * np.exp(-(s + 1) * logarithm))
-    result[low] += _bracket(s, x[low])
-    return result
-
-
-@lru_cache(maxsize=64)
-def _interpolant(s: float) -> Values:
-    """Chebyshev coefficients of x**(s+1) h(s, x) for ln x from 0 to ln FAR."""
-    nodes = np.polynomial.chebyshev.chebpts1(_NODES)
-    x = np.exp((nodes + 1) / 2 * math.log(FAR))
-    values = _brackets_and_far(s, x) * x ** (s + 1)
-    return np.asarray(np.polynomial.chebyshev.chebfit(nodes, values, _NODES - 1))
 
 
 def _brackets_and_far(s: Order, x: Values) -> Values:

@@ -7,7 +7,8 @@ leave (:mod:`cooperon.numerics.counter_terms`, :mod:`cooperon.numerics.rises`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -20,12 +21,13 @@ from cooperon.diagrams.errors import InputError
 from cooperon.numerics import counter_terms, field_kernels, kernels, shape_kernels, small_differences
 from cooperon.numerics.exponents import scaled
 from cooperon.numerics.level_sums import level_sums_apart
+from cooperon.numerics.own_functions import OWN
 from cooperon.numerics.quadrature import quadrature
 from cooperon.numerics.rises import rise
 from cooperon.numerics.summation import add_up
 from cooperon.symbolic import symbols as s
 
-__all__ = ["array_function"]
+__all__ = ["Translation", "array_function", "translated"]
 
 # Known to numpy and scipy under the names that sympy prints.
 _PRINTABLE = (
@@ -54,9 +56,32 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "powm1": small_differences.powm1,
 }
 _UNDONE = (sp.Sum, sp.Integral)
-_OWN = {name: sp.Function(name) for name in _KERNELS}
 # Guard digits when a constant such as zeta(1/2) is put in numbers.
 _CONSTANT_DIGITS = 20
+
+
+@dataclass(frozen=True)
+class Translation:
+    """An expression in functions that arrays have, and those of them that are its own.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", positive=True)
+    >>> translated(sp.log(1 + x)).expr
+    log1p(x)
+    """
+
+    expr: sp.Basic
+    own: Mapping[Any, Callable[..., Any]]
+    """Undone integrals and sums, and differences, as functions of their parameters."""
+
+    def make(self, symbols: Sequence[sp.Symbol], expr: Any) -> Callable[..., Any]:
+        """Return a function of arrays of an expression, or of a tuple of such, in these functions."""
+        named = {function.__name__: value for function, value in self.own.items()}
+        made: Callable[..., Any] = sp.lambdify(
+            list(symbols), expr, modules=[_KERNELS | named, "scipy", "numpy"], cse=True
+        )
+        return made
 
 
 @lru_cache(maxsize=256)
@@ -76,24 +101,42 @@ def array_function(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[.
     >>> float(array_function(sp.log(1 + x), (x,))(1e-20))
     1e-20
     """
+    translation = translated(expr)
+    return translation.make(symbols, translation.expr)
+
+
+@lru_cache(maxsize=256)
+def translated(expr: sp.Basic) -> Translation:
+    """Replace what numpy lacks, or does without all digits, by functions that have an array form.
+
+    Raises
+    ------
+    InputError
+        As :func:`array_function`.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", positive=True)
+    >>> translated(sp.coth(x) - 1 / x).expr
+    x*langevin(x)
+    """
     without_levels, levels = level_sums_apart(expr, array_function)
     without_differences, differences = _differences_apart(without_levels)
-    return _compiled(without_differences, symbols, levels | differences)
+    return _in_kernels(without_differences, levels | differences)
 
 
-def _compiled(
-    expr: sp.Basic, symbols: tuple[sp.Symbol, ...], more: Mapping[Any, Callable[..., Any]]
-) -> Callable[..., Any]:
+def _in_kernels(expr: sp.Basic, more: Mapping[Any, Callable[..., Any]]) -> Translation:
     without_sums, sums = _sums_apart(expr)
     without_integrals, integrals = _integrals_apart(without_sums)
-    translated = _to_kernels(_constants_in_numbers(_without_poles(without_integrals)))
-    called = {**more, **sums, **integrals}
-    _require_known_functions(translated, tuple(called))
-    named = {function.__name__: value for function, value in called.items()}
-    compiled: Callable[..., Any] = sp.lambdify(
-        symbols, translated, modules=[_KERNELS | named, "scipy", "numpy"], cse=True
-    )
-    return compiled
+    found = _to_kernels(_constants_in_numbers(_without_poles(without_integrals)))
+    own = {**more, **sums, **integrals}
+    _require_known_functions(found, tuple(own))
+    return Translation(found, own)
+
+
+def _compiled(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Callable[..., Any]:
+    translation = _in_kernels(expr, {})
+    return translation.make(symbols, translation.expr)
 
 
 def _sums_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
@@ -129,7 +172,7 @@ def _differences_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[...
             return levels + rest
         function = sp.Function(f"rise_{len(functions)}")
         parameters = tuple(sorted(rest.free_symbols - {s.B}, key=str))
-        call, slope, start = (_compiled(form, (s.B, *parameters), {}) for form in forms)
+        call, slope, start = (_compiled(form, (s.B, *parameters)) for form in forms)
         functions[function] = partial(rise, call, slope, start)
         return levels + function(s.B, *parameters)
 
@@ -166,7 +209,7 @@ def _without_poles(expr: sp.Basic) -> sp.Basic:
     poles = written_out.xreplace(dict.fromkeys(nodes.values(), sp.S.Zero))
     if any(weight.has(*nodes.values()) for weight in weights.values()) or not counter_terms.vanishes(poles):
         return expr
-    return sp.Add(*(weight * _OWN["langevin"](node.args[0]) for node, weight in weights.items()))
+    return sp.Add(*(weight * OWN["langevin"](node.args[0]) for node, weight in weights.items()))
 
 
 def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
@@ -217,17 +260,20 @@ def _hyper(node: sp.Expr) -> sp.Expr:
     if len(upper) != 2 or sp.S.One not in upper:
         return node
     upper.remove(sp.S.One)
-    return _OWN["hyp2f1_radial"](upper[0], -node.argument) if tuple(node.bq) == (1 + upper[0],) else node
+    return OWN["hyp2f1_radial"](upper[0], -node.argument) if tuple(node.bq) == (1 + upper[0],) else node
 
 
 def _polygamma(node: sp.Expr) -> sp.Expr:
-    return _OWN["digamma"](node.args[1]) if node.args[0] == 0 else node
+    order, x = node.args
+    if order.is_Integer and order > 0:
+        return (-1) ** (order + 1) * sp.factorial(order) * OWN["hurwitz_zeta"](order + 1, x)
+    return OWN["digamma"](x) if order == 0 else node
 
 
 def _logarithm(node: sp.Expr) -> sp.Expr:
     """ln(1 + x) keeps the digits of a small x."""
     one, rest = node.args[0].as_coeff_Add()
-    return _OWN["log1p"](rest) if one == 1 else node
+    return OWN["log1p"](rest) if one == 1 else node
 
 
 def _powers_less_one(expr: sp.Basic) -> sp.Basic:
@@ -241,16 +287,16 @@ def _power_less_one(node: sp.Add) -> sp.Expr:
             one, rest = power.base.as_coeff_Add() if power.is_Pow else (0, 0)
             if one == 1 and rest != 0 and -term / power in node.args:
                 weight = term / power
-                return node - term + weight + weight * _OWN["powm1"](rest, power.exp)
+                return node - term + weight + weight * OWN["powm1"](rest, power.exp)
     return node
 
 
 _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
-    sp.uppergamma: lambda node: _OWN["upper_gamma"](*node.args),
-    sp.expint: lambda node: _OWN["expint"](*node.args),
+    sp.uppergamma: lambda node: OWN["upper_gamma"](*node.args),
+    sp.expint: lambda node: OWN["expint"](*node.args),
     sp.polygamma: _polygamma,
-    sp.zeta: lambda node: _OWN["hurwitz_zeta"](*node.args, *[1][len(node.args) - 1 :]),
-    sp.besselk: lambda node: _OWN["besselk"](*node.args),
+    sp.zeta: lambda node: OWN["hurwitz_zeta"](*node.args, *[1][len(node.args) - 1 :]),
+    sp.besselk: lambda node: OWN["besselk"](*node.args),
     sp.hyper: _hyper,
     sp.log: _logarithm,
     sp.coth: lambda node: 1 / sp.tanh(node.args[0]),
@@ -261,7 +307,7 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
 def _require_known_functions(expr: sp.Basic, more: tuple[Any, ...] = ()) -> None:
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise InputError(f"the expression {expr}", expected="a finite expression")
-    known = (*_PRINTABLE, *_STRUCTURE, *_OWN.values(), *more)
+    known = (*_PRINTABLE, *_STRUCTURE, *OWN.values(), *more)
     unknown = {type(node).__name__ for node in sp.preorder_traversal(expr) if not isinstance(node, known)}
     if unknown:
         raise InputError(

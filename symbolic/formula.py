@@ -279,7 +279,9 @@ class Formula(PublicNames):
 
         return bibtex(cited(self))
 
-    def lambdify(self, *names: str, si: bool = False, checks: bool = True) -> NumericFunction:
+    def lambdify(
+        self, *names: str, si: bool = False, checks: bool = True, backend: str = "auto"
+    ) -> NumericFunction:
         """Make a fast function of arrays.
 
         Parameters
@@ -291,6 +293,9 @@ class Formula(PublicNames):
             True fills e, hbar and k_B with their SI values.
         checks : bool
             True warns, once a call, when values leave the formula's assumptions.
+        backend : str
+            What evaluates: ``"numpy"``, ``"numba"`` (extra ``fast``), or ``"auto"``, which takes numba for
+            millions of values where it is installed.
 
         Examples
         --------
@@ -302,7 +307,7 @@ class Formula(PublicNames):
         from cooperon.numerics.lambdify import lambdify
 
         conditions = [a.condition for a in self.assumptions if a.condition is not None]
-        return lambdify(self.expr, names, conditions=conditions, si=si, checks=checks)
+        return lambdify(self.expr, names, conditions=conditions, si=si, checks=checks, backend=backend)
 
     def evaluate(self, sample: Sample, **values: float) -> Quantity:
         """Put the numbers of a sample in.

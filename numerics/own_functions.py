@@ -1,0 +1,75 @@
+"""The functions that formulas are translated to, with their derivatives.
+
+An expression in them keeps its digits, and so does its derivative: the rules below are taken after the
+translation, where differences have gone already. The array functions of the same names are in
+:mod:`cooperon.numerics.kernels` and its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+
+__all__ = ["OWN"]
+
+_Rule = Callable[..., sp.Expr]
+
+
+def _own(name: str, *rules: _Rule | None) -> Any:
+    """A function with the derivative by each argument; None where it is not known."""
+
+    def fdiff(self: Any, argindex: int = 1) -> sp.Expr:
+        rule = rules[argindex - 1]
+        if rule is None:
+            raise sp.core.function.ArgumentIndexError(self, argindex)
+        return rule(*self.args)
+
+    return type(name, (sp.Function,), {"fdiff": fdiff})
+
+
+def _rest_by_place(s: Any, power: Any, numerator: Any, denominator: Any, shift: int) -> sp.Expr:
+    """x**shift times the derivative of x**power h(s, x) by x = numerator/denominator; h(s)' = -s h(s + 1)."""
+    own = OWN["powered_zeta_rest"]
+    first = power * own(s, power - 1 + shift, numerator, denominator) if power != 0 else sp.S.Zero
+    return first - s * own(s + 1, power + shift, numerator, denominator)
+
+
+def _by_numerator(s: Any, power: Any, numerator: Any, denominator: Any) -> sp.Expr:
+    return _rest_by_place(s, power, numerator, denominator, 1) / numerator
+
+
+def _by_denominator(s: Any, power: Any, numerator: Any, denominator: Any) -> sp.Expr:
+    return -_rest_by_place(s, power, numerator, denominator, 2) / numerator
+
+
+OWN: dict[str, Any] = {}
+"""By the names that are printed."""
+
+OWN |= {
+    "digamma": _own("digamma", lambda x: OWN["hurwitz_zeta"](2, x)),
+    "hurwitz_zeta": _own("hurwitz_zeta", None, lambda s, a: -s * OWN["hurwitz_zeta"](s + 1, a)),
+    "digamma_rest": _own(
+        "digamma_rest",
+        lambda n, d: -_by_numerator(sp.S.One, sp.S.Zero, n, d),
+        lambda n, d: -_by_denominator(sp.S.One, sp.S.Zero, n, d),
+    ),
+    "zeta_rest": _own(
+        "zeta_rest",
+        None,
+        lambda s, n, d: _by_numerator(s, sp.S.Zero, n, d),
+        lambda s, n, d: _by_denominator(s, sp.S.Zero, n, d),
+    ),
+    "powered_zeta_rest": _own("powered_zeta_rest", None, None, _by_numerator, _by_denominator),
+    "upper_gamma": _own("upper_gamma", None, lambda s, x: -(x ** (s - 1)) * sp.exp(-x)),
+    "expint": _own("expint", None, lambda n, x: -OWN["expint"](n - 1, x)),
+    "hyp2f1_radial": _own(
+        "hyp2f1_radial", None, lambda a, z: a * (1 / (1 + z) - OWN["hyp2f1_radial"](a, z)) / z
+    ),
+    "langevin": _own("langevin", lambda x: (1 - 3 * OWN["langevin"](x) - x**2 * OWN["langevin"](x) ** 2) / x),
+    "besselk": _own("besselk", None, lambda n, x: -(OWN["besselk"](n - 1, x) + OWN["besselk"](n + 1, x)) / 2),
+    "log1p": _own("log1p", lambda x: 1 / (1 + x)),
+    "expm1": _own("expm1", sp.exp),
+    "powm1": _own("powm1", lambda x, p: p * (1 + x) ** (p - 1), lambda x, p: sp.log(1 + x) * (1 + x) ** p),
+}
