@@ -22,6 +22,7 @@ from cooperon.numerics.stages import Call, Loop
 
 __all__ = ["compiled_step", "require_numba"]
 
+_NAMES = ("sqrt", "empty", "int64", "float64", "nan", "inf")
 _OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}, "boundscheck": False}
 
 
@@ -53,9 +54,9 @@ def compiled_step(
 
 
 def _levels(step: Call, kinds: Mapping[sp.Symbol, Any]) -> Callable[..., Any] | None:
-    """A sum over levels of half-integer order at real places; None for any other call."""
+    """Return a sum over levels of half-integer order at real places; None for any other call."""
     name = step.function.__name__
-    if name not in ("digamma_rest", "zeta_rest") or kinds[step.target] != float:
+    if name not in ("digamma_rest", "zeta_rest") or kinds[step.target].kind != "f":
         return None
     *orders, top, bottom = step.arguments
     order = orders[0] if orders else sp.S.One

@@ -155,9 +155,9 @@ def _evaluate(
         np.asarray(s, dtype=float), np.asarray(power, dtype=float), np.asarray(x) + 0.0
     )
     shape, orders, powers, points = points.shape, orders.ravel(), powers.ravel(), points.ravel()
-    if one_order and _all_regular(float(s), points):
+    if one_order and points.size and _all_regular(orders[0], points):
         with np.errstate(all="ignore"):
-            return np.asarray(kernel(float(s), float(power), points)).reshape(shape)
+            return np.asarray(kernel(float(orders[0]), float(powers[0]), points)).reshape(shape)
     result = np.full(points.shape, np.nan, dtype=points.dtype)
     known = ~(np.isnan(orders) | np.isnan(powers) | np.isnan(points))
     infinite = known & np.isinf(points)
@@ -175,7 +175,7 @@ def _evaluate(
 
 def _all_regular(s: float, points: Values) -> bool:
     """Say whether all places go to the kernel: most arrays do, and then nothing has to be picked out."""
-    if points.size == 0 or abs(s) > _LARGEST_ORDER or not np.isfinite(points).all():
+    if abs(s) > _LARGEST_ORDER or not np.isfinite(points).all():
         return False
     return bool(points.real.min() >= 0)
 

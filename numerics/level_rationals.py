@@ -4,11 +4,11 @@ With ``h(s, x)`` of :mod:`cooperon.numerics.field_kernels` and ``y = 1/x``, the 
 
     x**(s+1) h(s, x) = A(y**2)/B(y**2)
 
-is a ratio of polynomials all of whose coefficients are positive: nothing cancels, at no x. That is so since h is
-a Stieltjes function of x**2, ``h(1, x) = -2 int_0^oo t dt/[(t**2 + x**2)(exp(2 pi t) + 1)]`` for s = 1 (Binet).
-Each piece holds from some x to infinity, with fewer coefficients the farther out it begins. Nearer to zero,
-zeta(s, 1/2 + x) itself is such a ratio. The ratios interpolate mpmath's zeta at Chebyshev's points; no number is
-stored.
+is a ratio of polynomials whose coefficients have one sign each: nothing cancels, at no x. That is so since h
+is a Stieltjes function of x**2, ``h(1, x) = -2 int_0^oo t dt/[(t**2 + x**2)(exp(2 pi t) + 1)]`` for s = 1
+(Binet). Each piece holds from some x to infinity, with fewer coefficients the farther out. Nearer to
+zero, zeta(s, 1/2 + x) itself is such a ratio. The ratios interpolate mpmath's zeta at Chebyshev's points; no
+number is stored.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _chebyshev(number: int) -> list[Any]:
 
 
 def _interpolated(function: Callable[[Any], Any], points: Sequence[Any], size: int) -> Ratio:
-    """Take the ratio of ``size`` coefficients above, one of them less or as many below, through all points."""
+    """Return the ratio with ``size`` coefficients above, the rest of them below, through all points."""
     import mpmath
 
     below = len(points) - size

@@ -1,8 +1,8 @@
 """Sums over levels of one order at real places: ratios of polynomials, block by block.
 
 A block of places that all lie far out takes the shortest of the ratios of
-:mod:`cooperon.numerics.level_rationals` that holds there: sorted places, such as those of a sweep, are quicker
-than shuffled ones.
+:mod:`cooperon.numerics.level_rationals` that holds there: sorted places, such as those of a sweep, are
+quicker than shuffled ones.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _fill(s: float, x: _Array, result: _Array) -> None:
         result[:] = _far(s, x, lowest)
 
 
-def _far(s: float, x: _Array, lowest: float) -> _Array:
+def _far(s: float, x: _Array, lowest: float) -> Any:
     ratio = far_ratio(s, bisect_right(PIECES, lowest) - 1)
     y = 1 / x
     u = y * y
@@ -74,7 +74,7 @@ def _far(s: float, x: _Array, lowest: float) -> _Array:
     return value
 
 
-def _near(s: float, x: _Array) -> _Array:
+def _near(s: float, x: _Array) -> Any:
     ratio = near_ratio(s)
     value = _polynomial(ratio.numerator, x)
     value /= _polynomial(ratio.denominator, x)
