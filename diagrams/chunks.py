@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from types import BuiltinFunctionType
+from types import ModuleType
 from typing import Any
 
 from cooperon.diagrams.chunk_record import Record
@@ -267,11 +267,10 @@ def _described(function: Any, about: str) -> Any:
             given = to_json([function.args, function.keywords])
             return [_described(function.func, about), given]
     name, module = getattr(function, "__qualname__", ""), getattr(function, "__module__", None)
-    alone = not isinstance(function, partial) and not hasattr(function, "__self__")
-    if about or (name and alone and "<" not in name):
+    owner = getattr(function, "__self__", None)
+    tells = bool(name) and "<" not in name and (owner is None or isinstance(owner, ModuleType))
+    if about or tells:
         return f"{module}.{name}"
-    if isinstance(function, BuiltinFunctionType):
-        return name
     raise InputError(
         f"the function {shortened(function)}, which its name does not tell from others",
         expected="words on what is computed, beside to=",

@@ -106,9 +106,11 @@ class Store:
             if path.exists():
                 self._require_the_same(path, overwrite)
         if overwrite:
-            self._remove()
-        if not self.complete and not self.folder.exists():
-            self._record.unlink(missing_ok=True)
+            self._remove(self.path, self.folder, self._record)
+        if self.complete:
+            self._remove(self._record, *({self.folder} - {self.path}))
+        elif not self.folder.exists():
+            self._remove(self._record)
             self._make()
 
     def blocks(self) -> Blocks:
@@ -139,8 +141,8 @@ class Store:
             with _opened_zarr(self.folder, in_blocks=find_spec("dask") is not None) as whole:
                 whole.to_netcdf(new, engine="h5netcdf")
             os.replace(new, self.path)
-            shutil.rmtree(self.folder)
-        self._record.unlink()
+            self._remove(self.folder)
+        self._remove(self._record)
 
     def violations(self) -> Violations:
         """What the values of a finished sweep violate."""
@@ -188,8 +190,8 @@ class Store:
                 hint="another name, or overwrite=True",
             )
 
-    def _remove(self) -> None:
-        for path in (self.path, self.folder, self._record):
+    def _remove(self, *paths: Path) -> None:
+        for path in paths:
             if path.is_dir():
                 shutil.rmtree(path)
             else:
