@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
 from cooperon.diagrams.chunk_record import Record
 from cooperon.diagrams.errors import CooperonError, InputError
@@ -22,6 +23,8 @@ __all__ = ["finished_chunks", "in_order", "recorded_chunks", "require_client", "
 
 _IN_FLIGHT = 4
 """Chunks that a cluster has at a time, for each thread of a worker."""
+_AGAIN = ("pending", "lost")
+"""States of a chunk that was finished by a worker that died before it was asked for the result."""
 
 
 def run_chunks(
@@ -167,19 +170,25 @@ def _on_workers(
     """Keep the workers busy; after an error hand out what is under way, and then raise it."""
     from distributed import as_completed
 
-    left = iter(todo)
+    left, run = iter(todo), f"chunk-{uuid4().hex}"
     under_way: dict[Any, int] = {}
     failure: tuple[int, BaseException] | None = None
 
     def handed_out() -> list[Any]:
         room = 0 if failure else _IN_FLIGHT * workers_of(client) - len(under_way)
-        more = {client.submit(function, chunks[i], pure=False): i for i in islice(left, max(room, 0))}
+        more = {
+            client.submit(function, chunks[i], key=f"{run}-{i}", pure=False): i
+            for i in islice(left, max(room, 0))
+        }
         under_way.update(more)
         return list(more)
 
     completed = as_completed(handed_out(), raise_errors=False)
     try:
         for future in completed:
+            if future.status in _AGAIN:
+                completed.add(future)
+                continue
             index = under_way.pop(future)
             if future.status == "finished":
                 yield index, future.result()
