@@ -1,10 +1,10 @@
-"""Long tasks in parts: one after the other here, or on the workers of a cluster; recorded, and gone on with."""
+"""Long tasks in parts: one after the other here, or on the workers of a cluster; recorded, and continued."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import islice
@@ -103,7 +103,7 @@ def finished_chunks(
     *,
     skip: Set[int] = frozenset(),
     client: Any = None,
-) -> Iterator[tuple[int, Any]]:
+) -> Generator[tuple[int, Any], None, None]:
     """Yield the number and the result of each chunk as soon as it is finished, in any order.
 
     Parameters
@@ -131,7 +131,7 @@ def finished_chunks(
 
 def recorded_chunks(
     function: Callable[[Any], Any], chunks: Sequence[Any], *, record: Record | None, client: Any = None
-) -> Iterator[tuple[int, Any]]:
+) -> Generator[tuple[int, Any], None, None]:
     """Yield what a record has, and then what is finished, each when it is recorded.
 
     Examples
@@ -166,7 +166,7 @@ def in_order(finished: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
 
 def _on_workers(
     function: Callable[[Any], Any], chunks: Sequence[Any], todo: Sequence[int], client: Any
-) -> Iterator[tuple[int, Any]]:
+) -> Generator[tuple[int, Any], None, None]:
     """Keep the workers busy; after an error hand out what is under way, and then raise it."""
     from distributed import as_completed
 

@@ -1,4 +1,4 @@
-"""Results as JSON and back: numbers keep every digit, arrays their type; nothing that is read is run as code."""
+"""Results as JSON and back: numbers keep every digit, arrays their type; what is read is never run."""
 
 from __future__ import annotations
 

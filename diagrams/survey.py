@@ -104,8 +104,8 @@ def tally(
     """Draw up every diagram of an order and count what it is: the proof of :func:`~cooperon.diagrams.count`.
 
     On a terminal a bar shows how far it is. A keyboard interrupt ends the counting and not the program: what
-    was counted by then comes back, with ``complete`` False, and ``start`` takes it up again. With ``to`` it is
-    kept in a file, too, and the same call goes on with it, also after a crash.
+    was counted by then comes back, with ``complete`` False, and ``start`` takes it up again. With ``to`` it
+    is kept in a file, too, and the same call goes on with it, also after a crash.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -64,8 +64,8 @@ def sweep(
     client : dask.distributed.Client, optional
         Whose workers evaluate.
     to : str or path, optional
-        A Zarr store (``"sweep.zarr"``), into which each chunk is written when it is finished, or a NetCDF file
-        (``"sweep.nc"``), made of such a store in the end. The same call goes on with a sweep that was
+        A Zarr store (``"sweep.zarr"``), into which each chunk is written when it is finished, or a NetCDF
+        file (``"sweep.nc"``), made of such a store in the end. The same call goes on with a sweep that was
         interrupted. Workers of a cluster write themselves: the disk has to be theirs, too.
     overwrite : bool
         True begins again where there is a sweep already.
@@ -124,9 +124,11 @@ def sweep(
 
 
 def _in_memory(plan: Plan, client: Any, *, progress: bool) -> tuple[Dataset, list[tuple[str, Violation]]]:
-    arrays = {variable.name: np.empty(variable.shape, variable.function.dtype) for variable in plan.variables}
+    arrays: dict[str, Any] = {
+        variable.name: np.empty(variable.shape, variable.function.dtype) for variable in plan.variables
+    }
 
-    def filled_in() -> Iterator[tuple[int, tuple[str, Violation | None]]]:
+    def filled_in() -> _Found:
         with closing(finished_chunks(plan.evaluation, plan.blocks, client=client)) as finished:
             for index, (part, violation) in finished:
                 block = plan.blocks[index]

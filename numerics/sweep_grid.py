@@ -110,7 +110,7 @@ class Blocks(Sequence[Block]):
     def __len__(self) -> int:
         return sum(math.prod(self._counts(variable)) for variable in self.variables)
 
-    def __getitem__(self, index: Any) -> Block:
+    def __getitem__(self, index: Any) -> Any:
         for variable in self.variables:
             counts = self._counts(variable)
             if index < math.prod(counts):
@@ -241,11 +241,10 @@ def thinned(blocks: Blocks, variable: Variable, most: int) -> Block:
         dim: np.unique(np.linspace(0, size - 1, points).astype(int))
         for dim, size in zip(variable.dims, variable.shape, strict=True)
     }
-    given = {
-        name: Given(old.dims, old.values[np.ix_(*(picked[dim] for dim in old.dims))] if old.dims else old.values)
-        for name, old in blocks.given.items()
-        if name in variable.used
-    }
     slices = (slice(None),) * len(variable.dims)
-    values = {name: new.along(variable.dims, slices) for name, new in given.items()}
+    values = {}
+    for name in variable.used:
+        given = blocks.given[name]
+        some = given.values[np.ix_(*(picked[dim] for dim in given.dims))] if given.dims else given.values
+        values[name] = Given(given.dims, some).along(variable.dims, slices)
     return Block(variable.name, slices, values)

@@ -81,7 +81,7 @@ class Plan:
         }
 
     def attributes_of(self, name: str) -> dict[str, str]:
-        """What is said of a variable: its formula, in text and LaTeX, its unit and its assumptions."""
+        """Say of a variable: its formula, in text and LaTeX, its unit and its assumptions."""
         formula = self.formulas[name]
         unit = {"units": unit_of(formula.dimension)} if self.si else {}
         assumptions = {"assumptions": "; ".join(map(str, formula.assumptions))} if formula.assumptions else {}
@@ -95,7 +95,7 @@ class Plan:
         }
 
     def attributes_of_coordinate(self, name: str) -> dict[str, str]:
-        """What is said of a coordinate: what it is, and its unit."""
+        """Say of a coordinate what it is, and its unit."""
         entry = s.TABLE[name]
         spaces = {formula.metal.dim for formula in self.formulas.values()}
         space = {s.d: spaces.pop()} if len(spaces) == 1 else {}
@@ -204,7 +204,7 @@ def _require_use(given: Mapping[str, Given], variables: tuple[Variable, ...]) ->
     used = {x for variable in variables for x in (*variable.used, *variable.dims)}
     idle = [name for name in given if name not in used]
     if idle:
-        names = ", ".join(f"{variable.name}({', '.join(variable.function.keywords)})" for variable in variables)
+        names = ", ".join(f"{one.name}({', '.join(one.function.keywords)})" for one in variables)
         warm = idle == ["T"]
         raise InputError(
             f"{', '.join(idle)}, on which nothing depends",

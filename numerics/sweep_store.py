@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import astuple, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -118,10 +118,11 @@ class Store:
         import zarr
 
         group = zarr.open_group(self.folder, mode="r")
-        shapes = {variable.name: group[variable.name].chunks for variable in self.plan.variables}
+        arrays: dict[str, Any] = {variable.name: group[variable.name] for variable in self.plan.variables}
+        shapes = {name: array.chunks for name, array in arrays.items()}
         return Blocks(self.plan.variables, self.plan.given, shapes)
 
-    def run(self, client: Any) -> Iterator[tuple[int, tuple[str, Violation | None]]]:
+    def run(self, client: Any) -> Generator[tuple[int, tuple[str, Violation | None]], None, None]:
         """Evaluate what is not there yet; yield of every block what it violates, by the variable's name."""
         blocks = self.blocks()
         work = WrittenBlock(self.plan.evaluation, str(self.folder.resolve()))
@@ -145,7 +146,7 @@ class Store:
         self._remove(self._record)
 
     def violations(self) -> Violations:
-        """What the values of a finished sweep violate."""
+        """Tell what the values of a finished sweep violate."""
         noted = json.loads(_attributes(self.path).get(_VIOLATED, "[]"))
         return [(name, Violation(*found)) for name, found in noted]
 
@@ -215,7 +216,7 @@ class Store:
                 dtype=variable.function.dtype,
                 fill_value=float("nan"),
                 dimension_names=variable.dims,
-                attributes=self.plan.attributes_of(variable.name),
+                attributes=dict[str, Any](self.plan.attributes_of(variable.name)),
             )
         os.replace(new, self.folder)
 
@@ -266,7 +267,8 @@ def _attributes(path: Path) -> Mapping[str, Any]:
 def _opened_zarr(path: Path, *, in_blocks: bool) -> Dataset:
     import xarray
 
-    return xarray.open_zarr(path, consolidated=False, chunks=_chunks(in_blocks))
+    found: Dataset = xarray.open_zarr(path, consolidated=False, chunks=_chunks(in_blocks))
+    return found
 
 
 def _chunks(in_blocks: bool) -> Any:

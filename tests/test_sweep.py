@@ -55,6 +55,15 @@ def no_room(monkeypatch):
     monkeypatch.setattr(sweeps, "available_memory", lambda: 100)
 
 
+def interrupted(monkeypatch, number, run):
+    """Press control-C when so many chunks are finished."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs behind
+    with monkeypatch.context() as here:
+        at_chunk(here, number, lambda: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            run()
+
+
 # --- What comes out
 
 
@@ -244,9 +253,7 @@ def test_one_warning_for_all_chunks(tmp_path):
 
 
 def test_a_sweep_that_goes_on_warns_of_what_was_before(tmp_path, monkeypatch):
-    with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
-        at_chunk(here, 9, lambda: signal.raise_signal(signal.SIGINT))
-        warned(chunk=7, to=tmp_path / "a.zarr")
+    interrupted(monkeypatch, 9, lambda: warned(chunk=7, to=tmp_path / "a.zarr"))
     assert warned(chunk=7, to=tmp_path / "a.zarr")[1] == warned()[1]
 
 
@@ -386,9 +393,10 @@ def test_after_an_error_only_the_rest_is_evaluated(tmp_path, monkeypatch, evalua
             raise MemoryError("out of luck")
         return call(self, block)
 
-    with monkeypatch.context() as here, pytest.raises(MemoryError):
+    with monkeypatch.context() as here:
         here.setattr(Evaluation, "__call__", fails)
-        cp.sweep(FORMULA, **NUMBERS, to=to, chunk=CHUNK)
+        with pytest.raises(MemoryError):
+            cp.sweep(FORMULA, **NUMBERS, to=to, chunk=CHUNK)
     before = list(evaluated)
     assert len(before) == 3
     found = cp.sweep(FORMULA, **NUMBERS, to=to, chunk=chunk)  # the blocks stay those of the store
@@ -400,18 +408,14 @@ def test_after_an_error_only_the_rest_is_evaluated(tmp_path, monkeypatch, evalua
 
 
 def test_an_unfinished_store_is_refused_to_another_sweep(tmp_path, monkeypatch):
-    with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
-        at_chunk(here, 2, lambda: signal.raise_signal(signal.SIGINT))
-        cp.sweep(FORMULA, **NUMBERS, to=tmp_path / "a.zarr", chunk=CHUNK)
+    interrupted(monkeypatch, 2, lambda: cp.sweep(FORMULA, **NUMBERS, to=tmp_path / "a.zarr", chunk=CHUNK))
     with pytest.raises(InputError, match="D differ"):
         cp.sweep(FORMULA, **{**NUMBERS, "D": 0.03}, to=tmp_path / "a.zarr")
     cp.sweep(FORMULA, **{**NUMBERS, "D": 0.03}, to=tmp_path / "a.zarr", overwrite=True)
 
 
 def test_a_store_whose_record_is_lost_is_evaluated_anew(tmp_path, monkeypatch, evaluated):
-    with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
-        at_chunk(here, 2, lambda: signal.raise_signal(signal.SIGINT))
-        cp.sweep(FORMULA, **NUMBERS, to=tmp_path / "a.zarr", chunk=CHUNK)
+    interrupted(monkeypatch, 2, lambda: cp.sweep(FORMULA, **NUMBERS, to=tmp_path / "a.zarr", chunk=CHUNK))
     (tmp_path / "a.zarr.record").unlink()
     evaluated.clear()
     found = cp.sweep(FORMULA, **NUMBERS, to=tmp_path / "a.zarr")
@@ -466,14 +470,18 @@ def test_on_a_cluster_of_which_a_process_dies(tmp_path, monkeypatch):
             xr.testing.assert_identical(found.load(), plain)
             client.wait_for_workers(2)
             assert victim not in client.run(os.getpid).values()
-        with monkeypatch.context() as here, pytest.raises(KeyboardInterrupt):
-            at_chunk(here, 5, lambda: signal.raise_signal(signal.SIGINT))
-            cp.sweep(FORMULA, **numbers, to=tmp_path / "b.zarr", client=client, chunk=100)
+        interrupted(
+            monkeypatch,
+            5,
+            lambda: cp.sweep(FORMULA, **numbers, to=tmp_path / "b.zarr", client=client, chunk=100),
+        )
         recorded = len((tmp_path / "b.zarr.record").read_text().splitlines()) - 1
         assert 5 <= recorded < 61
         local = []
         call = Evaluation.__call__
-        monkeypatch.setattr(Evaluation, "__call__", lambda self, block: local.append(block) or call(self, block))
+        monkeypatch.setattr(
+            Evaluation, "__call__", lambda self, block: local.append(block) or call(self, block)
+        )
         found = cp.sweep(FORMULA, **numbers, to=tmp_path / "b.zarr")  # and goes on without the cluster
         assert len(local) == 61 - recorded
         xr.testing.assert_identical(found.load(), plain)
