@@ -13,9 +13,11 @@ from cluster_tools import at_chunk, logged_square, two_workers
 
 import cooperon as cp
 from cooperon.diagrams import Tally, survey, tally
+from cooperon.diagrams import enumerate as enumerate_diagrams
 from cooperon.diagrams.chunk_record import Record
 from cooperon.diagrams.errors import CooperonError, DiagramError, InputError
 from cooperon.diagrams.json_values import from_json, to_json
+from cooperon.numerics.lattice_chunks import Sides
 
 
 def evaluations(log):
@@ -240,3 +242,76 @@ def test_on_a_cluster_of_which_a_process_dies(tmp_path, monkeypatch):
 
 def suicide(_):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+# --- Proofs: sums of diagrams and averages over disorder
+
+
+PROOFS = [
+    {"orders": [1, 2, 3], "of": "line"},
+    {"orders": 2, "of": "bubble", "open_ends": True},
+    {"orders": 1, "of": "pair", "connected": True, "exact": False},
+    {"orders": 2, "of": "bubble", "lattice": cp.lattice.ring(3, disorder=cp.disorder.box(3))},
+]
+
+
+def same_proof(one, other):
+    assert str(one) == str(other)
+    for a, b in zip(one.orders, other.orders, strict=True):
+        assert len(a.values) == len(b.values)
+        for x, y in [(a.average, b.average), *zip(a.values, b.values, strict=True)]:
+            assert type(x) is type(y)
+            assert np.array_equal(x, y) if isinstance(x, np.ndarray | np.generic) else x == y
+
+
+@pytest.mark.parametrize("options", PROOFS)
+def test_a_proof_in_parts_is_the_same_and_goes_on(tmp_path, monkeypatch, options):
+    monkeypatch.setattr("cooperon.numerics.lattice_chunks._TOGETHER", 4)
+    plain, to = cp.lattice_proof(**options), tmp_path / "proof.jsonl"
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with monkeypatch.context() as here:
+        at_chunk(here, 2, lambda: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            cp.lattice_proof(**options, to=to)
+    recorded, called, call = len(to.read_text().splitlines()) - 1, [], Sides.__call__
+    assert recorded == 2
+    monkeypatch.setattr(Sides, "__call__", lambda self, chunk: called.append(chunk) or call(self, chunk))
+    again = cp.lattice_proof(**options, to=to)
+    same_proof(again, plain)
+    assert again.holds
+    assert len(called) == len(to.read_text().splitlines()) - 1 - recorded
+    called.clear()
+    same_proof(cp.lattice_proof(**options, to=to), plain)
+    assert called == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"orders": 3},
+        {"orders": 2, "of": "bubble"},
+        {"orders": 2, "exact": False},
+        {"orders": 2, "lattice": cp.lattice.ring(3)},
+        {"orders": 2, "lines": "A"},
+    ],
+)
+def test_another_proof_in_the_same_file_is_refused(tmp_path, other):
+    cp.lattice_proof(2, to=tmp_path / "proof.jsonl")
+    with pytest.raises(InputError, match="differ"):
+        cp.lattice_proof(**other, to=tmp_path / "proof.jsonl")
+
+
+def test_other_diagrams_in_the_same_file_are_refused(tmp_path):
+    complete = list(enumerate_diagrams(2, of="line"))
+    to = tmp_path / "proof.jsonl"
+    assert not cp.lattice_proof(2, diagrams=complete[1:], to=to).holds
+    for diagrams in (complete[:-1], complete, None):
+        with pytest.raises(InputError, match="diagrams"):
+            cp.lattice_proof(2, diagrams=diagrams, to=to)
+
+
+@pytest.mark.slow
+def test_a_proof_on_a_cluster(monkeypatch):
+    monkeypatch.setattr("cooperon.numerics.lattice_chunks._TOGETHER", 4)
+    with two_workers() as client:
+        same_proof(cp.lattice_proof([2, 3], client=client), cp.lattice_proof([2, 3]))
