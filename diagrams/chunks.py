@@ -93,7 +93,7 @@ def run_chunks(
         results = {}
         for index, result in recorded_chunks(function, chunks, record=record, client=client):
             results[index] = result
-            bar.show(len(results))
+            bar.show(max(done, len(results)))
     return [results[index] for index in range(len(chunks))]
 
 

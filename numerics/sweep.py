@@ -150,17 +150,20 @@ def _stored(
     if store.complete:
         return store.dataset(in_memory=fits), store.violations()
     with closing(store.run(client)) as found:
-        violations = _watched(plan, found, len(store.blocks()), progress=progress)
+        total = len(store.blocks())
+        violations = _watched(plan, found, total, progress=progress, before=store.recorded)
     store.finish(violations)
     return store.dataset(in_memory=fits), violations
 
 
-def _watched(plan: Plan, found: _Found, total: int, *, progress: bool) -> list[tuple[str, Violation]]:
+def _watched(
+    plan: Plan, found: _Found, total: int, *, progress: bool, before: int = 0
+) -> list[tuple[str, Violation]]:
     """Run to the end under a bar; add up what the blocks of a variable violate."""
     each: dict[tuple[str, str], list[tuple[int, Violation]]] = {}
-    with Bar("sweep", total, shown=progress) as bar:
+    with Bar("sweep", total, done=before, shown=progress) as bar:
         for done, (index, (name, violation)) in enumerate(found, start=1):
-            bar.show(done)
+            bar.show(max(done, before))
             if violation is not None:
                 each.setdefault((name, violation.statement), []).append((index, violation))
     sizes = {variable.name: variable.size for variable in plan.variables}

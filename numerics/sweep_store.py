@@ -113,6 +113,11 @@ class Store:
             self._remove(self._record)
             self._make()
 
+    @property
+    def recorded(self) -> int:
+        """How many blocks are finished by the record."""
+        return self._record.read_bytes().count(b"\n") - 1 if self._record.exists() else 0
+
     def blocks(self) -> Blocks:
         """All blocks, of the shape that the store was made with."""
         import zarr
