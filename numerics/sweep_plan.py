@@ -197,7 +197,14 @@ def _variable(
     shape = tuple(given[dim].values.size for dim in dims)
     if backend == "auto":
         backend = "numba" if math.prod(shape) >= _WORTH_COMPILING and find_spec("numba") else "numpy"
-    return Variable(name, formula.lambdify(si=si, checks=checks, backend=backend), used, dims, shape)
+    function = formula.lambdify(si=si, checks=checks, backend=backend)
+    if function.dtype not in (float, complex):
+        raise InputError(
+            f"backend = {backend!r} in a sweep",
+            expected="one whose values are numbers of 64 bits",
+            hint='formula.lambdify(backend="mpmath"), for arrays of longer ones',
+        )
+    return Variable(name, function, used, dims, shape)
 
 
 def _require_use(given: Mapping[str, Given], variables: tuple[Variable, ...]) -> None:

@@ -18,6 +18,7 @@ from cooperon.diagrams.errors import AssumptionWarning, CooperonError, InputErro
 from cooperon.diagrams.progress import Bar
 from cooperon.numerics import sweep as sweeps
 from cooperon.numerics import sweep_store
+from cooperon.numerics.lambdify import NumericFunction
 from cooperon.numerics.sweep_grid import Blocks, Evaluation, Given, Variable, block_shape
 
 E, HBAR = 1.602176634e-19, 1.054571817e-34
@@ -221,6 +222,12 @@ def test_what_does_not_fit_is_refused(values, said):
 def test_what_is_no_formula_is_refused(formulas):
     with pytest.raises(InputError, match="expected"):
         cp.sweep(formulas, **NUMBERS)
+
+
+def test_numbers_of_other_lengths_are_refused(monkeypatch):
+    monkeypatch.setattr(NumericFunction, "dtype", object)
+    with pytest.raises(InputError, match="64 bits"):
+        cp.sweep(FORMULA, **NUMBERS)
 
 
 @pytest.mark.parametrize("missing", ["xarray", "zarr", "h5py"])
