@@ -39,12 +39,14 @@ from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
     from cooperon.catalogue import atlas
+    from cooperon.diagrams.chunks import run_chunks
     from cooperon.numerics import disorder, lattice, plot
     from cooperon.numerics.lattice_diagrams import lattice_value
     from cooperon.numerics.lattice_proof import lattice_proof
     from cooperon.numerics.lattice_report import LatticeProof
     from cooperon.numerics.quantity import Quantity
     from cooperon.numerics.sample import Sample
+    from cooperon.numerics.sweep import sweep
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
     from cooperon.symbolic.ballistic import Interference, interference
@@ -125,8 +127,10 @@ __all__ = [
     "magnetoconductivity",
     "plot",
     "return_probability",
+    "run_chunks",
     "slow_integral",
     "strong_field",
+    "sweep",
     "symbols",
     "ward_identity",
 ]
@@ -155,7 +159,9 @@ _LATER = {
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
     "return_probability": "cooperon.symbolic.return_probability",
+    "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",
+    "sweep": "cooperon.numerics.sweep",
     "ward_identity": "cooperon.symbolic.ward",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}

@@ -19,6 +19,7 @@ from cooperon.diagrams.errors import AssumptionWarning, InputError
 from cooperon.numerics.backends import backend_function
 from cooperon.numerics.constants import si_constants
 from cooperon.numerics.translate import array_function
+from cooperon.numerics.violations import Violation, violations_of
 from cooperon.symbolic import symbols as s
 
 __all__ = ["EVEN_IN", "MAY_VANISH", "NumericFunction", "lambdify"]
@@ -141,15 +142,22 @@ class NumericFunction:
 
     def __call__(self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike) -> Any:
         """Evaluate the expression; the symbols by position are ``names``, the others are keywords."""
+        result, violation = self.watched(*args, **keywords)
+        if violation is not None:
+            warnings.warn(str(violation), AssumptionWarning, stacklevel=2)
+        return result if result.shape else result.item()
+
+    def watched(
+        self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike
+    ) -> tuple[npt.NDArray[Any], Violation | None]:
+        """Evaluate as an array; return beside it, in place of a warning, what the values violate first."""
         values = self._values(args, keywords)
         shape = _common_shape(values)
         with np.errstate(all="ignore"):
             raw = self._compiled(*(values[x] for x in self._arguments))
-            result = _full_array(raw, shape, self._dtype, self.expr.is_Symbol)
+            result = _full_array(raw, shape, self.dtype, self.expr.is_Symbol)
             violation = next(self._violations(values, result), None) if self.checks else None
-        if violation is not None:
-            warnings.warn(violation, AssumptionWarning, stacklevel=2)
-        return result if shape else result.item()
+        return result, violation
 
     def __repr__(self) -> str:
         return f"NumericFunction({self._call_form()}): {self.expr}"
@@ -162,7 +170,8 @@ class NumericFunction:
         return _in_order(self.expr.free_symbols)
 
     @cached_property
-    def _dtype(self) -> type:
+    def dtype(self) -> type:
+        """What the values are: float or complex."""
         return complex if self.expr.has(sp.I) else float
 
     @cached_property
@@ -194,19 +203,19 @@ class NumericFunction:
         constants = {x.name for x in si_constants()}
         return assigned + (", or si=True" if constants.intersection(missing) else "")
 
-    def _violations(self, values: _Arrays, result: npt.NDArray[Any]) -> Iterator[str]:
+    def _violations(self, values: _Arrays, result: npt.NDArray[Any]) -> Iterator[Violation]:
         """Say, one after the other, which assumptions the values leave."""
         for x, value in values.items():
             if not x.is_positive:
                 continue
             holds = value >= 0 if x in MAY_VANISH else value > 0
-            yield from _violation(f"{x.name} > 0", holds, {x: value}, result.shape)
+            yield from violations_of(f"{x.name} > 0", holds, {x: value}, result.shape)
         for condition, arguments, test in self._tests:
             if values.keys() >= set(arguments):
                 used = {x: values[x] for x in arguments}
                 holds = np.asarray(test(*used.values()))
-                yield from _violation(condition, holds, used, result.shape)
-        yield from _violation("finiteness of the result", np.isfinite(result), values, result.shape)
+                yield from violations_of(condition, holds, used, result.shape)
+        yield from violations_of("finiteness of the result", np.isfinite(result), values, result.shape)
 
     @cached_property
     def _tests(self) -> tuple[tuple[sp.Basic, tuple[sp.Symbol, ...], Callable[..., Any]], ...]:
@@ -300,14 +309,3 @@ def _full_array(raw: object, shape: tuple[int, ...], dtype: type, copy: bool) ->
     """Return a result in its full shape; a copy where it would be the argument itself."""
     array: npt.NDArray[Any] = np.asarray(raw, dtype=dtype)
     return array if array.shape == shape and not copy else np.array(np.broadcast_to(array, shape))
-
-
-def _violation(
-    statement: object, holds: npt.NDArray[np.bool_], values: _Arrays, shape: tuple[int, ...]
-) -> Iterator[str]:
-    if not holds.all():
-        failed = np.broadcast_to(~holds, shape)
-        first = np.unravel_index(int(np.argmax(failed)), shape) if shape else ()
-        where = ", ".join(f"{x} = {np.broadcast_to(value, shape)[first]:.6g}" for x, value in values.items())
-        count = int(np.count_nonzero(failed))
-        yield f"{statement} does not hold at {count} of {failed.size} values, first at {where}"
