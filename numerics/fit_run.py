@@ -1,0 +1,207 @@
+"""Least squares of a model by lmfit, with analytic derivatives, and the covariance at the minimum."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cooperon.diagrams.errors import CooperonError
+from cooperon.numerics.fit_data import FitData
+from cooperon.numerics.fit_model import FitModel
+
+__all__ = ["Minimum", "minimum", "profiled", "refitted", "require_lmfit"]
+
+_Array = npt.NDArray[np.float64]
+_TOLERANCE = 1e-12
+_SMALLEST = 1e-13
+_PROFILE_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where the sum of squares is smallest, in the coordinates of the fit.
+
+    Attributes
+    ----------
+    coordinates : array
+    chi2 : float
+        Sum of squared residuals over the errors as given.
+    jacobian : array
+        Derivatives of the residuals, a row for each parameter.
+    bounds : array
+        Lowest and highest coordinate of each parameter.
+    """
+
+    coordinates: _Array
+    chi2: float
+    jacobian: _Array
+    bounds: _Array
+
+    @property
+    def degrees(self) -> int:
+        """Rows less parameters."""
+        return int(self.jacobian.shape[1] - self.jacobian.shape[0])
+
+    def covariance(self, absolute: bool) -> _Array:
+        """Return the covariance of the coordinates; infinite where the data say nothing.
+
+        Where errors are not absolute, their size is taken from the residuals.
+        """
+        sizes = np.linalg.norm(self.jacobian, axis=1)
+        scale = np.where(sizes > 0, sizes, 1.0)
+        _, values, vectors = np.linalg.svd((self.jacobian / scale[:, None]).T, full_matrices=False)
+        held = values > _SMALLEST * values.max(initial=1.0)
+        inverse = (vectors[held].T / values[held] ** 2) @ vectors[held]
+        loose = (sizes == 0) | (np.abs(vectors[~held]).max(axis=0, initial=0.0) > 1e-3)
+        found = inverse / np.outer(scale, scale) * (1.0 if absolute else self.chi2 / max(self.degrees, 1))
+        found[np.diag_indices_from(found)] = np.where(loose, np.inf, np.diag(found))
+        return np.asarray(found)
+
+
+def require_lmfit() -> Any:
+    """Import lmfit.
+
+    Raises
+    ------
+    CooperonError
+        When it is not installed.
+    """
+    try:
+        import lmfit
+    except ImportError:
+        raise CooperonError(
+            "lmfit is not installed", expected="lmfit for fits", hint='pip install "cooperon[fit]"'
+        ) from None
+    return lmfit
+
+
+def minimum(model: FitModel, data: FitData, start: _Array, bounds: _Array) -> Minimum:
+    """Minimise from one start."""
+    _, result = _solved(model, data, start, bounds)
+    return _at(model, data, _vector(result), bounds)
+
+
+def refitted(model: FitModel, data: FitData, best: Minimum, held: int, coordinate: float) -> float:
+    """Return the sum of squares with one coordinate held, the others fitted again."""
+    start = best.coordinates.copy()
+    start[held] = coordinate
+    _, result = _solved(model, data, start, best.bounds, held)
+    return float(result.chisqr) * _level(data) ** 2
+
+
+def profiled(
+    model: FitModel, data: FitData, best: Minimum, level: float, chosen: Sequence[int]
+) -> dict[int, tuple[float, float]]:
+    """Return intervals of coordinates by the profile of the likelihood (:func:`lmfit.conf_interval`).
+
+    A side on which the sum of squares never grows enough is infinite.
+    """
+    if len(best.coordinates) < 2:  # lmfit has no profile of one parameter: there is nothing to fit again
+        return {i: _single(model, data, best, level) for i in chosen}
+    lmfit = require_lmfit()
+    fitter, result = _solved(model, data, best.coordinates, best.bounds)
+    spread = np.sqrt(np.diag(best.covariance(data.absolute)))
+    for i, one in enumerate(result.params.values()):
+        one.stderr = float(min(spread[i], 1.0 if model.parameters[i].positive else spread[i]))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = lmfit.conf_interval(
+            fitter,
+            result,
+            p_names=[_name(i) for i in chosen],
+            sigmas=[level],
+            prob_func=_probability(data, best.degrees),
+            maxiter=_PROFILE_STEPS,
+        )
+    return {i: (float(found[_name(i)][0][1]), float(found[_name(i)][-1][1])) for i in chosen}
+
+
+def _probability(data: FitData, degrees: int) -> Any:
+    from scipy import stats
+
+    def known_errors(best: Any, other: Any) -> float:
+        return float(stats.chi2.cdf(max(other.chisqr - best.chisqr, 0.0), 1))
+
+    def estimated_errors(best: Any, other: Any) -> float:
+        rise = max(other.chisqr / best.chisqr - 1, 0.0)
+        return float(stats.f.cdf(rise * degrees, 1, degrees))
+
+    return known_errors if data.absolute else estimated_errors
+
+
+def _single(model: FitModel, data: FitData, best: Minimum, level: float) -> tuple[float, float]:
+    from types import SimpleNamespace
+
+    from scipy.optimize import brentq
+
+    probability = _probability(data, best.degrees)
+    center = SimpleNamespace(chisqr=best.chi2)
+
+    def excess(coordinate: float) -> float:
+        found = _at(model, data, np.array([coordinate]), best.bounds)
+        return float(probability(center, SimpleNamespace(chisqr=found.chi2)) - level)
+
+    middle = float(best.coordinates[0])
+    ends = []
+    for bound, none in zip(best.bounds[0], (-np.inf, np.inf), strict=True):
+        ends.append(float(brentq(excess, middle, bound)) if excess(float(bound)) > 0 else none)
+    return ends[0], ends[1]
+
+
+def _name(i: int) -> str:
+    return f"p{i}"
+
+
+def _vector(result: Any) -> _Array:
+    return np.array([one.value for one in result.params.values()])
+
+
+def _at(model: FitModel, data: FitData, coordinates: _Array, bounds: _Array) -> Minimum:
+    residuals = (model.values(coordinates, data.known, data.group) - data.values) / data.errors
+    jacobian = model.jacobian(coordinates, data.known, data.group) / data.errors
+    return Minimum(coordinates, float(residuals @ residuals), jacobian, bounds)
+
+
+def _solved(
+    model: FitModel, data: FitData, start: _Array, bounds: _Array, held: int | None = None
+) -> tuple[Any, Any]:
+    """Run lmfit's Levenberg-Marquardt method."""
+    lmfit = require_lmfit()
+    parameters = lmfit.Parameters()
+    for i, (value, (low, high)) in enumerate(zip(start, bounds, strict=True)):
+        parameters.add(_name(i), value=float(np.clip(value, low, high)), min=low, max=high, vary=i != held)
+    # residuals of order one whatever the errors are
+    scale = data.errors * _level(data)
+
+    def residuals(given: Any) -> _Array:
+        at = np.array([one.value for one in given.values()])
+        found = (model.values(at, data.known, data.group) - data.values) / scale
+        return np.where(np.isfinite(found), found, 1e12)
+
+    def derivatives(given: Any) -> _Array:
+        at = np.array([one.value for one in given.values()])
+        varied = [i for i, one in enumerate(given.values()) if one.vary]
+        found = model.jacobian(at, data.known, data.group)[varied] / scale
+        return np.where(np.isfinite(found), found, 0.0)
+
+    fitter = lmfit.Minimizer(
+        residuals, parameters, scale_covar=not data.absolute,
+        Dfun=derivatives, col_deriv=True, ftol=_TOLERANCE, xtol=_TOLERANCE,
+    )
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # of a covariance that does not exist: it is looked at afterwards
+        result = fitter.leastsq()
+    return fitter, result
+
+
+def _level(data: FitData) -> float:
+    """Return a size of the residuals to measure them in; 1 where it is known."""
+    if data.absolute:
+        return 1.0
+    spread = float(np.std(data.values / data.errors))
+    return spread if spread > 0 else 1.0
