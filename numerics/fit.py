@@ -36,6 +36,7 @@ _Array = npt.NDArray[np.float64]
 _OF_TEMPERATURE = frozenset({s.tau_phi, s.B_phi, s.L_phi, OFFSET})
 _BEYOND = 1e3
 _NOTHING = 1e-9
+_FOLLOWED = 2
 
 
 def fit(
@@ -225,8 +226,12 @@ def _minima(
     bounds = np.array([_bounds(one.symbol, one.inner, ranges, given) for one in model.parameters])
     points = starts(model, rows, ranges, given)
     _require_independent(model, rows, points[0])
-    found = [minimum(model, rows, point, bounds) for point in points]
-    return sorted(found, key=lambda one: one.chi2)
+    rough = sorted((minimum(model, rows, one, bounds, rough=True) for one in points), key=_chi2)
+    return sorted((minimum(model, rows, one.coordinates, bounds) for one in rough[:_FOLLOWED]), key=_chi2)
+
+
+def _chi2(one: Minimum) -> float:
+    return one.chi2
 
 
 def _bounds(

@@ -25,8 +25,8 @@ _LOOSE, _NOT_SMALL = 0.3, 0.1
 _CHI2_95 = 3.841
 _SAME_VALUE = 0.2
 _IMPROBABLE = 1e-3
-_RUNS = 3.5
-_FEW = 20
+# Residuals next to each other are alike when their correlation is so large, and so many standard deviations.
+_ALIKE_RESIDUALS, _NO_CHANCE = 0.3, 4.0
 
 
 class FitWarning(AssumptionWarning):
@@ -91,7 +91,7 @@ def doubts_about(
     with np.errstate(all="ignore"):
         correlations = np.nan_to_num(covariance / np.outer(deviations, deviations))
     fit = _Fit(model, data, best, deviations, correlations)
-    return (*_open(fit, sides), *_alike(fit, sides), *_second(fit, others))
+    return (*_open(fit, sides), *_alike(fit, sides), *_second(fit, others, sides))
 
 
 def misfit(model: FitModel, data: FitData, best: Minimum) -> tuple[str, ...]:
@@ -106,28 +106,22 @@ def misfit(model: FitModel, data: FitData, best: Minimum) -> tuple[str, ...]:
                 f"chi2 = {best.chi2:.4g} of {best.degrees} degrees of freedom has a chance of {chance:.1g}: the "
                 "formula does not describe the data within their errors, or the errors are too small"
             )
-    stretches = _runs(model, data, best)
-    if stretches < -_RUNS:
+    correlation = _neighbours(model, data, best)
+    if correlation > max(_ALIKE_RESIDUALS, _NO_CHANCE / np.sqrt(len(data))):
         found.append(
-            f"residuals keep their sign over stretches too long for noise ({-stretches:.1f} standard deviations): "
-            "the formula does not follow the data, and the errors of the parameters are too small"
+            f"residuals are no noise: neighbours have a correlation of {correlation:.2f}. Either the formula "
+            "does not follow the data, or the noise is slow; the errors of the parameters are too small"
         )
     return tuple(found)
 
 
-def _runs(model: FitModel, data: FitData, best: Minimum) -> float:
-    """Return by how many standard deviations residuals have more runs of one sign than noise."""
+def _neighbours(model: FitModel, data: FitData, best: Minimum) -> float:
+    """Return the correlation of residuals that are neighbours on the axis of the data."""
     axis = data.known[s.B] if s.B in data.known else next(iter(data.known.values()))
     order = np.lexsort((axis, data.group))
-    above = (data.values - model.values(best.coordinates, data.known, data.group))[order] > 0
-    n, plus = above.size, int(above.sum())
-    minus = n - plus
-    if min(plus, minus) < _FEW // 2:
-        return 0.0
-    expected = 1 + 2 * plus * minus / n
-    spread = np.sqrt((expected - 1) * (expected - 2) / (n - 1))
-    runs = 1 + int(np.count_nonzero(above[1:] != above[:-1]))
-    return float((runs - expected) / spread)
+    residuals = (data.values - model.values(best.coordinates, data.known, data.group)) / data.errors
+    found, total = residuals[order], float(residuals @ residuals)
+    return float(found[1:] @ found[:-1]) / total if total > 0 else 0.0
 
 
 def _open(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
@@ -140,7 +134,7 @@ def _open(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
         }[below, above]
         partner = _partner(fit, i)
         with_whom = "" if partner is None else f" (it goes with {partner}: what one does the other does as well)"
-        yield f"{name}: the data {says}{with_whom}; {_help(fit, fit.model.parameters[i], below, above)}"
+        yield f"{name}: the data {says}{with_whom}; {_help(fit, fit.model.parameters[i])}"
 
 
 def _partner(fit: _Fit, i: int) -> str | None:
@@ -161,11 +155,11 @@ def _alike(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
             if abs(fit.correlations[i, j]) > _ALIKE and loose > _NOT_SMALL and not known:
                 yield (
                     f"{other.name} and {one.name} can hardly be told apart: their correlation is "
-                    f"{fit.correlations[i, j]:.4f}; {_help(fit, one if one.positive else other, False, False)}"
+                    f"{fit.correlations[i, j]:.4f}; {_help(fit, one if one.positive else other)}"
                 )
 
 
-def _second(fit: _Fit, others: list[Minimum]) -> Iterator[str]:
+def _second(fit: _Fit, others: list[Minimum], sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
     variance = 1.0 if fit.data.absolute else fit.best.chi2 / max(fit.best.degrees, 1)
     for other in others:
         far = [
@@ -175,13 +169,13 @@ def _second(fit: _Fit, others: list[Minimum]) -> Iterator[str]:
             )
             if one.positive and abs(a - b) > _SAME_VALUE
         ]
-        if far and 0 <= other.chi2 - fit.best.chi2 < _CHI2_95 * variance and _apart(fit, other):
+        if set(far) - set(sides) and 0 <= other.chi2 - fit.best.chi2 < _CHI2_95 * variance and _apart(fit, other):
             values = ", ".join(
                 f"{one.name} = {one.outer(float(at)):.4g}"
                 for one, at in zip(fit.model.parameters, other.coordinates, strict=True)
                 if one.name in far
             )
-            yield f"a second set of values fits as well: {values}; hold one of {', '.join(far)} by fixed="
+            yield f"a second set of values fits as well: {values}; hold one of them by fixed="
             return
 
 
@@ -192,7 +186,7 @@ def _apart(fit: _Fit, other: Minimum) -> bool:
     return bool(np.max(distance[np.isfinite(distance)], initial=0.0) > 4)
 
 
-def _help(fit: _Fit, one: FitParameter, below: bool, above: bool) -> str:
+def _help(fit: _Fit, one: FitParameter) -> str:
     """Say what data would settle a parameter."""
     if s.B not in fit.data.known:
         return (
@@ -206,8 +200,10 @@ def _help(fit: _Fit, one: FitParameter, below: bool, above: bool) -> str:
     if scale is None:
         return f"what would help: a value of {one.symbol} from another measurement, by fixed="
     if scale > strongest / 3:
-        beyond = "fields several times as strong" if above == below else f"fields beyond {3 * scale:.2g} T"
-        return f"what would help: {beyond} (the data end at {strongest:.3g} T); or hold {one.symbol} by fixed="
+        return (
+            f"what would help: fields several times as strong (the data end at {strongest:.3g} T); "
+            f"or hold {one.symbol} by fixed="
+        )
     if scale < 3 * weakest:
         return (
             f"what would help: rows at fields below {weakest:.2g} T, weakest in the data, or less noise there; "

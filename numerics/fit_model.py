@@ -63,7 +63,10 @@ class FitParameter:
 
     def outer(self, coordinate: float) -> float:
         """Return the value that belongs to a coordinate of the fit."""
-        return float(_TINY * np.exp(coordinate)) if self.positive else coordinate * self.scale
+        if not self.positive:
+            return coordinate * self.scale
+        with np.errstate(over="ignore"):
+            return float(_TINY * np.exp(coordinate))
 
     def slope(self, coordinate: float) -> float:
         """Return the derivative of the value by the coordinate."""

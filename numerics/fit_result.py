@@ -27,6 +27,9 @@ __all__ = ["FitResult"]
 
 _Array = npt.NDArray[np.float64]
 _METHODS = ("covariance", "profile")
+_ONE_SIGMA = 0.6826894921370859
+# Uncertainty of a logarithm up to which a curve's curvature at the minimum says how wide the minimum is.
+_SURE = 0.1
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,10 +81,17 @@ class FitResult(PublicNames):
     def errors(self) -> Mapping[str, float]:
         """The standard error (1 sigma) of each parameter; infinite where the data say nothing.
 
-        Where the data had errors they are taken as they are; else their size is that of the residuals.
+        Where the data had errors they are taken as they are; else their size is that of the residuals. Of a
+        positive parameter that is uncertain by more than 10 % it is half the width of its interval of 68 %.
         """
         pairs = zip(self._model.parameters, self._best.coordinates, self._deviations, strict=True)
-        return MappingProxyType({one.name: abs(one.slope(float(at))) * float(d) for one, at, d in pairs})
+        found = {one.name: abs(one.slope(float(at))) * float(d) for one, at, d in pairs}
+        if self._uncertain:
+            ends = self.intervals(_ONE_SIGMA)
+            for i in self._uncertain:
+                low, high = ends[self._model.parameters[i].name]
+                found[self._model.parameters[i].name] = (high - low) / 2
+        return MappingProxyType(found)
 
     @cached_property
     def units(self) -> Mapping[str, str]:
@@ -139,8 +149,8 @@ class FitResult(PublicNames):
         method : str
             ``"covariance"``: from the curvature at the minimum, symmetric in the logarithm of a positive
             parameter. ``"profile"``: where the sum of squares, with the others fitted again, has grown by
-            what belongs to the level (:func:`lmfit.conf_interval`). Parameters in ``open`` always take
-            the profile; an end that does not exist is 0 or infinite.
+            what belongs to the level (``lmfit.conf_interval``). Positive parameters that are uncertain by
+            more than 10 % always take the profile; an end that does not exist is 0 or infinite.
 
         Raises
         ------
@@ -152,7 +162,7 @@ class FitResult(PublicNames):
         if method not in _METHODS:
             raise InputError(f"method = {method!r}", expected=" or ".join(_METHODS))
         parameters = self._model.parameters
-        chosen = [i for i, one in enumerate(parameters) if method == "profile" or one.name in self.open]
+        chosen = list(range(len(parameters)) if method == "profile" else self._uncertain)
         ends = profiled(self._model, self.data, self._best, level, chosen) if chosen else {}
         reach = self._quantile(level) * self._deviations
         at = self._best.coordinates
@@ -242,6 +252,12 @@ class FitResult(PublicNames):
     @cached_property
     def _deviations(self) -> _Array:
         return np.asarray(np.sqrt(np.diag(self._covariance)))
+
+    @cached_property
+    def _uncertain(self) -> tuple[int, ...]:
+        """The positive parameters whose covariance is no measure of how far they may be off."""
+        pairs = enumerate(zip(self._model.parameters, self._deviations, strict=True))
+        return tuple(i for i, (one, d) in pairs if one.positive and (d > _SURE or one.name in self.open))
 
     def _quantile(self, level: float) -> float:
         from scipy import stats

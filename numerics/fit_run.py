@@ -17,7 +17,8 @@ from cooperon.numerics.fit_model import FitModel
 __all__ = ["Minimum", "minimum", "profiled", "refitted", "require_lmfit"]
 
 _Array = npt.NDArray[np.float64]
-_TOLERANCE = 1e-12
+# Tolerance and number of steps, of a search among starts and of the fit itself.
+_ROUGH, _FINE = (1e-5, 60), (1e-10, 400)
 _SMALLEST = 1e-13
 _PROFILE_STEPS = 200
 
@@ -80,9 +81,11 @@ def require_lmfit() -> Any:
     return lmfit
 
 
-def minimum(model: FitModel, data: FitData, start: _Array, bounds: _Array) -> Minimum:
-    """Minimise from one start."""
-    _, result = _solved(model, data, start, bounds)
+def minimum(
+    model: FitModel, data: FitData, start: _Array, bounds: _Array, *, rough: bool = False
+) -> Minimum:
+    """Minimise from one start; roughly, to see which start is worth it."""
+    _, result = _solved(model, data, start, bounds, effort=_ROUGH if rough else _FINE)
     return _at(model, data, _vector(result), bounds)
 
 
@@ -168,7 +171,12 @@ def _at(model: FitModel, data: FitData, coordinates: _Array, bounds: _Array) -> 
 
 
 def _solved(
-    model: FitModel, data: FitData, start: _Array, bounds: _Array, held: int | None = None
+    model: FitModel,
+    data: FitData,
+    start: _Array,
+    bounds: _Array,
+    held: int | None = None,
+    effort: tuple[float, int] = _FINE,
 ) -> tuple[Any, Any]:
     """Run lmfit's Levenberg-Marquardt method."""
     lmfit = require_lmfit()
@@ -190,8 +198,14 @@ def _solved(
         return np.where(np.isfinite(found), found, 0.0)
 
     fitter = lmfit.Minimizer(
-        residuals, parameters, scale_covar=not data.absolute,
-        Dfun=derivatives, col_deriv=True, ftol=_TOLERANCE, xtol=_TOLERANCE,
+        residuals,
+        parameters,
+        scale_covar=not data.absolute,
+        max_nfev=effort[1],
+        Dfun=derivatives,
+        col_deriv=True,
+        ftol=effort[0],
+        xtol=effort[0],
     )
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # of a covariance that does not exist: it is looked at afterwards

@@ -35,8 +35,9 @@ _MET: Mapping[Dimension, tuple[float, float]] = {
     DIMENSIONLESS: (0.05, 20.0),
 }
 _PER_DECADE = 4
-# A parameter is felt where its derivative is at least this part of the largest.
-_FELT = 0.03
+# A parameter is felt where its derivative is at least this part of the largest, of curves that are at most so
+# many times as high as the data.
+_FELT, _TOO_HIGH = 0.03, 100.0
 _PASSES = 3
 _ROWS = 48
 _MOST_POINTS = 3000
@@ -74,7 +75,7 @@ def felt_ranges(
     signed = {x: given.get(x, 0.0) for x in model.free if x not in ranges}
     for _ in range(_PASSES):
         for x in positive:
-            ranges[x] = _felt(model, curve, x, {**signed, **middles}, data.offset == "fit")
+            ranges[x] = _felt(model, curve, x, {**signed, **middles}, centred=data.offset == "fit")
             middles[x] = given.get(x, float(np.sqrt(ranges[x][0] * ranges[x][1])))
     return ranges
 
@@ -119,8 +120,9 @@ def _met(x: sp.Symbol) -> tuple[float, float]:
 
 
 def _felt(
-    model: FitModel, curve: _Curve, x: sp.Symbol, others: Mapping[sp.Symbol, float], centred: bool
+    model: FitModel, curve: _Curve, x: sp.Symbol, others: Mapping[sp.Symbol, float], *, centred: bool
 ) -> tuple[float, float]:
+    """Find the range of one symbol, with the others at some values."""
     low, high = _met(x)
     points = _grid(low, high, int(_PER_DECADE * np.log10(high / low)) + 1)
     rest = {y: value for y, value in others.items() if y != x}
@@ -128,10 +130,15 @@ def _felt(
     values = np.broadcast_to(
         model.formula({**rest, **known, x: points[:, None]}), (points.size, curve.values.size)
     )
+    measured = curve.values
     if centred:
-        values = values - (values @ curve.weights / curve.weights.sum())[:, None]
-    change = np.sqrt(np.diff(values, axis=0) ** 2 @ curve.weights)
-    change = np.where(np.isfinite(change), change, 0.0)
+        share = curve.weights / curve.weights.sum()
+        values, measured = values - (values @ share)[:, None], measured - measured @ share
+    with np.errstate(all="ignore"):
+        change = np.sqrt(np.diff(values, axis=0) ** 2 @ curve.weights)
+        possible = values**2 @ curve.weights < _TOO_HIGH**2 * (measured**2 @ curve.weights)
+    use = possible[1:] & possible[:-1] if possible.sum() > 1 else np.ones(change.size, dtype=bool)
+    change = np.where(np.isfinite(change) & use, change, 0.0)
     if not change.max(initial=0.0) > 0:
         raise InputError(
             f"data on which {x} has no influence", expected="a parameter that the data can feel", hint="fixed="
