@@ -1,4 +1,4 @@
-"""The command line: ``cooperon derive``, ``check``, ``draw``, ``gallery`` and ``tour``."""
+"""The command line: ``cooperon derive``, ``check``, ``fit``, ``draw``, ``gallery`` and ``tour``."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ examples:
   cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
   cooperon check --steps derivation.tex --against conductivity --dim 2 --loops 1 --format json
+  cooperon fit data.csv --model hln --columns B=field,R=rxx --units B=mT --sheet --symmetrize --figure fit.png
 """
 _DERIVE = """
 exit code: 0, 1 when --verify was given and a line could not be confirmed, 2 for an error in the input
@@ -95,11 +96,12 @@ def _run(argv: Sequence[str]) -> int:
         from cooperon.tour import tour
 
         return tour(arguments.output_dir)
-    from cooperon import commands, pictures
+    from cooperon import commands, fitting, pictures
 
     run = {
         "check": commands.check,
         "derive": commands.derive,
+        "fit": fitting.fit,
         "draw": pictures.draw,
         "gallery": pictures.gallery,
     }
@@ -166,6 +168,9 @@ def _parser() -> _Parser:
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 
+    from cooperon.fitting import add_fit
+
+    add_fit(commands)
     _add_pictures(commands)
     tour = commands.add_parser("tour", help=_TOUR, description=_TOUR, allow_abbrev=False)
     tour.add_argument(
