@@ -151,7 +151,11 @@ def fit(arguments: Namespace) -> int:
     method = "profile" if arguments.profile else "covariance"
     intervals = found.intervals(arguments.level, method=method)
     doubts = [str(one.message) for one in caught if issubclass(one.category, AssumptionWarning)]
-    say(_as_json(found, intervals, arguments, doubts) if arguments.json else _as_text(found, intervals, arguments))
+    say(
+        _as_json(found, intervals, arguments, doubts)
+        if arguments.json
+        else _as_text(found, intervals, arguments)
+    )
     for doubt in doubts:
         note(f"warning: {doubt}")
     if arguments.figure is not None:
@@ -163,7 +167,9 @@ def _as_text(found: cp.FitResult, intervals: Mapping[str, tuple[float, float]], 
     if not arguments.profile and arguments.level == 0.95:
         return found.report()
     how = "profile" if arguments.profile else "covariance"
-    lines = [f"{name}: {low:.6g} .. {high:.6g} {found.units[name]}" for name, (low, high) in intervals.items()]
+    lines = [
+        f"{name}: {low:.6g} .. {high:.6g} {found.units[name]}" for name, (low, high) in intervals.items()
+    ]
     return "\n".join((found.report(), f"{arguments.level:.4%} intervals ({how}):", *lines))
 
 
@@ -245,5 +251,7 @@ def _save(found: cp.FitResult, path: str) -> None:
     try:
         axes[0].figure.savefig(path, dpi=200)
     except OSError as error:
-        raise CooperonError(f"--figure {path} ({error.strerror})", expected="a file that can be written") from None
+        raise CooperonError(
+            f"--figure {path} ({error.strerror})", expected="a file that can be written"
+        ) from None
     note(f"wrote {path}")

@@ -23,7 +23,9 @@ SPIN_ORBIT = cp.Metal(dim=2, scattering=[cp.Potential(), cp.SpinOrbit()], field=
 Trial = Callable[[np.random.Generator], cp.FitResult]
 
 
-def in_field(metal: cp.Metal, truth: Mapping[str, float], strongest: float, noise: float, known: bool) -> Trial:
+def in_field(
+    metal: cp.Metal, truth: Mapping[str, float], strongest: float, noise: float, known: bool
+) -> Trial:
     """Return a fit to a magnetoconductance with offset; with its errors, or without."""
     formula = cp.magnetoconductivity(metal).in_convention("HLN")
     B = np.linspace(-strongest, strongest, ROWS)
@@ -99,7 +101,8 @@ def main(trials: int) -> None:
                 spread[key].append(found.errors[key] / truth[key])
         seconds = (time.perf_counter() - start) / trials
         shares = ", ".join(
-            f"{key} {count / trials:.1%} (error {np.median(spread[key]):.1%})" for key, count in inside.items()
+            f"{key} {count / trials:.1%} (error {np.median(spread[key]):.1%})"
+            for key, count in inside.items()
         )
         print(f"{name}: {shares}; {warned} with a warning; {1e3 * seconds:.0f} ms a fit", flush=True)
 

@@ -74,7 +74,8 @@ def fit(
         Units of columns: ``{"B": "mT", "R": "kohm"}``; default SI. A unit in the header has to agree.
     geometry : str or mapping, optional
         For R and G: ``"sheet"``, where they are values per square, or the lengths of a bar in metres:
-        ``{"length": ..., "width": ...}``, in three dimensions with ``"thickness"``, which alone makes a sheet.
+        ``{"length": ..., "width": ...}``; in three dimensions with ``"thickness"``, which alone goes with
+        values per square.
     symmetrize : bool
         Take (y(B) + y(-B))/2 of what was measured first.
     offset : str, optional
@@ -83,7 +84,8 @@ def fit(
     prefactor : bool
         Fit what the formula is multiplied by, too: 1 where the theory holds.
     fixed : mapping of str to float, optional
-        Numbers in SI that are held; also ones that only the formula's assumptions contain.
+        Numbers in SI that are held; also ``"prefactor"``, ``"offset"``, and ones that only the formula's
+        assumptions contain.
     start : mapping of str to float, optional
         Values to start from, in place of those that are found.
     shared : iterable of str, optional
@@ -128,8 +130,13 @@ def fit(
     if not isinstance(formula, Formula):
         raise InputError(f"{formula!r}", expected="a formula", hint="cp.magnetoconductivity(...)")
     rows = prepared(
-        data, formula,
-        columns=columns, units=units, geometry=geometry, symmetrize=symmetrize, offset=offset,
+        data,
+        formula,
+        columns=columns,
+        units=units,
+        geometry=geometry,
+        symmetrize=symmetrize,
+        offset=offset,
     )
     held = _numbers(fixed or {}, rows, "fixed")
     model, given = _model(formula, rows, held, start or {}, shared, prefactor)
@@ -173,15 +180,14 @@ def _model(
     inside = formula.expr.free_symbols - set(rows.known) - set(si_constants()) - set(held)
     free = sorted(inside, key=str)
     free += [PREFACTOR] if prefactor and PREFACTOR not in held else []
-    free += [OFFSET] if rows.offset == "fit" else []
+    free += [OFFSET] if rows.offset == "fit" and OFFSET not in held else []
     given = _numbers(start, rows, "start")
-    for x in [*given, *(x for x in held if x in (PREFACTOR, OFFSET))]:
-        if x not in free:
-            raise InputError(
-                f"{x} in {'start' if x in given else 'fixed'}",
-                expected="one of " + ", ".join(map(str, free)),
-                hint='offset="none"' if x == OFFSET else "",
-            )
+    if not free or set(given) - set(free) or (OFFSET in held and rows.offset != "fit"):
+        strange = ", ".join(map(str, (set(given) - set(free)) or {OFFSET}))
+        raise InputError(
+            f"{strange} in start=" if given else f"{strange} in fixed= with offset={rows.offset!r}",
+            expected="one of " + ", ".join(map(str, free)),
+        )
     if not inside:
         raise InputError(f"{formula.name} with nothing to fit", expected="a symbol that is not in fixed=")
     model = FitModel(
@@ -235,7 +241,10 @@ def _chi2(one: Minimum) -> float:
 
 
 def _bounds(
-    x: sp.Symbol, inner: Any, ranges: Mapping[sp.Symbol, tuple[float, float]], given: Mapping[sp.Symbol, float]
+    x: sp.Symbol,
+    inner: Any,
+    ranges: Mapping[sp.Symbol, tuple[float, float]],
+    given: Mapping[sp.Symbol, float],
 ) -> tuple[float, float]:
     if x not in ranges:
         return -np.inf, np.inf
@@ -257,7 +266,7 @@ def _require_independent(model: FitModel, rows: FitData, at: _Array) -> None:
     raise InputError(
         f"{', '.join(involved)} as parameters",
         expected="parameters that change the curve in different ways: it depends on a combination of these",
-        hint='fixed= for one of them, or formula.in_convention("HLN"), which has fields in place of D and times',
+        hint='fixed= for one of them, or formula.in_convention("HLN"), with fields in place of D and times',
     )
 
 
@@ -278,6 +287,6 @@ def _watch_assumptions(found: FitResult) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         function(*(rows.known[s.lookup(name)] for name in names), **numbers)
-    for one in caught:
-        if issubclass(one.category, AssumptionWarning):
-            warnings.warn(f"the fitted curve: {one.message}", AssumptionWarning, stacklevel=3)
+    for said in caught:
+        if issubclass(said.category, AssumptionWarning):
+            warnings.warn(f"the fitted curve: {said.message}", AssumptionWarning, stacklevel=3)

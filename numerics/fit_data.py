@@ -39,7 +39,7 @@ class FitData:
     Attributes
     ----------
     known : mapping of Symbol to array
-        What was set: field (its absolute value), temperature.
+        What was set: field (of either sign), temperature.
     values, errors : array
         Conductivity (or conductance), and its errors: of 1 sigma, or relative to each other.
     absolute : bool
@@ -108,11 +108,10 @@ def prepared(
             "conductivity or resistivity",
             expected="no geometry, or resistance (R) or conductance (G)",
         )
-    with_field = {x: np.abs(v) if x == s.B else v for x, v in rows.known.items()}
     values = size * rows.values**power
     errors = rows.errors * np.abs(values / rows.values) if power < 0 else rows.errors * size
     note = (f"conductivity = 1/{measured}: rho_xy << rho_xx is taken for granted",) if power < 0 else ()
-    converted = replace(rows, known=with_field, values=values, errors=errors, notes=rows.notes + note)
+    converted = replace(rows, values=values, errors=errors, notes=rows.notes + note)
     return _subtracted(converted) if kind == "subtract" else converted
 
 
@@ -130,9 +129,7 @@ def _measured(table: Table) -> str:
     return found[0]
 
 
-def _factors(
-    table: Table, formula: Formula, measured: str, units: Mapping[str, str]
-) -> dict[str, float]:
+def _factors(table: Table, formula: Formula, measured: str, units: Mapping[str, str]) -> dict[str, float]:
     """Return the factor to SI of each column, and hold a unit in its header against it."""
     strange = [key for key in units if key not in table.columns]
     if strange:
@@ -149,8 +146,14 @@ def _factors(
         examples = _EXAMPLES.get(s.TABLE[key].symbol if key in s.TABLE else s.d, unit_of(dimensions[key]))
         name = units.get(key, units.get(measured) if key == "error" else None)
         header = bracketed_unit(table.headers[key])
-        factor = 1.0 if name is None else unit(name).require(dimensions[key], f"{key} ({table.headers[key]!r})", examples)
-        if header is not None and (header.dimension != dimensions[key] or abs(header.factor / factor - 1) > 1e-9):
+        factor = (
+            1.0
+            if name is None
+            else unit(name).require(dimensions[key], f"{key} ({table.headers[key]!r})", examples)
+        )
+        if header is not None and (
+            header.dimension != dimensions[key] or abs(header.factor / factor - 1) > 1e-9
+        ):
             raise UnitError(
                 f"the column {table.headers[key]!r} as {key} in {name or unit_of(dimensions[key])}",
                 expected="the unit that its header says",
@@ -256,11 +259,17 @@ def _geometry_factor(formula: Formula, measured: str, geometry: Any) -> float:
     if _is_conductance(formula):
         needed: Sequence[Sequence[str]] = [()]
     else:
-        needed = {0: (("sheet",), _LENGTHS[:2]), -1: (_LENGTHS[2:], _LENGTHS), 1: (_LENGTHS[:1],)}.get(length, ())
+        needed = {0: (("sheet",), _LENGTHS[:2]), -1: (_LENGTHS[2:], _LENGTHS), 1: (_LENGTHS[:1],)}.get(
+            length, ()
+        )
     given = {"sheet": 1.0} if geometry == "sheet" else {} if geometry is None else geometry
     if not isinstance(given, Mapping) or not any(set(given) == set(one) for one in needed):
         ways = " or ".join(
-            '"sheet"' if one == ("sheet",) else "{" + ", ".join(f'"{x}": ...' for x in one) + "}" if one else "None"
+            '"sheet"'
+            if one == ("sheet",)
+            else "{" + ", ".join(f'"{x}": ...' for x in one) + "}"
+            if one
+            else "None"
             for one in needed
         )
         raise InputError(

@@ -103,14 +103,16 @@ def misfit(model: FitModel, data: FitData, best: Minimum) -> tuple[str, ...]:
         chance = float(stats.chi2.sf(best.chi2, best.degrees))
         if chance < _IMPROBABLE:
             found.append(
-                f"chi2 = {best.chi2:.4g} of {best.degrees} degrees of freedom has a chance of {chance:.1g}: the "
-                "formula does not describe the data within their errors, or the errors are too small"
+                f"chi2 = {best.chi2:.4g} of {best.degrees} degrees of freedom has a chance of {chance:.1g}: "
+                "the formula does not describe the data within their errors, or the errors are too small"
             )
     correlation = _neighbours(model, data, best)
     if correlation > max(_ALIKE_RESIDUALS, _NO_CHANCE / np.sqrt(len(data))):
+        both = s.B in data.known and data.known[s.B].min() < 0 < data.known[s.B].max()
         found.append(
             f"residuals are no noise: neighbours have a correlation of {correlation:.2f}. Either the formula "
             "does not follow the data, or the noise is slow; the errors of the parameters are too small"
+            + ("; where the data are not even in B, symmetrize=True makes them so" if both else "")
         )
     return tuple(found)
 
@@ -133,7 +135,9 @@ def _open(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
             (False, True): "give a lower limit alone",
         }[below, above]
         partner = _partner(fit, i)
-        with_whom = "" if partner is None else f" (it goes with {partner}: what one does the other does as well)"
+        with_whom = (
+            "" if partner is None else f" (it goes with {partner}: what one does the other does as well)"
+        )
         yield f"{name}: the data {says}{with_whom}; {_help(fit, fit.model.parameters[i])}"
 
 
@@ -148,9 +152,7 @@ def _alike(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
     parameters = fit.model.parameters
     for i, one in enumerate(parameters):
         for j, other in enumerate(parameters[:i]):
-            loose = max(
-                (fit.deviations[k] for k in (i, j) if parameters[k].positive), default=0.0
-            )
+            loose = max((fit.deviations[k] for k in (i, j) if parameters[k].positive), default=0.0)
             known = one.name in sides or other.name in sides
             if abs(fit.correlations[i, j]) > _ALIKE and loose > _NOT_SMALL and not known:
                 yield (
@@ -164,12 +166,14 @@ def _second(fit: _Fit, others: list[Minimum], sides: Mapping[str, tuple[bool, bo
     for other in others:
         far = [
             one.name
-            for one, a, b in zip(
-                fit.model.parameters, fit.best.coordinates, other.coordinates, strict=True
-            )
+            for one, a, b in zip(fit.model.parameters, fit.best.coordinates, other.coordinates, strict=True)
             if one.positive and abs(a - b) > _SAME_VALUE
         ]
-        if set(far) - set(sides) and 0 <= other.chi2 - fit.best.chi2 < _CHI2_95 * variance and _apart(fit, other):
+        if (
+            set(far) - set(sides)
+            and 0 <= other.chi2 - fit.best.chi2 < _CHI2_95 * variance
+            and _apart(fit, other)
+        ):
             values = ", ".join(
                 f"{one.name} = {one.outer(float(at)):.4g}"
                 for one, at in zip(fit.model.parameters, other.coordinates, strict=True)
@@ -193,7 +197,7 @@ def _help(fit: _Fit, one: FitParameter) -> str:
             "what would help: a wider range of temperature, or the magnetoconductance, in which phase "
             f"coherence has a field of its own; or hold {one.symbol} by fixed="
         )
-    fields = fit.data.known[s.B]
+    fields = np.abs(fit.data.known[s.B])
     weakest, strongest = float(fields[fields > 0].min(initial=np.inf)), float(fields.max(initial=0.0))
     i = fit.model.parameters.index(one)
     scale = _field_of(one.symbol, one.outer(float(fit.best.coordinates[i])), fit)
@@ -206,12 +210,10 @@ def _help(fit: _Fit, one: FitParameter) -> str:
         )
     if scale < 3 * weakest:
         return (
-            f"what would help: rows at fields below {weakest:.2g} T, weakest in the data, or less noise there; "
-            f"or hold {one.symbol} by fixed="
+            f"what would help: rows at fields below {weakest:.2g} T, weakest in the data, or less noise "
+            f"there; or hold {one.symbol} by fixed="
         )
-    return (
-        f"what would help: less noise around {scale:.2g} T, where it acts; or hold {one.symbol} by fixed="
-    )
+    return f"what would help: less noise around {scale:.2g} T, where it acts; or hold {one.symbol} by fixed="
 
 
 def _field_of(x: sp.Symbol, value: float, fit: _Fit) -> float | None:

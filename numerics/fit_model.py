@@ -16,6 +16,7 @@ from cooperon.numerics.backends import backend_function
 from cooperon.numerics.constants import si_constants
 from cooperon.numerics.derivatives import derivative
 from cooperon.numerics.fit_data import FitData
+from cooperon.numerics.lambdify import EVEN_IN
 from cooperon.symbolic import symbols as s
 
 __all__ = ["OFFSET", "PREFACTOR", "FitModel", "FitParameter", "parameters_of"]
@@ -116,6 +117,10 @@ class FitModel:
         """The symbols of the formula that are fitted."""
         return tuple(dict.fromkeys(p.symbol for p in self.parameters if p.symbol in self.expr.free_symbols))
 
+    def fits(self, x: sp.Symbol) -> bool:
+        """Whether a symbol is a parameter."""
+        return any(one.symbol == x for one in self.parameters)
+
     @cached_property
     def function(self) -> Callable[..., Any]:
         """The formula as a function of its symbols."""
@@ -142,22 +147,28 @@ class FitModel:
         """Return the model at rows: prefactor times the formula plus offset."""
         put_in = self._put_in(coordinates, group)
         raw = self.formula({**put_in, **known})
-        return np.asarray(put_in.get(PREFACTOR, 1.0) * raw + put_in.get(OFFSET, 0.0))
+        offset = put_in.get(OFFSET, self.fixed.get(OFFSET, 0.0))
+        return np.asarray(put_in.get(PREFACTOR, self.fixed.get(PREFACTOR, 1.0)) * raw + offset)
 
     def formula(self, known: Mapping[sp.Symbol, Any]) -> _Array:
         """Return the formula itself, with the value of every symbol that is not fixed given."""
-        numbers = {**si_constants(), **self.fixed, **known}
         with np.errstate(all="ignore"):
-            return np.asarray(self.function(*(np.asarray(numbers[x], dtype=float) for x in self.symbols)))
+            return np.asarray(self.function(*self._arguments(known)))
+
+    def _arguments(self, known: Mapping[sp.Symbol, Any]) -> list[_Array]:
+        """Return the numbers of all symbols; of the field, in which formulas are even, its size."""
+        numbers = {**si_constants(), **self.fixed, **known}
+        arrays = {x: np.asarray(numbers[x], dtype=float) for x in self.symbols}
+        return [np.abs(array) if x in EVEN_IN else array for x, array in arrays.items()]
 
     def jacobian(self, coordinates: _Array, known: Mapping[sp.Symbol, _Array], group: Any) -> _Array:
         """Return the derivatives of the values by the coordinates, one row for each parameter."""
         put_in = self._put_in(coordinates, group)
         rows = np.asarray(group).size
         by_symbol: dict[sp.Symbol, Any] = {OFFSET: 1.0}
-        if any(p.symbol == PREFACTOR for p in self.parameters):
+        if self.fits(PREFACTOR):
             by_symbol[PREFACTOR] = self.formula({**put_in, **known})
-        factor = put_in.get(PREFACTOR, 1.0)
+        factor = put_in.get(PREFACTOR, self.fixed.get(PREFACTOR, 1.0))
         for x in self.free:
             by_symbol[x] = factor * self._slope(x, {**put_in, **known})
         found = np.empty((len(self.parameters), rows))
@@ -171,9 +182,8 @@ class FitModel:
         if function is None:
             ends = [self.formula({**known, x: known[x] * np.exp(sign * _STEP)}) for sign in (1, -1)]
             return np.asarray((ends[0] - ends[1]) / (2 * _STEP * known[x]))
-        numbers = {**si_constants(), **self.fixed, **known}
         with np.errstate(all="ignore"):
-            raw = np.asarray(function(*(np.asarray(numbers[y], dtype=float) for y in self.symbols)))
+            raw = np.asarray(function(*self._arguments(known)))
         # a change by the field is 0 at B = 0 whatever the parameters are
         at_zero = np.asarray(known.get(s.B, 1.0)) == 0
         return np.where(at_zero & ~np.isfinite(raw), 0.0, raw)

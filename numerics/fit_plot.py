@@ -50,8 +50,13 @@ def _draw_curve(
     label = "data" if kelvin is None else f"{kelvin:g} K"
     drawn[0].errorbar(at, values / unit, yerr=bars, label=label, **marks)
     order, curve = _curve(found, x, at, rows, kelvin)
-    drawn[0].plot(order, curve / unit, color="k" if kelvin is None else color, linewidth=1.2,
-                  label="fit" if i == 0 else None)
+    drawn[0].plot(
+        order,
+        curve / unit,
+        color="k" if kelvin is None else color,
+        linewidth=1.2,
+        label="fit" if i == 0 else None,
+    )
     if len(drawn) == 2:
         drawn[1].errorbar(at, found.residuals[rows] / unit, yerr=bars, **marks)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,6 @@ from cooperon.numerics.fit_run import Minimum, profiled
 from cooperon.numerics.quantity import unit_of
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.formula import Formula
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 __all__ = ["FitResult"]
 
@@ -127,9 +124,7 @@ class FitResult(PublicNames):
     @cached_property
     def residuals(self) -> _Array:
         """Data less the fitted curve, in the unit of the formula."""
-        return self.data.values - self._model.values(
-            self._best.coordinates, self.data.known, self.data.group
-        )
+        return self.data.values - self._model.values(self._best.coordinates, self.data.known, self.data.group)
 
     @property
     def derivatives(self) -> str:
@@ -188,7 +183,7 @@ class FitResult(PublicNames):
             When what the curve runs over is missing, or T is none of the temperatures.
         """
         given = {s.B: B, s.T: T}
-        known: dict[Any, Any] = {x: np.abs(np.asarray(v, dtype=float)) for x, v in given.items() if v is not None}
+        known: dict[Any, Any] = {x: np.asarray(v, dtype=float) for x, v in given.items() if v is not None}
         group: Any = 0
         if self.data.temperatures:
             if T is None or np.ndim(T) or T not in self.data.temperatures:

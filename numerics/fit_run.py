@@ -21,6 +21,9 @@ _Array = npt.NDArray[np.float64]
 _ROUGH, _FINE = (1e-5, 60), (1e-10, 400)
 _SMALLEST = 1e-13
 _PROFILE_STEPS = 200
+# A profile is walked along in steps of one standard deviation, from this value on: lmfit finds its ends to a
+# part of the value. It does not stop where a curve is flat for a while (no change is so small).
+_FAR, _NEVER = 10.0, -2.0
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,20 @@ class Minimum:
         return np.asarray(found)
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """What lmfit's numbers stand for: coordinate = origin + unit times the number."""
+
+    origin: _Array
+    unit: _Array
+
+    def inner(self, coordinates: _Array) -> _Array:
+        return np.asarray((coordinates - self.origin) / self.unit)
+
+    def outer(self, numbers: _Array, i: int) -> _Array:
+        return np.asarray(self.origin[i] + self.unit[i] * numbers)
+
+
 def require_lmfit() -> Any:
     """Import lmfit.
 
@@ -81,12 +98,10 @@ def require_lmfit() -> Any:
     return lmfit
 
 
-def minimum(
-    model: FitModel, data: FitData, start: _Array, bounds: _Array, *, rough: bool = False
-) -> Minimum:
+def minimum(model: FitModel, data: FitData, start: _Array, bounds: _Array, *, rough: bool = False) -> Minimum:
     """Minimise from one start; roughly, to see which start is worth it."""
     _, result = _solved(model, data, start, bounds, effort=_ROUGH if rough else _FINE)
-    return _at(model, data, _vector(result), bounds)
+    return _at(model, data, _vector(result.params), bounds)
 
 
 def refitted(model: FitModel, data: FitData, best: Minimum, held: int, coordinate: float) -> float:
@@ -107,12 +122,15 @@ def profiled(
     if len(best.coordinates) < 2:  # lmfit has no profile of one parameter: there is nothing to fit again
         return {i: _single(model, data, best, level) for i in chosen}
     lmfit = require_lmfit()
-    fitter, result = _solved(model, data, best.coordinates, best.bounds)
     spread = np.sqrt(np.diag(best.covariance(data.absolute)))
-    for i, one in enumerate(result.params.values()):
-        one.stderr = float(min(spread[i], 1.0 if model.parameters[i].positive else spread[i]))
+    loose = np.array([one.positive for one in model.parameters]) & ~(spread < 1)
+    unit = np.where(loose | ~np.isfinite(spread), 1.0, spread)
+    frame = _Frame(best.coordinates - _FAR * unit, unit)
+    fitter, result = _solved(model, data, best.coordinates, best.bounds, frame=frame)
+    for one in result.params.values():
+        one.stderr = 1.0
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # of ends that do not exist: they are infinite
         found = lmfit.conf_interval(
             fitter,
             result,
@@ -120,8 +138,10 @@ def profiled(
             sigmas=[level],
             prob_func=_probability(data, best.degrees),
             maxiter=_PROFILE_STEPS,
+            min_rel_change=_NEVER,
         )
-    return {i: (float(found[_name(i)][0][1]), float(found[_name(i)][-1][1])) for i in chosen}
+    ends = {i: np.array([found[_name(i)][0][1], found[_name(i)][-1][1]]) for i in chosen}
+    return {i: (float(low), float(high)) for i in chosen for low, high in [frame.outer(ends[i], i)]}
 
 
 def _probability(data: FitData, degrees: int) -> Any:
@@ -160,8 +180,8 @@ def _name(i: int) -> str:
     return f"p{i}"
 
 
-def _vector(result: Any) -> _Array:
-    return np.array([one.value for one in result.params.values()])
+def _vector(parameters: Any) -> _Array:
+    return np.array([one.value for one in parameters.values()])
 
 
 def _at(model: FitModel, data: FitData, coordinates: _Array, bounds: _Array) -> Minimum:
@@ -177,25 +197,30 @@ def _solved(
     bounds: _Array,
     held: int | None = None,
     effort: tuple[float, int] = _FINE,
+    frame: _Frame | None = None,
 ) -> tuple[Any, Any]:
     """Run lmfit's Levenberg-Marquardt method."""
     lmfit = require_lmfit()
+    size = len(start)
+    used = frame or _Frame(np.zeros(size), np.ones(size))
     parameters = lmfit.Parameters()
-    for i, (value, (low, high)) in enumerate(zip(start, bounds, strict=True)):
-        parameters.add(_name(i), value=float(np.clip(value, low, high)), min=low, max=high, vary=i != held)
+    lows, highs = used.inner(bounds[:, 0]), used.inner(bounds[:, 1])
+    for i, value in enumerate(np.clip(used.inner(start), lows, highs)):
+        parameters.add(_name(i), value=float(value), min=lows[i], max=highs[i], vary=i != held)
     # residuals of order one whatever the errors are
     scale = data.errors * _level(data)
 
+    def at(given: Any) -> _Array:
+        return np.asarray(used.origin + used.unit * _vector(given))
+
     def residuals(given: Any) -> _Array:
-        at = np.array([one.value for one in given.values()])
-        found = (model.values(at, data.known, data.group) - data.values) / scale
+        found = (model.values(at(given), data.known, data.group) - data.values) / scale
         return np.where(np.isfinite(found), found, 1e12)
 
     def derivatives(given: Any) -> _Array:
-        at = np.array([one.value for one in given.values()])
         varied = [i for i, one in enumerate(given.values()) if one.vary]
-        found = model.jacobian(at, data.known, data.group)[varied] / scale
-        return np.where(np.isfinite(found), found, 0.0)
+        found = model.jacobian(at(given), data.known, data.group) * used.unit[:, None] / scale
+        return np.where(np.isfinite(found), found, 0.0)[varied]
 
     fitter = lmfit.Minimizer(
         residuals,

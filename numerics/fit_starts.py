@@ -75,7 +75,7 @@ def felt_ranges(
     signed = {x: given.get(x, 0.0) for x in model.free if x not in ranges}
     for _ in range(_PASSES):
         for x in positive:
-            ranges[x] = _felt(model, curve, x, {**signed, **middles}, centred=data.offset == "fit")
+            ranges[x] = _felt(model, curve, x, {**signed, **middles}, centred=model.fits(OFFSET))
             middles[x] = given.get(x, float(np.sqrt(ranges[x][0] * ranges[x][1])))
     return ranges
 
@@ -99,7 +99,7 @@ def starts(
     own = {p.symbol for p in model.parameters if p.group is not None}
     ordered = [x for x in searched if x not in own] + [x for x in searched if x in own]
     shape = tuple(axes[x].size for x in ordered)
-    linear = [_linear(model, data, one, held, ordered, axes, given) for one in _curves(data)]
+    linear = [_linear(model, one, held, ordered, axes, given) for one in _curves(data)]
     costs = [cost.reshape(shape) for cost, *_ in linear]
     common = len([x for x in ordered if x not in own])
     within = tuple(range(common, len(shape)))
@@ -141,7 +141,9 @@ def _felt(
     change = np.where(np.isfinite(change) & use, change, 0.0)
     if not change.max(initial=0.0) > 0:
         raise InputError(
-            f"data on which {x} has no influence", expected="a parameter that the data can feel", hint="fixed="
+            f"data on which {x} has no influence",
+            expected="a parameter that the data can feel",
+            hint="fixed=",
         )
     felt = np.flatnonzero(change > _FELT * change.max())
     return float(points[felt[0]]), float(points[felt[-1] + 1])
@@ -166,7 +168,6 @@ def _curves(data: FitData) -> list[_Curve]:
 
 def _linear(
     model: FitModel,
-    data: FitData,
     curve: _Curve,
     held: Mapping[sp.Symbol, float],
     ordered: Sequence[sp.Symbol],
@@ -180,10 +181,11 @@ def _linear(
     known = {x: value[None, :] for x, value in curve.known.items()}
     f = np.broadcast_to(model.formula({**held, **known, **columns}), (size, curve.values.size))
     weights, y = curve.weights / curve.weights.sum(), curve.values
-    mean_f, mean_y = (f @ weights, float(y @ weights)) if data.offset == "fit" else (np.zeros(size), 0.0)
+    fixed = model.fixed.get(OFFSET, 0.0)
+    mean_f, mean_y = (f @ weights, float(y @ weights)) if model.fits(OFFSET) else (np.zeros(size), fixed)
     f_centred, y_centred = f - mean_f[:, None], y - mean_y
-    factor = np.full(size, given.get(PREFACTOR, 1.0))
-    if any(p.symbol == PREFACTOR for p in model.parameters) and PREFACTOR not in given:
+    factor = np.full(size, given.get(PREFACTOR, model.fixed.get(PREFACTOR, 1.0)))
+    if model.fits(PREFACTOR) and PREFACTOR not in given:
         with np.errstate(all="ignore"):
             factor = (f_centred @ (weights * y_centred)) / (f_centred**2 @ weights)
     cost = (y_centred - factor[:, None] * f_centred) ** 2 @ curve.weights

@@ -188,9 +188,7 @@ def _finished(
     return Table(found, headers, places, source)
 
 
-def _numbers(
-    values: Sequence[Any], header: str, places: tuple[str, ...], source: str
-) -> Iterable[float]:
+def _numbers(values: Sequence[Any], header: str, places: tuple[str, ...], source: str) -> Iterable[float]:
     for value, place in zip(values, places, strict=True):
         if isinstance(value, bool | np.bool_) or not _is_number(value):
             raise InputError(

@@ -12,6 +12,7 @@ from cooperon.diagrams.errors import InputError
 __all__ = ["Symmetrised", "symmetrised"]
 
 _Array = npt.NDArray[np.float64]
+_Flags = npt.NDArray[np.bool_]
 # Fields that differ by less than this part of the largest one are one and the same.
 _SAME = 1e-9
 
@@ -27,7 +28,7 @@ class Symmetrised:
     interpolated : int
         How many values of one branch were interpolated, as no row had the opposite field.
     left_out : int
-        Rows beyond the fields that both branches reach.
+        Fields beyond those that both branches reach, at which nothing was used.
     """
 
     fields: _Array
@@ -58,61 +59,76 @@ def symmetrised(fields: _Array, values: _Array, errors: _Array) -> Symmetrised:
     """
     tolerance = _SAME * float(np.max(np.abs(fields), initial=0.0))
     at_zero = np.abs(fields) <= tolerance
-    branches = [
-        _averaged(side * fields[chosen], values[chosen], errors[chosen], tolerance)
-        for side in (1, -1)
-        for chosen in [~at_zero & (side * fields > 0)]
+    zero = _averaged(0 * fields[at_zero], values[at_zero], errors[at_zero], tolerance)
+    sides = [
+        _averaged(sign * fields[chosen], values[chosen], errors[chosen], tolerance)
+        for sign in (1, -1)
+        for chosen in [~at_zero & (sign * fields > 0)]
     ]
-    if not all(branch[0].size for branch in branches):
+    if not all(side.x.size for side in sides):
         raise InputError(
             "a curve to be symmetrised with fields of one sign alone",
             expected="fields of both signs",
             hint="symmetrize=False",
         )
-    zero = _averaged(np.zeros(int(at_zero.sum())), values[at_zero], errors[at_zero], tolerance)
-    with_zero = [tuple(np.concatenate(pair) for pair in zip(zero, branch, strict=True)) for branch in branches]
-    start = max(float(branch[0][0]) for branch in with_zero)
-    end = min(float(branch[0][-1]) for branch in with_zero)
-    inside = [(x >= start - tolerance) & (x <= end + tolerance) for x, *_ in branches]
-    order = (0, 1) if inside[0].sum() <= inside[1].sum() else (1, 0)
-    (x, y, error), other = branches[order[0]], with_zero[order[1]]
-    keep = inside[order[0]]
+    whole = [zero.before(side) for side in sides]
+    start, end = max(side.x[0] for side in whole) - tolerance, min(side.x[-1] for side in whole) + tolerance
+    inside = [(side.x >= start) & (side.x <= end) for side in sides]
+    first = 0 if inside[0].sum() <= inside[1].sum() else 1
+    keep, other = inside[first], whole[1 - first]
     if not keep.any():
         raise InputError(
             "a curve to be symmetrised whose two signs of the field do not overlap",
             expected="fields of both signs in one range",
         )
-    y_other, error_other, exact = _at(x[keep], *other, tolerance)
-    return Symmetrised(
-        np.concatenate([zero[0], x[keep]]),
-        np.concatenate([zero[1], (y[keep] + y_other) / 2]),
-        np.concatenate([zero[2], np.hypot(error[keep], error_other) / 2]),
-        int(np.count_nonzero(~exact)),
-        int(sum(np.count_nonzero(~one) for one in inside)),
-    )
+    own = sides[first].at_rows(keep)
+    opposite, exact, used = _interpolated(other, own.x, tolerance)
+    unused = ((other.x < start) | (other.x > end)) & ~used
+    even = _Branch(own.x, (own.y + opposite.y) / 2, np.hypot(own.error, opposite.error) / 2)
+    found = zero.before(even)
+    left_out = np.count_nonzero(~keep) + np.count_nonzero(unused)
+    return Symmetrised(found.x, found.y, found.error, int(np.count_nonzero(~exact)), int(left_out))
 
 
-def _averaged(x: _Array, y: _Array, error: _Array, tolerance: float) -> tuple[_Array, _Array, _Array]:
+@dataclass(frozen=True)
+class _Branch:
+    """Rows in rising order of the field's size."""
+
+    x: _Array
+    y: _Array
+    error: _Array
+
+    def before(self, other: _Branch) -> _Branch:
+        pairs = ((self.x, other.x), (self.y, other.y), (self.error, other.error))
+        return _Branch(*(np.concatenate(pair) for pair in pairs))
+
+    def at_rows(self, chosen: _Flags) -> _Branch:
+        return _Branch(self.x[chosen], self.y[chosen], self.error[chosen])
+
+
+def _averaged(x: _Array, y: _Array, error: _Array, tolerance: float) -> _Branch:
     """Sort by the field, and average rows of one and the same field by their weights."""
     order = np.argsort(x, kind="stable")
     x, y, error = x[order], y[order], error[order]
     label = np.cumsum(np.concatenate([[0], np.diff(x) > tolerance])) if x.size else np.zeros(0, dtype=int)
     weight = error**-2
     total = np.bincount(label, weight)
-    mean = [np.bincount(label, weight * column) / total for column in (x, y)]
-    return mean[0], mean[1], total**-0.5
+    mean_x, mean_y = (np.asarray(np.bincount(label, weight * column) / total) for column in (x, y))
+    return _Branch(mean_x, mean_y, np.asarray(total**-0.5))
 
 
-def _at(
-    points: _Array, x: _Array, y: _Array, error: _Array, tolerance: float
-) -> tuple[_Array, _Array, npt.NDArray[np.bool_]]:
-    """Return values and errors of a branch at some fields, and where it has a row of that field."""
+def _interpolated(branch: _Branch, points: _Array, tolerance: float) -> tuple[_Branch, _Flags, _Flags]:
+    """Return a branch at some fields, where it has rows of these fields, and which of its rows were used."""
+    x, y, error = branch.x, branch.y, branch.error
     if x.size == 1:
-        return np.full(points.size, y[0]), np.full(points.size, error[0]), np.ones(points.size, dtype=bool)
+        every = np.ones(points.size, dtype=bool)
+        return _Branch(points, np.repeat(y, points.size), np.repeat(error, points.size)), every, every[:1]
     right = np.clip(np.searchsorted(x, points), 1, x.size - 1)
-    share = np.clip((points - x[right - 1]) / (x[right] - x[right - 1]), 0.0, 1.0)
     span = x[right] - x[right - 1]
+    share = np.clip((points - x[right - 1]) / span, 0.0, 1.0)
     share = np.where(share * span <= tolerance, 0.0, np.where((1 - share) * span <= tolerance, 1.0, share))
+    used = np.zeros(x.size, dtype=bool)
+    used[right[share > 0]] = used[right[share < 1] - 1] = True
     value = (1 - share) * y[right - 1] + share * y[right]
     spread = np.hypot((1 - share) * error[right - 1], share * error[right])
-    return value, spread, (share == 0) | (share == 1)
+    return _Branch(points, value, spread), (share == 0) | (share == 1), used

@@ -17,10 +17,8 @@ __all__ = ["Unit", "bracketed_unit", "unit"]
 
 _SIEMENS = Dimension(mass=-1, length=-2, time=3, current=2)
 _FIELD = Dimension(mass=1, time=-2, current=-1)
-_PREFIXES = {
-    **{"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "\u00b5": 1e-6, "\u03bc": 1e-6, "m": 1e-3},
-    **{"c": 1e-2, "k": 1e3, "M": 1e6, "G": 1e9},
-}
+_PREFIXES = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "c": 1e-2, "k": 1e3, "M": 1e6, "G": 1e9}
+_PREFIXES |= {"\u00b5": 1e-6, "\u03bc": 1e-6}
 # Written without a prefix, or with one in front. A gauss is what an oersted is in vacuum.
 _PREFIXED: Mapping[str, tuple[float, Dimension]] = {
     "T": (1.0, _FIELD),
