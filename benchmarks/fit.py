@@ -1,6 +1,6 @@
 """Do confidence intervals keep what they promise? Fits to synthetic data with noise, each with a known truth.
 
-python benchmarks/fit.py [trials]
+python benchmarks/fit.py [trials [part of a case's name]]
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ CASES: dict[str, tuple[Trial, dict[str, float]]] = {}
 for name, metal, truth, strongest, noise, known in (
     ("HLN, spin-orbit", SPIN_ORBIT, {"B_phi": 3e-3, "B_so": 0.05}, 1.0, 2e-7, False),
     ("HLN, spin-orbit, errors given", SPIN_ORBIT, {"B_phi": 0.02, "B_so": 0.05}, 1.0, 2e-7, True),
+    ("HLN, much noise (profiles)", SPIN_ORBIT, {"B_phi": 0.02, "B_so": 0.05}, 1.0, 1e-6, True),
     ("Kawabata", cp.Metal(dim=3, field=FIELD), {"B_phi": 0.02}, 1.0, 3.0, False),
 ):
     trial = in_field(metal, truth, strongest, noise, known)
@@ -82,10 +83,12 @@ CASES["HLN, bar, symmetrised"] = (
 CASES["R(T), power law"] = (over_temperature({"p": 1.5}, 1e-7), {"p": 1.5, "offset": 1e-3})
 
 
-def main(trials: int) -> None:
+def main(trials: int, chosen: str = "") -> None:
     """Print how often the truth is inside the interval."""
     print(f"{trials} trials of {ROWS} rows; share of {LEVEL:.0%} intervals that contain the truth")
     for name, (trial, truth) in CASES.items():
+        if chosen not in name:
+            continue
         random = np.random.default_rng(20240601)
         inside = dict.fromkeys(truth, 0)
         spread = {key: [] for key in truth}
@@ -108,4 +111,4 @@ def main(trials: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else TRIALS)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else TRIALS, *sys.argv[2:3])

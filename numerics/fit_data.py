@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from cooperon.diagrams.errors import AssumptionWarning, InputError, UnitError
+from cooperon.numerics.fit_geometry import geometry_factor
 from cooperon.numerics.fit_table import Table, read_table
 from cooperon.numerics.quantity import unit_of
 from cooperon.numerics.symmetrise import symmetrised
@@ -25,7 +26,6 @@ __all__ = ["OFFSETS", "FitData", "prepared"]
 _Array = npt.NDArray[np.float64]
 OFFSETS = ("fit", "subtract", "none")
 _SIEMENS = Dimension(mass=-1, length=-2, time=3, current=2)
-_LENGTHS = ("length", "width", "thickness")
 # What may be measured: the power of it that is a conductance, and whether it is one of the formula's kind.
 _MEASURED = {"R": (-1, False), "G": (1, False), "rho": (-1, True), "sigma": (1, True), "change": (1, True)}
 _STRONGEST_FIELD = 100.0
@@ -101,7 +101,7 @@ def prepared(
     if symmetrize:
         rows = _symmetrised(rows)
     power, own_kind = _MEASURED[measured]
-    size = 1.0 if own_kind else _geometry_factor(formula, measured, geometry)
+    size = 1.0 if own_kind else geometry_factor(formula, measured, geometry)
     if own_kind and geometry not in (None, "sheet"):
         raise InputError(
             f"geometry={geometry!r} for {measured!r}, which is a {'change of ' * (measured == 'change')}"
@@ -251,41 +251,6 @@ def _symmetrised(rows: FitData) -> FitData:
         group=group,
         notes=(*rows.notes, note),
     )
-
-
-def _geometry_factor(formula: Formula, measured: str, geometry: Any) -> float:
-    """Return what makes a conductivity of the formula's kind out of a conductance."""
-    length = (formula.dimension.subs({s.d: formula.metal.dim}) / _SIEMENS).length
-    if _is_conductance(formula):
-        needed: Sequence[Sequence[str]] = [()]
-    else:
-        needed = {0: (("sheet",), _LENGTHS[:2]), -1: (_LENGTHS[2:], _LENGTHS), 1: (_LENGTHS[:1],)}.get(
-            length, ()
-        )
-    given = {"sheet": 1.0} if geometry == "sheet" else {} if geometry is None else geometry
-    if not isinstance(given, Mapping) or not any(set(given) == set(one) for one in needed):
-        ways = " or ".join(
-            '"sheet"'
-            if one == ("sheet",)
-            else "{" + ", ".join(f'"{x}": ...' for x in one) + "}"
-            if one
-            else "None"
-            for one in needed
-        )
-        raise InputError(
-            f"{measured} with geometry={geometry!r} for {formula.name} in {unit_of(formula.dimension)}",
-            expected=f"geometry={ways}",
-            hint='"sheet" for values per square; a thickness alone makes values per square those of a bulk',
-        )
-    for name, value in given.items():
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < np.inf:
-            raise InputError(f"{name} = {value!r}", expected="a positive length in metres")
-    size = float(given.get("length", 1.0))
-    return size / float(given.get("width", 1.0)) / float(given.get("thickness", 1.0))
-
-
-def _is_conductance(formula: Formula) -> bool:
-    return "G" in formula.name.split()
 
 
 def _subtracted(rows: FitData) -> FitData:

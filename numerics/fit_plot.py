@@ -8,6 +8,8 @@ import numpy as np
 
 from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.numerics.constants import conductance_quantum
+from cooperon.numerics.fit_geometry import is_conductance
+from cooperon.numerics.quantity import unit_of
 from cooperon.symbolic import symbols as s
 
 if TYPE_CHECKING:
@@ -72,12 +74,10 @@ def _curve(found: FitResult, x: Any, at: Any, rows: Any, kelvin: float | None) -
 
 
 def _measured(found: FitResult) -> str:
-    return "conductance" if "G" in found.formula.name.split() else "conductivity"
+    return "conductance" if is_conductance(found.formula) else "conductivity"
 
 
 def _unit(found: FitResult) -> tuple[str, float]:
-    from cooperon.numerics.quantity import unit_of
-
     own = unit_of(found.formula.dimension.subs({s.d: found.formula.metal.dim}))
     return (r"$e^2/h$", conductance_quantum()) if own == "S" else (own, 1.0)
 

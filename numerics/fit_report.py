@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from math import floor, isfinite, log10, sqrt
 from typing import TYPE_CHECKING
 
 from cooperon.numerics.fit_model import OFFSET, PREFACTOR
+from cooperon.numerics.quantity import unit_of
 from cooperon.symbolic import symbols as s
 
 if TYPE_CHECKING:
@@ -51,8 +53,6 @@ def _rows(found: FitResult) -> Iterator[tuple[str, str, str, str, str]]:
 
 def _number(value: float, error: float) -> str:
     """Write a number with two digits of its error."""
-    from math import floor, isfinite, log10
-
     digits = 4
     if isfinite(value) and value and isfinite(error) and error > 0:
         digits = min(max(floor(log10(abs(value))) - floor(log10(error)) + 2, 3), 12)
@@ -98,12 +98,8 @@ def _meaning(found: FitResult, name: str) -> str:
 
 
 def _own_unit(found: FitResult) -> str:
-    from cooperon.numerics.quantity import unit_of
-
     return unit_of(found.formula.dimension.subs({s.d: found.formula.metal.dim}))
 
 
 def _deviation(found: FitResult) -> float:
-    from math import sqrt
-
     return sqrt(float(found.residuals @ found.residuals) / max(found.degrees_of_freedom, 1))

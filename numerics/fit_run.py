@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -158,8 +159,6 @@ def _probability(data: FitData, degrees: int) -> Any:
 
 
 def _single(model: FitModel, data: FitData, best: Minimum, level: float) -> tuple[float, float]:
-    from types import SimpleNamespace
-
     from scipy.optimize import brentq
 
     probability = _probability(data, best.degrees)
