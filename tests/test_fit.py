@@ -575,12 +575,14 @@ def test_figure_has_data_curve_and_residuals_on_given_axes(found):
     from matplotlib.figure import Figure
 
     top, bottom = found.plot()
-    assert top.get_ylabel() == "conductivity ($e^2/h$)"
+    assert top.get_ylabel() == r"$\sigma(B) - \sigma(0)$ ($e^2/h$)"
     assert bottom.get_xlabel() == "magnetic field (T)"
     unit = 1.602176634e-19**2 / 6.62607015e-34
     points, curve = top.get_lines()[0], top.get_lines()[-1]
-    assert points.get_ydata() == pytest.approx(found.data.values / unit)
-    assert curve.get_ydata() == pytest.approx(found.curve(curve.get_xdata()) / unit)
+    assert points.get_ydata() == pytest.approx((found.data.values - found.values["offset"]) / unit)
+    assert curve.get_ydata() == pytest.approx(
+        hln(curve.get_xdata(), found.values["B_phi"], found.values["B_so"]) / unit
+    )
     assert bottom.get_lines()[0].get_ydata() == pytest.approx(found.residuals / unit)
     own = Figure().subplots()
     assert found.plot(own) == (own,)
