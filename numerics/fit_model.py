@@ -117,6 +117,9 @@ class FitModel:
         """The symbols of the formula that are fitted."""
         return tuple(dict.fromkeys(p.symbol for p in self.parameters if p.symbol in self.expr.free_symbols))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FitModel, (self.expr, self.parameters, dict(self.fixed))
+
     def fits(self, x: sp.Symbol) -> bool:
         """Whether a symbol is a parameter."""
         return any(one.symbol == x for one in self.parameters)

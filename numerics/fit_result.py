@@ -228,6 +228,10 @@ class FitResult(PublicNames):
 
         return draw(self, axes)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = (self.formula, self.data, self.doubts, dict(self.open), self._model, self._best)
+        return FitResult, parts
+
     def __str__(self) -> str:
         return self.report()
 

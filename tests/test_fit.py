@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 import sympy as sp
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
 import cooperon as cp
 from cooperon.cli import main
@@ -239,6 +239,7 @@ def test_derivatives_that_have_no_array_form_are_taken_by_differences(formula, f
 # what the data cannot tell
 
 
+@pytest.mark.slow
 def test_spin_orbit_beyond_the_fields_is_a_lower_limit(formula):
     data = {"B": FIELDS, "sigma": 1e-3 + hln(FIELDS, 0.01, 50.0) + NOISE * noise()}
     with pytest.warns(
@@ -255,6 +256,7 @@ def test_spin_orbit_beyond_the_fields_is_a_lower_limit(formula):
     assert found.doubts[0] in found.report()
 
 
+@pytest.mark.slow
 def test_spin_orbit_below_the_fields_is_an_upper_limit(formula):
     data = {"B": FIELDS, "sigma": 1e-3 + hln(FIELDS, 0.05, 1e-4) + NOISE * noise()}
     with pytest.warns(
@@ -311,6 +313,7 @@ def test_given_errors_are_taken_as_they_are(formula, film, found):
     )
 
 
+@pytest.mark.slow
 def test_profile_is_the_covariance_where_the_minimum_is_a_parabola(found):
     plain, profile = found.intervals(0.95), found.intervals(0.95, method="profile")
     for name, ends in plain.items():
@@ -318,6 +321,7 @@ def test_profile_is_the_covariance_where_the_minimum_is_a_parabola(found):
     assert profile["B_phi"] != plain["B_phi"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["B_phi", "B_so"])
 def test_profile_ends_where_the_sum_of_squares_has_grown_by_the_quantile(formula, film, name):
     """The definition, with the other parameters fitted again by a fit of their own."""
@@ -593,6 +597,7 @@ def test_figure_has_data_curve_and_residuals_on_given_axes(found):
 # the command
 
 
+@pytest.mark.slow
 def test_command_prints_json_and_draws(tmp_path, capsys, film):
     path, figure = tmp_path / "data.csv", tmp_path / "fit.png"
     R = 1 / film["sigma"] + 30 * FIELDS
@@ -671,6 +676,32 @@ def test_units_are_read():
     for text in ("", "T2x", "3 T", "ohm/", "m^", None, "__import__('os')"):
         with pytest.raises(cp.UnitError):
             unit(text)
+
+
+def test_errors_of_resistances_are_those_of_conductivities(formula, film, found):
+    R, spread = 1 / film["sigma"], 0.2 + 0.1 * np.abs(FIELDS)
+    given = {"B": FIELDS, "R": R, "error": spread * 1e3}
+    of_R = cp.fit(given, formula, geometry="sheet", units={"error": "mohm"})
+    of_sigma = cp.fit({**film, "error": spread * film["sigma"] ** 2}, formula)
+    assert of_R.chi2 == pytest.approx(of_sigma.chi2, rel=1e-9)
+    assert dict(of_R.errors) == pytest.approx(dict(of_sigma.errors), rel=1e-6)
+
+
+def test_profile_of_a_single_parameter(formula, film):
+    alone = cp.fit(film, formula, fixed={"B_phi": 3e-3, "offset": 1e-3})
+    low, high = alone.intervals(0.95, method="profile")["B_so"]
+    assert (low, high) == pytest.approx(alone.intervals(0.95)["B_so"], rel=1e-3)
+    residuals = [film["sigma"] - 1e-3 - hln(FIELDS, 3e-3, end) for end in (low, high)]
+    rises = [float(r @ r) / alone.chi2 - 1 for r in residuals]
+    assert rises == pytest.approx([stats.f.ppf(0.95, 1, 80) / 80] * 2, rel=1e-3)
+
+
+def test_results_can_be_pickled(found):
+    import pickle
+
+    again = pickle.loads(pickle.dumps(found))
+    assert again.report() == found.report()
+    assert again.curve(0.2) == found.curve(0.2)
 
 
 def test_nothing_is_warned_about_a_good_fit(formula, film):
