@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from cooperon.catalogue import atlas
     from cooperon.diagrams.chunks import run_chunks
     from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics.fit import fit
+    from cooperon.numerics.fit_doubts import FitWarning, IndistinguishableWarning
+    from cooperon.numerics.fit_result import FitResult
     from cooperon.numerics.lattice_diagrams import lattice_value
     from cooperon.numerics.lattice_proof import lattice_proof
     from cooperon.numerics.lattice_report import LatticeProof
@@ -80,8 +83,11 @@ __all__ = [
     "DivergenceError",
     "ExactLadder",
     "Film",
+    "FitResult",
+    "FitWarning",
     "Formula",
     "HikamiBox",
+    "IndistinguishableWarning",
     "InputError",
     "Interference",
     "LatticeProof",
@@ -118,6 +124,7 @@ __all__ = [
     "explain",
     "fast_integral",
     "feynman_rules",
+    "fit",
     "hikami_box",
     "interference",
     "ladder",
@@ -139,7 +146,10 @@ __all__ = [
 _LATER = {
     "ExactLadder": "cooperon.symbolic.exact_ladder",
     "Interference": "cooperon.symbolic.ballistic",
+    "FitResult": "cooperon.numerics.fit_result",
+    "FitWarning": "cooperon.numerics.fit_doubts",
     "HikamiBox": "cooperon.symbolic.hikami_set",
+    "IndistinguishableWarning": "cooperon.numerics.fit_doubts",
     "LatticeProof": "cooperon.numerics.lattice_report",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
@@ -155,6 +165,7 @@ _LATER = {
     "exact_ladder": "cooperon.symbolic.exact_ladder",
     "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
+    "fit": "cooperon.numerics.fit",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",

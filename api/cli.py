@@ -1,4 +1,4 @@
-"""The command line: ``cooperon derive``, ``check``, ``sweep``, ``draw``, ``gallery`` and ``tour``."""
+"""The command line: ``cooperon derive``, ``check``, ``fit``, ``sweep``, ``draw``, ``gallery`` and ``tour``."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ examples:
   cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
   cooperon check --steps derivation.tex --against conductivity --dim 2 --loops 1 --format json
+  cooperon fit data.csv --model hln --columns B=field,R=rxx --units B=mT --sheet --symmetrize --figure fit.png
 """
 _DERIVE = """
 exit code: 0, 1 when --verify was given and a line could not be confirmed, 2 for an error in the input
@@ -96,11 +97,12 @@ def _run(argv: Sequence[str]) -> int:
         from cooperon.tour import tour
 
         return tour(arguments.output_dir)
-    from cooperon import commands, pictures, sweeping
+    from cooperon import commands, fitting, pictures, sweeping
 
     run = {
         "check": commands.check,
         "derive": commands.derive,
+        "fit": fitting.fit,
         "draw": pictures.draw,
         "gallery": pictures.gallery,
         "sweep": sweeping.sweep,
@@ -168,9 +170,11 @@ def _parser() -> _Parser:
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 
+    from cooperon.fitting import add_fit
     from cooperon.sweeping import add_sweep
 
     add_sweep(commands, metal, _QUANTITIES, layout)
+    add_fit(commands)
     _add_pictures(commands)
     tour = commands.add_parser("tour", help=_TOUR, description=_TOUR, allow_abbrev=False)
     tour.add_argument(
