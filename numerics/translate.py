@@ -27,7 +27,7 @@ from cooperon.numerics.rises import rise
 from cooperon.numerics.summation import add_up
 from cooperon.symbolic import symbols as s
 
-__all__ = ["Translation", "array_function", "translated"]
+__all__ = ["Translation", "array_function", "array_kernels", "translated"]
 
 # Known to numpy and scipy under the names that sympy prints.
 _PRINTABLE = (
@@ -55,6 +55,19 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
 }
+
+
+def array_kernels() -> Mapping[str, Callable[..., Any]]:
+    """Return the array functions of translated expressions, by their names.
+
+    Examples
+    --------
+    >>> float(array_kernels()["log1p"](1e-20))
+    1e-20
+    """
+    return _KERNELS
+
+
 _UNDONE = (sp.Sum, sp.Integral)
 # Guard digits when a constant such as zeta(1/2) is put in numbers.
 _CONSTANT_DIGITS = 20
