@@ -319,6 +319,35 @@ class Formula(PublicNames):
             self.expr, names, conditions=conditions, si=si, checks=checks, backend=backend, digits=digits
         )
 
+    def code(self, language: str = "python") -> str:
+        """Write the formula as a function in another language.
+
+        Parameters
+        ----------
+        language : str
+            ``"python"``, ``"c"``, ``"fortran"``, ``"julia"`` or ``"mathematica"``.
+
+        Returns
+        -------
+        str
+            Source code that needs nothing of this library. Arguments are the formula's symbols in SI
+            units, in the order of ``cooperon.symbols``; functions that the language lacks are written out.
+
+        Raises
+        ------
+        InputError
+            For another language, or a function that the language does not have.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> print(cp.conductivity(cp.Metal(dim=2)).code("julia").splitlines()[-2])
+            return 2 * D * e ^ 2 * nu
+        """
+        from cooperon.numerics.source_code import source_code
+
+        return source_code(self, language)
+
     def evaluate(self, sample: Sample, **values: float) -> Quantity:
         """Put the numbers of a sample in.
 
