@@ -72,9 +72,7 @@ def integral(
     return _on_panels(function, [lower, 0, 1, upper], missing, 0, enough)
 
 
-def _from_finite_end(
-    function: Function, lower: Any, upper: Any, finest: int, enough: Any
-) -> tuple[Any, Any]:
+def _from_finite_end(function: Function, lower: Any, upper: Any, finest: int, enough: Any) -> tuple[Any, Any]:
     last = mpmath.log(upper - lower) if mpmath.isfinite(upper) else _HALF_LINE[-1]
 
     def integrand(u: Any) -> Any:

@@ -21,7 +21,7 @@ from cooperon.numerics.level_sums import level_summand
 from cooperon.numerics.line_integrals import guarded, integral
 from cooperon.numerics.precise_levels import sum_over_levels
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.digits import Digits, UndecidedError
+from cooperon.symbolic.digits import BREAKDOWNS, Digits, UndecidedError
 from cooperon.symbolic.landau_levels import LevelFunction
 
 __all__ = ["PreciseFunction"]
@@ -145,6 +145,23 @@ class _AtPoint(Digits):
     def __init__(self, digits: int) -> None:
         super().__init__(digits)
         self.context = mpmath.mp
+
+    def value(self, expr: sp.Expr, point: Mapping[sp.Symbol, Any] | None = None) -> Any:
+        """Value of an expression; an integral or a sum that does not settle is no value that is undefined.
+
+        Raises
+        ------
+        UndecidedError
+            As those of :class:`Digits`.
+        DivergenceError
+            When an integral or a sum does not settle.
+        """
+        try:
+            return self._value(expr, dict(point or {}))
+        except (UndecidedError, DivergenceError):
+            raise
+        except BREAKDOWNS as reason:
+            raise UndecidedError(f"{type(reason).__name__}: {reason}") from None
 
     def _evaluate(self, expr: sp.Expr, known: dict[sp.Expr, Any]) -> Any:
         if isinstance(expr, sp.Integral):

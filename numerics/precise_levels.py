@@ -19,7 +19,7 @@ from cooperon.numerics.level_sums import STAYS_LOST_UP_DOWN
 
 __all__ = ["sum_over_levels"]
 
-_MOST = 60_000
+_MOST = 200_000
 """Levels that are added up at most."""
 _AMPLIFIED = 0.8
 """Digits a partial sum that its extrapolation to h = 0, from twice as far, takes away."""
@@ -38,7 +38,7 @@ def sum_over_levels(summand: sp.Expr, b: Any, gap: Any) -> Any:
     Raises
     ------
     DivergenceError
-        When more than 60000 levels would have to be added up: far from b = 1.
+        When more than 200000 levels would have to be added up: far from b = 1.
 
     Examples
     --------
@@ -81,7 +81,9 @@ def _in_field(function: Any, b: Any, gap: Any) -> Any:
     last = 4 * first + 2 * number
     if last > _MOST:
         raise DivergenceError(
-            f"a sum over {last} Landau levels", expected=f"at most {_MOST}", hint="a field nearer to hbar/(4 e D tau), or the other backends"
+            f"a sum over {last} Landau levels",
+            expected=f"at most {_MOST}",
+            hint="a field nearer to hbar/(4 e D tau), or the other backends",
         )
     ends = sorted({first + (last - first) * k * k // number**2 for k in range(1, number + 1)})
     with mpmath.workdps(digits + 2 * lost):
@@ -98,7 +100,9 @@ def _where_nothing_is_reflected(b: Any, loss: Any, digits: int) -> int:
 def _partial_sums(function: Any, b: Any, gap: Any, ends: list[int]) -> list[Any]:
     """Sums of b f over the levels below each of some ends."""
     loss = 1 + gap
-    spare = mpmath.sqrt(ends[-1]) + mpmath.log(10) * (mpmath.mp.dps + 2) / mpmath.re(loss) * mpmath.sqrt(b / 8)
+    spare = mpmath.sqrt(ends[-1]) + mpmath.log(10) * (mpmath.mp.dps + 2) / mpmath.re(loss) * mpmath.sqrt(
+        b / 8
+    )
     start = int(spare**2) + 2
     above = _fractions_from_above(b, loss, start, ends[-1])
     sums, total, below = [], mpmath.mpf(0), loss
@@ -115,7 +119,7 @@ def _partial_sums(function: Any, b: Any, gap: Any, ends: list[int]) -> list[Any]
 
 
 def _fractions_from_above(b: Any, loss: Any, start: int, number: int) -> list[Any]:
-    """y of the level above each of the lowest ones; from ``start`` down all memory of its beginning is lost."""
+    """Y of the level above each of the lowest ones; from ``start`` down all memory of its beginning is lost."""
     value = (mpmath.sqrt(loss**2 + 2 * b * start) + loss) / 2
     found = []
     for level in range(start, -1, -1):

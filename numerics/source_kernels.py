@@ -137,8 +137,8 @@ def difference_kernels() -> tuple[Kernel, ...]:
     log1p: tuple[tuple[str, str | Select], ...] = (
         ("w", "1.0 + x"),
         ("d", "w - 1.0"),
-        ("below", Select("d == 0.0", "1.0", "d")),
-        ("value", Select("d == 0.0", "x", "log(w)*(x/below)")),
+        ("below", Select("d*d < 1e-40", "1.0", "d")),
+        ("value", Select("d*d < 1e-40", "x", "log(w)*(x/below)")),
     )
     expm1 = (("value", "2.0*exp(0.5*x)*sinh(0.5*x)"),)
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,6 @@ from cooperon.numerics.level_rests import has_rationals
 from cooperon.numerics.own_functions import OWN
 from cooperon.numerics.source_kernels import (
     Kernel,
-    Select,
     difference_kernels,
     langevin_kernel,
     level_kernel,
@@ -100,8 +100,14 @@ def _rest_kernel(node: sp.Expr, language: _Language) -> Kernel:
     name = type(node).__name__
     orders = node.args[:-2]
     if node.has(sp.I) or not all((2 * order).is_Integer for order in orders):
-        raise refused(language.name, [f"zeta of the order {orders[0]}" if orders else "digamma of a complex number"])
-    s, power = (float(x) for x in (*orders, sp.S.One, sp.S.Zero)[:2]) if len(orders) != 1 else (float(orders[0]), 0.0)
+        raise refused(
+            language.name, [f"zeta of the order {orders[0]}" if orders else "digamma of a complex number"]
+        )
+    s, power = (
+        (float(x) for x in (*orders, sp.S.One, sp.S.Zero)[:2])
+        if len(orders) != 1
+        else (float(orders[0]), 0.0)
+    )
     if not has_rationals(s):
         raise refused(language.name, [f"zeta of the order {orders[0]}"])
     written = "_".join([name, *(str(x).replace("-", "m").replace("/", "_") for x in orders)])
@@ -118,7 +124,9 @@ def _of_complex(node: sp.Expr, language: _Language) -> sp.Expr:
 def _text(expr: sp.Expr, language: _Language) -> str:
     names = {type(node).__name__ for node in expr.atoms(sp.core.function.AppliedUndef)}
     functions = {name: language.native.get(name, name) for name in names}
-    printer = language.printer({"user_functions": functions, "precision": 17, "human": False, **language.settings})
+    settings = {"precision": 17, "human": False, **language.settings}
+    settings["user_functions"] = functions | settings.get("user_functions", {})
+    printer = language.printer(settings)
     constants, unknown, text = printer.doprint(expr)
     if unknown:
         raise refused(language.name, {type(node).__name__ for node in unknown})
@@ -207,7 +215,10 @@ def _require_whole_orders(expr: sp.Expr, language: str) -> None:
 
 # ---- Fortran
 
-_FORTRAN = _Language("Fortran", FCodePrinter, {}, {"standard": 2008, "source_format": "free"})
+_INTRINSIC = {"gamma": "gamma", "loggamma": "log_gamma", "erf": "erf", "erfc": "erfc"}
+_FORTRAN = _Language(
+    "Fortran", FCodePrinter, {}, {"standard": 2008, "source_format": "free", "user_functions": _INTRINSIC}
+)
 
 
 def fortran_source(formula: Any) -> str:
@@ -235,7 +246,10 @@ def fortran_source(formula: Any) -> str:
         "  implicit none",
         "  private",
         f"  public :: {parts.name}",
-        *(f"  real(real64), parameter :: {names[x]} = {_double(repr(value))}" for x, value in parts.constants),
+        *(
+            f"  real(real64), parameter :: {names[x]} = {_double(repr(value))}"
+            for x, value in parts.constants
+        ),
         "contains",
     ]
     for kernel in kernels:
@@ -281,8 +295,6 @@ def _fortran_kernel(kernel: Kernel) -> Iterator[str]:
 
 def _double(text: str) -> str:
     """Give decimal numbers Fortran's exponent of double precision."""
-    import re
-
     number = re.compile(r"(?<![\w.])(\d+\.\d*)(?:e([-+]?\d+))?|(?<![\w.])(\d+)e([-+]?\d+)")
     return number.sub(lambda found: f"{found[1] or found[3]}d{found[2] or found[4] or 0}", text)
 
@@ -302,9 +314,9 @@ def _apart_without_capitals(symbols: Sequence[sp.Symbol], taken: set[str]) -> di
 # ---- Julia
 
 _JULIA_NATIVE = {
-    **{"log1p": "log1p", "expm1": "expm1"},
-    **{"expint": "expint", "upper_gamma": "gamma", "besselk": "besselk", "digamma": "digamma"},
-    **{"hurwitz_zeta": "zeta", "gamma": "gamma", "erfc": "erfc", "erf": "erf", "loggamma": "loggamma"},
+    "log1p": "log1p", "expm1": "expm1",
+    "expint": "expint", "upper_gamma": "gamma", "besselk": "besselk", "digamma": "digamma",
+    "hurwitz_zeta": "zeta", "gamma": "gamma", "erfc": "erfc", "erf": "erf", "loggamma": "loggamma",
 }
 _SPECIAL = ("expint(", "gamma(", "besselk(", "digamma(", "zeta(", "erfc(", "erf(")
 _JULIA = _Language("Julia", JuliaCodePrinter, _JULIA_NATIVE, {})

@@ -38,7 +38,9 @@ def mathematica_source(formula: Any) -> str:
     body = _text(formula.expr.xreplace({x: sp.Symbol(names[x]) for x in used}))
     arguments = ", ".join(f"{names[x]}_" for x in parts.arguments)
     constants = ", ".join(f"{names[x]} = {_exact(x)}" for x, _ in parts.constants)
-    comment = "\n".join(line.rstrip() for line in words(formula, names)).replace("(*", "( *").replace("*)", "* )")
+    comment = (
+        "\n".join(line.rstrip() for line in words(formula, names)).replace("(*", "( *").replace("*)", "* )")
+    )
     return (
         f"(* {formula.name}, a formula derived by cooperon.\n\n{comment}\n\n"
         "What cancels at small fields takes digits: give numbers such as 0.1`30. *)\n"
@@ -56,7 +58,7 @@ def _name(name: str) -> str:
 
 def _exact(x: sp.Symbol) -> str:
     if x == symbols.hbar:
-        return f"{_exact(symbols.h)}/(2 Pi)"
+        return f"{_exact(symbols.h)}/(2*Pi)"
     digits, exponent = str(exact_constants()[x]).split("e")
     whole, _, fraction = digits.partition(".")
     return f"{whole}{fraction}*10^({int(exponent) - len(fraction)})"

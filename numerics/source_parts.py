@@ -81,11 +81,11 @@ def in_kernels(expr: sp.Expr) -> sp.Expr:
     """
     undone = next(iter(expr.atoms(sp.Integral, sp.Sum)), None)
     if undone is not None:
-        what = "a sum over Landau levels" if undone.has(LevelFunction) else f"{type(undone).__name__} {undone}"
+        levels = undone.has(LevelFunction)
         raise InputError(
-            f"source code of a formula with {what}",
+            f"source code of a formula with {'a sum over Landau levels' if levels else f'the integral {undone}'}",
             expected="a formula whose integrals and sums are carried out",
-            hint='"mathematica", which does integrals itself, or Formula.lambdify',
+            hint="Formula.lambdify" if levels else 'Formula.lambdify, or "mathematica", which does integrals',
         )
     return level_kernels_alone(expr)
 
@@ -134,7 +134,9 @@ def words(formula: Any, names: dict[sp.Symbol, str] | None = None) -> Iterator[s
     >>> next(words(cp.conductivity(cp.Metal(dim=2))))
     'sigma_0 = 2*D*e**2*nu'
     """
-    yield from wrap(f"{formula.name} = {formula.expr}", _WIDTH, subsequent_indent="    ", break_long_words=False)
+    yield from wrap(
+        f"{formula.name} = {formula.expr}", _WIDTH, subsequent_indent="    ", break_long_words=False
+    )
     yield ""
     yield "Arguments, in SI units:"
     for x in variables(formula.expr):
