@@ -37,6 +37,7 @@ def _by_numba(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> Function:
     return BlockFunction(translation.expr, symbols, translation.make, compiled_step)
 
 
+@lru_cache(maxsize=256)
 def _automatic(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> Function:
     plain = _by_numpy(expr, symbols)
 

@@ -25,8 +25,16 @@ __all__ = ["called_back", "jax_kernels", "require_jax"]
 Function = Callable[..., Any]
 # Which arguments of a kernel are orders: as plain numbers they choose the kernel, and are not traced.
 _ORDERS: Mapping[str, int] = {
-    "upper_gamma": 1, "expint": 1, "hyp2f1_radial": 1, "hurwitz_zeta": 1, "besselk": 1,
-    "digamma": 0, "digamma_rest": 0, "zeta_rest": 1, "powered_zeta_rest": 2, "langevin": 0,
+    "upper_gamma": 1,
+    "expint": 1,
+    "hyp2f1_radial": 1,
+    "hurwitz_zeta": 1,
+    "besselk": 1,
+    "digamma": 0,
+    "digamma_rest": 0,
+    "zeta_rest": 1,
+    "powered_zeta_rest": 2,
+    "langevin": 0,
 }
 # Places in the plane, after the orders: sums over levels have a numerator and a denominator.
 _PLACES: Mapping[str, int] = {name: 2 if name.endswith("_rest") else 1 for name in _ORDERS}

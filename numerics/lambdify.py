@@ -329,7 +329,7 @@ def _real_array(name: str, value: object) -> npt.NDArray[np.float64]:
 
 def _magnitude(array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Absolute values; the array itself where none is negative."""
-    return np.abs(array) if array.size and array.min() < 0 else array
+    return np.abs(array) if (array < 0).any() else array
 
 
 def _common_shape(values: _Arrays) -> tuple[int, ...]:

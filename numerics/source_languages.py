@@ -314,9 +314,17 @@ def _apart_without_capitals(symbols: Sequence[sp.Symbol], taken: set[str]) -> di
 # ---- Julia
 
 _JULIA_NATIVE = {
-    "log1p": "log1p", "expm1": "expm1",
-    "expint": "expint", "upper_gamma": "gamma", "besselk": "besselk", "digamma": "digamma",
-    "hurwitz_zeta": "zeta", "gamma": "gamma", "erfc": "erfc", "erf": "erf", "loggamma": "loggamma",
+    "log1p": "log1p",
+    "expm1": "expm1",
+    "expint": "expint",
+    "upper_gamma": "gamma",
+    "besselk": "besselk",
+    "digamma": "digamma",
+    "hurwitz_zeta": "zeta",
+    "gamma": "gamma",
+    "erfc": "erfc",
+    "erf": "erf",
+    "loggamma": "loggamma",
 }
 _SPECIAL = ("expint(", "gamma(", "besselk(", "digamma(", "zeta(", "erfc(", "erf(")
 _JULIA = _Language("Julia", JuliaCodePrinter, _JULIA_NATIVE, {})

@@ -82,8 +82,12 @@ def cases():
 
 def largest_term(formula, given):
     """Size of the largest term of a sum, which is what rounding is measured by."""
-    terms = sp.Add.make_args(sp.expand_mul(formula.expr))
-    sizes = [abs(lambdify(term, [], checks=False, backend="numpy")(**needed(term, given))) for term in terms]
+    whole = formula.expr.has(sp.Integral, LevelFunction)
+    terms = sp.Add.make_args(formula.expr if whole else sp.expand_mul(formula.expr))
+    with np.errstate(all="ignore"):
+        sizes = [
+            abs(lambdify(term, [], checks=False, backend="numpy")(**needed(term, given))) for term in terms
+        ]
     return np.max(np.broadcast_arrays(*sizes), axis=0)
 
 
@@ -303,8 +307,8 @@ def compiled_and_plain(name, one):
     return f, plain, rest
 
 
-def same(found, expected, rel=1e-13):
-    """Equal to rounding, infinities and what is undefined included."""
+def same(found, expected, rel=1e-13, size=0.0):
+    """Equal to rounding of the largest term, infinities and what is undefined included."""
     found, expected = np.broadcast_arrays(found, expected)
     assert found.shape == expected.shape
     parts = (
@@ -312,7 +316,7 @@ def same(found, expected, rel=1e-13):
         if np.iscomplexobj(expected)
         else [(found, expected)]
     )
-    size = np.abs(expected)
+    size = np.fmax(np.abs(expected), size)
     for a, b in parts:
         assert np.array_equal(np.isnan(a), np.isnan(b)), (
             a[np.isnan(a) != np.isnan(b)],
@@ -320,7 +324,8 @@ def same(found, expected, rel=1e-13):
         )
         regular = np.isfinite(a) & np.isfinite(b)
         assert np.array_equal(a[~regular & ~np.isnan(b)], b[~regular & ~np.isnan(b)])
-        assert np.all(np.abs(a - b)[regular] <= rel * np.where(np.isfinite(size), size, np.abs(b))[regular])
+        allowed = rel * np.where(np.isfinite(size), size, np.abs(b))
+        assert np.all(np.abs(a[regular] - b[regular]) <= allowed[regular])
 
 
 @pytest.mark.parametrize("one", ["numpy", "numba", "auto"])
@@ -328,7 +333,7 @@ def same(found, expected, rel=1e-13):
 def test_long_arrays_give_what_each_value_gives(name, one):
     require("numba" if one == "numba" else one)
     f, plain, rest = compiled_and_plain(name, one)
-    column = np.exp(np.random.default_rng(1).uniform(-12, 12, 2 * BLOCK + 5))
+    column = np.exp(np.random.default_rng(1).uniform(-12, 5, 2 * BLOCK + 5))
     places = np.array([0, 1, 17, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 4])
     with np.errstate(all="ignore"):
         same(f(column, **rest)[places], np.array([plain(x, **rest) for x in column[places]]))
@@ -356,14 +361,32 @@ def test_special_values_in_long_arrays_are_what_they_are_alone(name, one):
 def test_special_values_of_every_argument(name, one):
     require(one)
     f, plain, rest = compiled_and_plain(name, one)
+    formula, argument, _ = FORMULAS[name]
+    # infinity times a complex number depends on the order of the factors
+    chosen = [x for x in SPECIAL if np.isfinite(x) or np.isnan(x) or not formula.expr.has(sp.I)]
     place = np.full(BLOCK + 20, 0.7)
     for other in (x for x in rest if x not in ONES):
         column = np.full(place.size, rest[other])
-        column[: len(SPECIAL)] = SPECIAL
+        column[: len(chosen)] = chosen
+        some = column[: len(chosen) + 2]
         with np.errstate(all="ignore"):
-            found = f(place, **{**rest, other: column})
-            expected = [plain(0.7, **{**rest, other: x}) for x in column[: len(SPECIAL) + 2]]
-        same(found[: len(SPECIAL) + 2], np.array(expected))
+            found = f(place, **{**rest, other: column})[: some.size]
+            expected = [plain(0.7, **{**rest, other: x}) for x in some]
+            size = largest_term(formula, {argument: 0.7, **rest, other: some})
+        same(found, np.array(expected), size=np.where(np.isfinite(size), size, 0))
+
+
+def test_a_negative_field_beside_one_that_is_undefined_is_taken_as_positive():
+    f = HLN.lambdify("B", checks=False, backend="numpy")
+    found = f([np.nan, -0.3], **FIELDS)
+    assert np.isnan(found[0])
+    assert found[1] == f(0.3, **FIELDS)
+
+
+def test_a_pole_of_the_digamma_function_is_no_crash():
+    """Outside of the formula's range: B_phi + 2 B_s = -B/2."""
+    f = HLN.lambdify("B", checks=False, backend="numpy")
+    assert not np.isfinite(f(1.0, **{**FIELDS, "B_phi": -0.5, "B_s": 0.0}))
 
 
 @pytest.mark.parametrize("one", ["numpy", "numba"])
@@ -484,6 +507,9 @@ def test_a_flight_of_many_digits_is_its_integral():
     with mpmath.workdps(30):
         b, gap = mpmath.mpf(2), mpmath.mpf("0.3")
 
+        def laguerre(n, x):
+            return mpmath.fsum(mpmath.binomial(n, k) * (-x) ** k / mpmath.factorial(k) for k in range(n + 1))
+
         def flight(n):
             return mpmath.quad(
                 lambda x: mpmath.exp(-(1 + gap) * x - b * x**2 / 4) * mpmath.laguerre(n, 0, b * x**2 / 2),
@@ -531,11 +557,10 @@ def test_jit_and_vmap(jax):
     expected = HLN.lambdify("B", backend="numpy")(column, **FIELDS)
     same(np.asarray(jax.jit(f)(jax.numpy.asarray(column), **FIELDS)), expected)
     same(np.asarray(jax.vmap(lambda x: f(x, **FIELDS))(column)), expected)
-    pairs = jax.vmap(jax.vmap(lambda x, y: f(x, **{**FIELDS, "B_phi": y}), (0, None)), (None, 0))
-    same(
-        np.asarray(jax.jit(pairs)(column, column)),
-        HLN.lambdify("B", backend="numpy")(column, **{**FIELDS, "B_phi": column[:, None]}),
-    )
+    bulk, rest = BULK.lambdify("B", backend="jax"), {"D": 0.3, **ONES}
+    pairs = jax.vmap(jax.vmap(lambda x, y: bulk(x, tau_phi=y, **rest), (0, None)), (None, 0))
+    plain = BULK.lambdify("B", backend="numpy")(column, tau_phi=column[:, None], **rest)
+    same(np.asarray(jax.jit(pairs)(column, column)), plain)
 
 
 DIFFERENTIATED = {
@@ -581,7 +606,9 @@ DIFFERENTIATED = {
 }
 
 
-@pytest.mark.parametrize("name", DIFFERENTIATED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(x, marks=[pytest.mark.slow] * (x == "strip")) for x in DIFFERENTIATED]
+)
 def test_first_and_second_derivatives(jax, name):
     """Against differences of values of many digits."""
     formula, argument, rest, places = DIFFERENTIATED[name]
@@ -614,7 +641,7 @@ def test_forward_and_backward(jax):
     rest = {"D": 0.3, "tau_phi": 2.0, **ONES}
     value, change = jax.jvp(lambda x: f(x, **rest), (0.4,), (2.0,))
     back = jax.vjp(lambda x: f(x, **rest), 0.4)[1](1.0)[0]
-    assert float(value) == BULK.lambdify("B", backend="jax")(0.4, **rest)
+    assert float(value) == pytest.approx(BULK.lambdify("B", backend="numpy")(0.4, **rest), rel=1e-14)
     assert float(change) == pytest.approx(2 * float(back), rel=1e-15)
     rows = jax.jacfwd(lambda x: f(0.4, D=x[0], tau_phi=x[1], **ONES))(jax.numpy.array([0.3, 2.0]))
     single = jax.grad(lambda x: f(0.4, D=0.3, tau_phi=x, **ONES))(2.0)
