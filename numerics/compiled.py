@@ -62,9 +62,9 @@ def _divides_complex(step: Loop, kinds: Mapping[sp.Symbol, Any]) -> bool:
 
 
 def _levels(step: Call, kinds: Mapping[sp.Symbol, Any]) -> Callable[..., Any] | None:
-    """A sum over levels of half-integer order at real places; None for any other call."""
+    """Take a sum over levels of half-integer order at real places; None for any other call."""
     name = step.function.__name__
-    if name not in ("digamma_rest", "zeta_rest") or kinds[step.target] != float:
+    if name not in ("digamma_rest", "zeta_rest") or np.issubdtype(kinds[step.target], np.complexfloating):
         return None
     *orders, top, bottom = step.arguments
     order = orders[0] if orders else sp.S.One

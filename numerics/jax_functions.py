@@ -123,7 +123,7 @@ class JaxFunction:
 
 @lru_cache(maxsize=256)
 def _slope(expr: sp.Expr, symbols: tuple[sp.Symbol, ...], index: int) -> Callable[..., Any]:
-    """The derivative of an expression with undone integrals or sums; it can be differentiated again."""
+    """Differentiate an expression with undone integrals or sums; the result can be differentiated again."""
     found = sp.diff(expr, symbols[index])
     if found.has(sp.Derivative, sp.Subs):
         raise InputError(

@@ -1,8 +1,8 @@
 """The kernels of formulas for JAX: traced, mapped and differentiated like JAX's own functions.
 
-Sums over levels of half-integer order at real places are the ratios of :mod:`cooperon.numerics.level_rationals`,
-arithmetic that runs wherever JAX does. What has no such form is called back on the host: there it is numpy's
-kernel. Derivatives are the rules of :mod:`cooperon.numerics.own_functions`, not those of the arithmetic: they
+Sums over levels of half-integer order at real places are the ratios of
+:mod:`cooperon.numerics.level_rationals`, arithmetic that runs wherever JAX does. What has no such form is
+called back on the host: there it is numpy's kernel. Derivatives are the rules of :mod:`cooperon.numerics.own_functions`, not those of the arithmetic: they
 keep the digits that the kernels keep.
 """
 
@@ -113,9 +113,7 @@ def _ruled(name: str, orders: tuple[float, ...]) -> Function:
     """Give a kernel of some orders the derivatives that stand in the table of our functions."""
     jax = require_jax()
 
-    @jax.custom_jvp
-    def function(*values: Any) -> Any:
-        return _plain(name, orders, values)
+    function: Any = jax.custom_jvp(lambda *values: _plain(name, orders, values))
 
     def differential(values: Sequence[Any], changes: Sequence[Any]) -> tuple[Any, Any]:
         zero = jax.custom_derivatives.SymbolicZero
@@ -137,7 +135,7 @@ def _places(name: str, orders: Sequence[float]) -> list[sp.Symbol]:
 
 @lru_cache(maxsize=1024)
 def _slope(name: str, orders: tuple[float, ...], index: int) -> Function:
-    """The derivative by one of the arguments that are traced.
+    """Differentiate by one of the arguments that are traced.
 
     Raises
     ------
@@ -234,7 +232,7 @@ def _near(s: float, power: float, x: Any) -> Any:
 
 
 def _raised(x: Any, power: float) -> Any:
-    """A half-integer power, by products and a root."""
+    """Take a half-integer power, by products and a root."""
     jnp = require_jax().numpy
     if 2 * power % 1:
         return x**power

@@ -1,4 +1,4 @@
-"""What a call with many digits is given: numbers of mpmath, or others, which stand for what their bits say."""
+"""What a call with many digits is given: numbers of mpmath, or others for what their bits say."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def precise_array(name: str, value: object) -> npt.NDArray[Any]:
     [mpf('1.0'), mpf('1.0e+40')]
     """
     try:
-        array = np.asarray(value, dtype=object)
         if isinstance(value, np.ma.MaskedArray):
-            array = value.astype(object).filled(np.nan)
+            value = np.ma.filled(value.astype(float), np.nan)
+        array = np.asarray(value, dtype=object)
         return np.frompyfunc(_number, 1, 1)(array) if array.ndim else _in_array(_number(array.item()))
     except (TypeError, ValueError):
         raise InputError(
@@ -64,7 +64,7 @@ def _number(value: Any) -> Any:
     if isinstance(value, float):
         return mpmath.mpf(value)
     with mpmath.workdps(max(mpmath.mp.dps, _SPARE) + _SPARE):
-        return mpmath.mpf(value.numerator) / mpmath.mpf(value.denominator)  # type: ignore[attr-defined]
+        return mpmath.mpf(value.numerator) / mpmath.mpf(value.denominator)
 
 
 def precise_constants(digits: int | None) -> dict[sp.Symbol, Any]:

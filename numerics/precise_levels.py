@@ -1,9 +1,9 @@
 """Sums over Landau levels of a closed path to any number of digits, for the flights of any field.
 
 Each level is a pair of continued fractions. Beyond the levels that are added up the sum is a power series in
-h = 1/sqrt(s**2 + 2 n b), s = 1 + gap: sums that end at different levels are extrapolated to h = 0. The levels of
-:mod:`cooperon.numerics.landau_kernels` are joined to an integral instead: the two share nothing but the continued
-fractions.
+h = 1/sqrt(s**2 + 2 n b), s = 1 + gap: sums that end at different levels are extrapolated to h = 0. The levels
+of :mod:`cooperon.numerics.landau_kernels` are joined to an integral instead: the two share nothing but the
+continued fractions.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _where_nothing_is_reflected(b: Any, loss: Any, digits: int) -> int:
 
 
 def _partial_sums(function: Any, b: Any, gap: Any, ends: list[int]) -> list[Any]:
-    """Sums of b f over the levels below each of some ends."""
+    """Add up b f over the levels below each of some ends."""
     loss = 1 + gap
     spare = mpmath.sqrt(ends[-1]) + mpmath.log(10) * (mpmath.mp.dps + 2) / mpmath.re(loss) * mpmath.sqrt(
         b / 8
@@ -119,7 +119,7 @@ def _partial_sums(function: Any, b: Any, gap: Any, ends: list[int]) -> list[Any]
 
 
 def _fractions_from_above(b: Any, loss: Any, start: int, number: int) -> list[Any]:
-    """Y of the level above each of the lowest ones; from ``start`` down all memory of its beginning is lost."""
+    """Return y of the level above each of the lowest; on the way down its beginning is forgotten."""
     value = (mpmath.sqrt(loss**2 + 2 * b * start) + loss) / 2
     found = []
     for level in range(start, -1, -1):

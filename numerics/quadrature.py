@@ -81,7 +81,7 @@ def quadrature(
 
 
 def _fallen_to_zero(function: Callable[..., Any], shape: tuple[int, ...]) -> Any:
-    """Find where an integrand has fallen to zero for good, for powers farther out would be infinite times zero.
+    """Find where an integrand has fallen to zero for good: farther out, powers may be infinite times zero.
 
     That is so where it is zero, and farther out zero or undefined; infinity elsewhere.
     """

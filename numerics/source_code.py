@@ -24,8 +24,8 @@ LANGUAGES: Mapping[str, Callable[[Any], str]] = {
 def source_code(formula: Any, language: str) -> str:
     """Write a formula as a function in another language.
 
-    Its arguments are the formula's symbols in the order of :mod:`cooperon.symbolic.symbols`, constants of nature
-    have SI values. Functions that a language lacks are written out, with all of their digits.
+    Its arguments are the formula's symbols in the order of :mod:`cooperon.symbolic.symbols`; constants of
+    nature have SI values. Functions that a language lacks are written out, with all of their digits.
 
     Parameters
     ----------

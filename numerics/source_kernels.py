@@ -1,7 +1,8 @@
 """Kernels of formulas for languages that lack them, as assignments that every language can write.
 
-There is no branch and no loop in them: what differs from place to place is chosen by ``select``. Sums over levels
-are the ratios of :mod:`cooperon.numerics.level_rationals`, their coefficients printed to the last digit.
+There is no branch and no loop in them: what differs from place to place is chosen by a :class:`Select`. Sums
+over levels are the ratios of :mod:`cooperon.numerics.level_rationals`, their coefficients printed to the last
+digit.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ def _horner(name: str, coefficients: Sequence[float], variable: str) -> Iterator
 
 
 def _power(variable: str, power: float) -> str:
-    """A half-integer power by products and a root."""
+    """Write a half-integer power as products and a root."""
     whole, half = divmod(abs(power), 1)
     factors = [variable] * int(whole) + [f"sqrt({variable})"] * (half == 0.5)
     product = "*".join(factors) or "1.0"

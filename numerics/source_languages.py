@@ -159,7 +159,7 @@ _C = _Language("C", C99CodePrinter, {"log1p": "log1p", "expm1": "expm1", **_GSL}
 
 
 def c_source(formula: Any) -> str:
-    """Write a formula as a function in C99; incomplete gamma functions are those of the GNU Scientific Library.
+    """Write a formula as a function in C99; incomplete gamma functions are those of GSL.
 
     Examples
     --------

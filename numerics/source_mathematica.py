@@ -1,4 +1,4 @@
-"""Formulas as functions in the Wolfram Language, with exact constants: any number of digits can be asked for."""
+"""Formulas as functions in the Wolfram Language, with exact constants, for any number of digits."""
 
 from __future__ import annotations
 

@@ -82,8 +82,9 @@ def in_kernels(expr: sp.Expr) -> sp.Expr:
     undone = next(iter(expr.atoms(sp.Integral, sp.Sum)), None)
     if undone is not None:
         levels = undone.has(LevelFunction)
+        what = "a sum over Landau levels" if levels else f"the integral {undone}"
         raise InputError(
-            f"source code of a formula with {'a sum over Landau levels' if levels else f'the integral {undone}'}",
+            f"source code of a formula with {what}",
             expected="a formula whose integrals and sums are carried out",
             hint="Formula.lambdify" if levels else 'Formula.lambdify, or "mathematica", which does integrals',
         )

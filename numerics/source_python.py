@@ -83,7 +83,7 @@ def _printed(expr: sp.Expr, kernels: list[Kernel]) -> str:
 
 
 def _written(kernel: Kernel) -> str:
-    """A kernel as a function of arrays."""
+    """Write a kernel as a function of arrays."""
     lines = [f"def _{kernel.name}({', '.join(kernel.arguments)}):", f'    """Return {kernel.about}."""']
     for name, value in kernel.lines:
         if isinstance(value, str):

@@ -227,7 +227,9 @@ def test_mathematica_is_read_back_as_the_formula(name):
     assert abs(sp.N(found.subs(back) / formula.expr.subs(values), 30, maxn=500) - 1) < 1e-25
 
 
-@pytest.mark.parametrize("s_, power, sign", [(1.0, 0.0, -1), (0.5, 0.0, 1), (1.5, 0.5, 1), (2.0, 1.0, 1)])
+@pytest.mark.parametrize(
+    ("s_", "power", "sign"), [(1.0, 0.0, -1), (0.5, 0.0, 1), (1.5, 0.5, 1), (2.0, 1.0, 1)]
+)
 def test_a_kernel_that_is_written_out_keeps_its_digits(s_, power, sign):
     import mpmath
 
