@@ -25,6 +25,7 @@ examples:
   cooperon derive conductivity --dim 2 --loops 1 --verify
   cooperon derive conductivity --dim 3 --loops 1 --cutoff mean_free_path --output wl.tex
   cooperon derive conductivity --dim d --loops 1 --cutoff time --output wl.py
+  cooperon derive magnetoconductivity --dim 2 --field perpendicular --format c
   cooperon derive conductivity --dim 2 --loops 1 --harmonics 0.5 --verify
   cooperon derive conductivity --dim 2 --loops 1 --kernel exact --output page.html
   cooperon derive conductivity --dim 2 --loops 1 --power-law 1 --draw diagram.svg
@@ -274,7 +275,7 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("the output")
     output.add_argument(
         "--format",
-        choices=("text", "latex", "python", "json"),
+        choices=("text", "latex", "json", "python", "c", "fortran", "julia", "mathematica"),
         help="default: what the ending of the output says, else text",
     )
     output.add_argument(

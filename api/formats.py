@@ -1,4 +1,4 @@
-"""What the command line prints of a derived formula: text, LaTeX, Python or JSON."""
+"""What the command line prints of a derived formula: text, LaTeX, source code or JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cooperon.symbolic.writing import ENDINGS
 if TYPE_CHECKING:
     from cooperon.numerics.verification import Report
 
-__all__ = ["FORMATS", "Derived", "form_of_ending", "mechanism", "pages", "wrapped", "written_up"]
+__all__ = ["CODE", "FORMATS", "Derived", "form_of_ending", "mechanism", "pages", "wrapped", "written_up"]
 
 _INDENT = "  "
 _NARROWEST, _WIDEST = 79, 99
@@ -167,10 +167,8 @@ def _latex(derived: Derived, _: bool) -> str:
     return derived.formula.latex(document=True)
 
 
-def _python(derived: Derived, _: bool) -> str:
-    from cooperon.python_source import python_source
-
-    return python_source(derived.formula)
+def _code(language: str) -> Callable[[Derived, bool], str]:
+    return lambda derived, _: derived.formula.code(language)
 
 
 def _json(derived: Derived, _: bool) -> str:
@@ -254,11 +252,14 @@ def _ending(name: str) -> str:
     return Path(name).suffix.lower()
 
 
-_FORMS: Mapping[str, str] = {".txt": "text", "": "text", ".py": "python", ".json": "json"}
+CODE = {".py": "python", ".c": "c", ".f90": "fortran", ".jl": "julia", ".wl": "mathematica"}
+"""Languages that a formula is written in as code, by the endings of files."""
+
+_FORMS: Mapping[str, str] = {".txt": "text", "": "text", **CODE, ".json": "json"}
 
 FORMATS: Mapping[str, Callable[[Derived, bool], str]] = {
     "text": _text,
     "latex": _latex,
-    "python": _python,
+    **{language: _code(language) for language in CODE.values()},
     "json": _json,
 }

@@ -46,6 +46,8 @@ def compiled_step(
     >>> compiled_step(step, None, {x: np.dtype(float), y: np.dtype(float)})(np.array([2.0]))[0].tolist()
     [5.0]
     """
+    if isinstance(step, Loop) and _divides_complex(step, kinds):
+        return function
     if isinstance(step, Loop):
         sources = tuple(sorted(set().union(*(x.free_symbols for x in step.expressions)), key=str))
         return _loop(step, sources, tuple(x in kinds for x in sources), tuple(kinds[x] for x in step.targets))
@@ -53,8 +55,15 @@ def compiled_step(
     return function if found is None else found
 
 
+def _divides_complex(step: Loop, kinds: Mapping[sp.Symbol, Any]) -> bool:
+    """Whether complex numbers may be divided by zero, where numba raises an error and numpy does not."""
+    types = [kinds[x] for x in (*step.targets, *step.expressions[0].free_symbols) if x in kinds]
+    divides = any(node.exp.is_negative for x in step.expressions for node in x.atoms(sp.Pow))
+    return divides and any(np.issubdtype(kind, np.complexfloating) for kind in types)
+
+
 def _levels(step: Call, kinds: Mapping[sp.Symbol, Any]) -> Callable[..., Any] | None:
-    """Return a sum over levels of half-integer order at real places; None for any other call."""
+    """Take a sum over levels of half-integer order at real places; None for any other call."""
     name = step.function.__name__
     if name not in ("digamma_rest", "zeta_rest") or kinds[step.target].kind != "f":
         return None

@@ -53,7 +53,7 @@ def levels_source(s: float, arrays: tuple[bool, bool], sign: int) -> str:
         "    y = empty(size)",
         "    " + "; ".join(f"{count} = 0" for count in counts),
         "    for i in range(size):",
-        f"        v = {bottom}/{top}",
+        f"        v = {bottom}/({top} + 0.0)",  # -0.0 is 0.0
         "        y[i] = v",
         "        "
         + "; ".join(f"{count} += v > {1 / begin!r}" for count, begin in zip(counts, PIECES, strict=True)),

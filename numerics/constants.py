@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import sympy as sp
 
 from cooperon.symbolic import symbols
 
-__all__ = ["conductance_quantum", "electron_mass", "si_constants"]
+__all__ = ["conductance_quantum", "electron_mass", "exact_constants", "si_constants"]
 
 
 @cache
@@ -31,6 +32,22 @@ def si_constants() -> Mapping[sp.Symbol, float]:
         symbols.k_B: constants.k,
     }
     return MappingProxyType({symbol: float(value) for symbol, value in values.items()})
+
+
+def exact_constants() -> dict[sp.Symbol, Any]:
+    """Values of e, hbar, h and k_B in SI units at mpmath's precision: they are exact by definition.
+
+    Examples
+    --------
+    >>> import mpmath
+    >>> with mpmath.workdps(25):
+    ...     print(exact_constants()[symbols.hbar])
+    1.054571817646156391262428e-34
+    """
+    import mpmath
+
+    exact = {x: mpmath.mpf(repr(value)) for x, value in si_constants().items() if x is not symbols.hbar}
+    return exact | {symbols.hbar: exact[symbols.h] / (2 * mpmath.pi)}
 
 
 def electron_mass() -> float:

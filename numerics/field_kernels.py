@@ -168,7 +168,10 @@ def _evaluate(
         result[infinite] = _at_infinity(orders[infinite], powers[infinite])
         result[fast] = kernel(order, exponent, points[fast])
     for i in np.flatnonzero(known & ~infinite & ~fast):
-        value = _by_mpmath(float(orders[i]), float(powers[i]), points[i].item())
+        try:
+            value = _by_mpmath(float(orders[i]), float(powers[i]), points[i].item())
+        except (ValueError, ZeroDivisionError):
+            continue  # on a pole
         result[i] = value if np.iscomplexobj(points) else (value.real if value.imag == 0 else np.nan)
     return result.reshape(shape)
 

@@ -18,6 +18,8 @@ import sympy as sp
 from cooperon.diagrams.errors import AssumptionWarning, InputError
 from cooperon.numerics.backends import backend_function
 from cooperon.numerics.constants import si_constants
+from cooperon.numerics.jax_functions import even_in, on_jax
+from cooperon.numerics.precise_input import precise_array, precise_constants
 from cooperon.numerics.translate import array_function
 from cooperon.numerics.violations import Violation, violations_of
 from cooperon.symbolic import symbols as s
@@ -39,6 +41,7 @@ def lambdify(
     si: bool = False,
     checks: bool = True,
     backend: str = "auto",
+    digits: int | None = None,
 ) -> NumericFunction:
     """Make a function of arrays of an expression in the library's symbols.
 
@@ -58,8 +61,12 @@ def lambdify(
         Warn, once a call, where values leave the conditions, are not positive, or lead to a result
         that is not finite.
     backend : str
-        What evaluates: ``"numpy"``, ``"numba"`` (extra ``fast``), or ``"auto"``, which takes numba for
-        millions of values where it is installed. The results are the same to rounding.
+        What evaluates: ``"numpy"``, ``"numba"`` (extra ``fast``), ``"auto"``, which takes numba for
+        millions of values where it is installed, ``"jax"`` (extra ``jax``), which takes arrays of JAX,
+        too, and what stands for them in jit, vmap and grad, or ``"mpmath"``, with any number of digits.
+        The results are the same to rounding.
+    digits : int, optional
+        Digits of the results, of mpmath alone; default: ``mpmath.mp.dps`` at the call.
 
     Returns
     -------
@@ -82,7 +89,7 @@ def lambdify(
     """
     _require_library_symbols(expr)
     listed = (names,) if isinstance(names, str | sp.Symbol) else tuple(names)
-    return NumericFunction(expr, _argument_names(listed), tuple(conditions), si, checks, backend)
+    return NumericFunction(expr, _argument_names(listed), tuple(conditions), si, checks, backend, digits)
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,6 +99,10 @@ class NumericFunction:
     Numbers give a float, arrays an array of the shape to which all arguments broadcast: float64, or
     complex128 when the expression is complex. A sweep of the field B may go through zero: formulas are even
     in it, and its absolute value is taken. Functions can be pickled.
+
+    With ``backend="mpmath"`` numbers give numbers of mpmath, and arrays arrays of such; numbers of mpmath are
+    taken as they are, others for what their 64 bits say. With ``backend="jax"`` arrays of JAX give arrays of
+    JAX, without checks.
 
     Parameters
     ----------
@@ -107,6 +118,8 @@ class NumericFunction:
         Whether calls warn about values outside of the conditions.
     backend : str
         What evaluates.
+    digits : int, optional
+        Of mpmath: digits of the results.
 
     Raises
     ------
@@ -128,12 +141,16 @@ class NumericFunction:
     si: bool = False
     checks: bool = True
     backend: str = "auto"
+    digits: int | None = None
     _compiled: Callable[..., Any] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_compiled", backend_function(self.backend, self.expr, self._arguments))
+        object.__setattr__(self, "_compiled", self._function_of_backend())
         object.__setattr__(self, "__doc__", self._describe())
         object.__setattr__(self, "__signature__", self._signature())
+
+    def _function_of_backend(self) -> Callable[..., Any]:
+        return backend_function(self.backend, self.expr, self._arguments, self.digits)
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -142,7 +159,10 @@ class NumericFunction:
 
     def __call__(self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike) -> Any:
         """Evaluate the expression; the symbols by position are ``names``, the others are keywords."""
-        result, violation = self.watched(*args, **keywords)
+        given = self._given(args, keywords)
+        if on_jax(given.values()):
+            return self._on_jax(given)
+        result, violation = self._watched(given)
         if violation is not None:
             warnings.warn(str(violation), AssumptionWarning, stacklevel=2)
         return result if result.shape else result.item()
@@ -151,7 +171,10 @@ class NumericFunction:
         self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike
     ) -> tuple[npt.NDArray[Any], Violation | None]:
         """Evaluate as an array; return beside it, in place of a warning, what the values violate first."""
-        values = self._values(args, keywords)
+        return self._watched(self._given(args, keywords))
+
+    def _watched(self, given: Mapping[str, Any]) -> tuple[npt.NDArray[Any], Violation | None]:
+        values = self._values(given)
         shape = _common_shape(values)
         with np.errstate(all="ignore"):
             raw = self._compiled(*(values[x] for x in self._arguments))
@@ -163,7 +186,8 @@ class NumericFunction:
         return f"NumericFunction({self._call_form()}): {self.expr}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (type(self), (self.expr, self.names, self.conditions, self.si, self.checks, self.backend))
+        fields = (self.expr, self.names, self.conditions, self.si, self.checks, self.backend, self.digits)
+        return (type(self), fields)
 
     @cached_property
     def _arguments(self) -> tuple[sp.Symbol, ...]:
@@ -171,17 +195,32 @@ class NumericFunction:
 
     @cached_property
     def dtype(self) -> type:
-        """What the values are: float or complex."""
+        """What the values are: float, complex, or an object of mpmath."""
+        if self.backend == "mpmath":
+            return object
         return complex if self.expr.has(sp.I) else float
 
-    @cached_property
-    def _constants(self) -> dict[str, float]:
+    @property
+    def _constants(self) -> dict[str, Any]:
         if not self.si:
             return {}
-        return {x.name: value for x, value in si_constants().items() if x in self.expr.free_symbols}
+        values = si_constants() if self.backend != "mpmath" else precise_constants(self.digits)
+        return {x.name: value for x, value in values.items() if x in self.expr.free_symbols}
 
-    def _values(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> _Arrays:
-        """Return the number or array of every symbol that the call or SI gives."""
+    def _on_jax(self, given: Mapping[str, Any]) -> Any:
+        """Evaluate arrays of JAX, or what stands for them in a function that JAX traces."""
+        if self.backend != "jax":
+            raise InputError(
+                f'arrays of JAX, backend = "{self.backend}"',
+                expected='backend="jax"',
+                hint="numpy.asarray(...) outside of jit, vmap and grad",
+            )
+        values = {_symbol(name): value for name, value in given.items()}
+        even = {x: even_in(value) if x in EVEN_IN else value for x, value in values.items()}
+        return self._compiled.traced(*(even[x] for x in self._arguments), shaped_as=list(values.values()))  # type: ignore[attr-defined]
+
+    def _given(self, args: Sequence[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the call or SI gives for every symbol, by its name."""
         if len(args) != len(self.names):
             raise InputError(
                 f"{len(args)} positional arguments", expected=f"{len(self.names)}: {self._call_form()}"
@@ -195,7 +234,12 @@ class NumericFunction:
         if missing:
             listed = ", ".join(missing)
             raise InputError(f"no value of {listed}", expected=self._call_form(), hint=self._remedy(missing))
-        arrays = {_symbol(name): _real_array(name, value) for name, value in given.items()}
+        return given
+
+    def _values(self, given: Mapping[str, Any]) -> _Arrays:
+        """Return an array for every symbol."""
+        read = precise_array if self.backend == "mpmath" else _real_array
+        arrays = {_symbol(name): read(name, value) for name, value in given.items()}
         return {x: _magnitude(array) if x in EVEN_IN else array for x, array in arrays.items()}
 
     def _remedy(self, missing: Sequence[str]) -> str:
@@ -205,6 +249,9 @@ class NumericFunction:
 
     def _violations(self, values: _Arrays, result: npt.NDArray[Any]) -> Iterator[Violation]:
         """Say, one after the other, which assumptions the values leave."""
+        if self.backend == "mpmath":
+            values = {x: value.astype(float) for x, value in values.items()}
+            result = np.asarray(result, dtype=object).astype(complex)
         for x, value in values.items():
             if not x.is_positive:
                 continue
@@ -294,7 +341,7 @@ def _real_array(name: str, value: object) -> npt.NDArray[np.float64]:
 
 def _magnitude(array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Absolute values; the array itself where none is negative."""
-    return np.abs(array) if array.size and array.min() < 0 else array
+    return np.abs(array) if (array < 0).any() else array
 
 
 def _common_shape(values: _Arrays) -> tuple[int, ...]:

@@ -12,9 +12,10 @@ from cooperon.diagrams.errors import InputError
 from cooperon.numerics.landau_kernels import level_sum
 from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 
-__all__ = ["level_sums_apart"]
+__all__ = ["STAYS_LOST_UP_DOWN", "level_summand", "level_sums_apart"]
 
-_ARGUMENTS = _STAYS, _LOST, _UP, _DOWN = sp.symbols("P_n lost Q_n Q_below")
+STAYS_LOST_UP_DOWN = _STAYS, _LOST, _UP, _DOWN = sp.symbols("P_n lost Q_n Q_below")
+"""P_n, 1 - P_n, Q_n and Q_(n-1) in a summand."""
 
 
 def level_sums_apart(
@@ -53,15 +54,28 @@ def level_sums_apart(
     functions: dict[Any, Callable[..., Any]] = {}
     sums = (node for node in expr.atoms(sp.Sum) if node.has(LevelFunction))
     for i, node in enumerate(sorted(sums, key=sp.default_sort_key)):
-        b, gap, summand = _read(node)
+        b, gap, summand = level_summand(node)
         function = sp.Function(f"level_sum_{i}")
-        functions[function] = partial(level_sum, compiled(summand, _ARGUMENTS))
+        functions[function] = partial(level_sum, compiled(summand, STAYS_LOST_UP_DOWN))
         table[node] = function(b, gap)
     return expr.xreplace(table), functions
 
 
-def _read(node: sp.Sum) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-    """Return b, the gap and f of a sum of b f(P_n, Q_n, Q_(n-1)) from n = 0 to infinity."""
+def level_summand(node: sp.Sum) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """Return b, the gap and f of a sum of b f(P_n, 1 - P_n, Q_n, Q_(n-1)) from n = 0 to infinity.
+
+    Raises
+    ------
+    InputError
+        For another sum.
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.landau_levels import LEVEL
+    >>> b, gap = sp.symbols("b gap", positive=True)
+    >>> level_summand(sp.Sum(b * FlightInLevel(LEVEL, b, gap) ** 3, (LEVEL, 0, sp.oo)))
+    (b, gap, P_n**3)
+    """
     flights = node.function.atoms(LevelFunction)
     arguments = {flight.args[1:] for flight in flights}
     ((level, lower, upper),) = node.limits
@@ -76,7 +90,7 @@ def _read(node: sp.Sum) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
         FlightBetweenLevels(level - 1, b, gap): _DOWN,
     }
     summand = (node.function / b).xreplace(known)
-    if summand.free_symbols - set(_ARGUMENTS) or summand.has(LevelFunction):
+    if summand.free_symbols - set(STAYS_LOST_UP_DOWN) or summand.has(LevelFunction):
         raise _unknown(node)
     return b, gap, summand
 

@@ -41,10 +41,12 @@ def guarded(function: Function) -> Function:
     return value
 
 
-def integral(function: Function, lower: Any, upper: Any, *, finest: int = _FINEST) -> tuple[Any, Any]:
+def integral(
+    function: Function, lower: Any, upper: Any, *, finest: int = _FINEST, enough: Any = _ENOUGH
+) -> tuple[Any, Any]:
     """Double-exponential quadrature from a finite end through x = lower + exp(u): it tames algebraic ends.
 
-    Panels that do not converge are halved, up to ``finest`` times.
+    Panels whose error is not below ``enough`` are halved, up to ``finest`` times.
 
     Returns
     -------
@@ -60,17 +62,17 @@ def integral(function: Function, lower: Any, upper: Any, *, finest: int = _FINES
     if lower == upper:
         return mpmath.mpf(0), mpmath.mpf(0)
     if upper < lower:
-        value, error = integral(function, upper, lower, finest=finest)
+        value, error = integral(function, upper, lower, finest=finest, enough=enough)
         return -value, error
     if mpmath.isfinite(lower):
-        return _from_finite_end(function, lower, upper, finest)
+        return _from_finite_end(function, lower, upper, finest, enough)
     if mpmath.isfinite(upper):
-        return _from_finite_end(lambda x: function(-x), -upper, mpmath.inf, finest)
+        return _from_finite_end(lambda x: function(-x), -upper, mpmath.inf, finest, enough)
     missing = beyond(function, END) + beyond(lambda x: function(-x), END)
-    return _on_panels(function, [lower, 0, 1, upper], missing, 0)
+    return _on_panels(function, [lower, 0, 1, upper], missing, 0, enough)
 
 
-def _from_finite_end(function: Function, lower: Any, upper: Any, finest: int) -> tuple[Any, Any]:
+def _from_finite_end(function: Function, lower: Any, upper: Any, finest: int, enough: Any) -> tuple[Any, Any]:
     last = mpmath.log(upper - lower) if mpmath.isfinite(upper) else _HALF_LINE[-1]
 
     def integrand(u: Any) -> Any:
@@ -82,26 +84,28 @@ def _from_finite_end(function: Function, lower: Any, upper: Any, finest: int) ->
     else:
         missing += beyond(lambda x: function(lower + x), END)
     panels = [*(u for u in _HALF_LINE if u < last), last]
-    return _on_panels(integrand, panels, missing, finest)
+    return _on_panels(integrand, panels, missing, finest, enough)
 
 
-def _on_panels(function: Function, ends: Sequence[Any], missing: Any, finest: int) -> tuple[Any, Any]:
+def _on_panels(
+    function: Function, ends: Sequence[Any], missing: Any, finest: int, enough: Any
+) -> tuple[Any, Any]:
     """Integrate panel by panel, halving those that do not converge, unless there is no value anyway."""
     if not missing <= 1:
         return mpmath.mpf(0), mpmath.inf
     value, error = mpmath.mpf(0), missing
     for start, end in pairwise(ends):
-        part, rough = _on_panel(function, start, end, finest)
+        part, rough = _on_panel(function, start, end, finest, enough)
         value, error = value + part, error + rough
     return value, error
 
 
-def _on_panel(function: Function, start: Any, end: Any, finest: int) -> tuple[Any, Any]:
+def _on_panel(function: Function, start: Any, end: Any, finest: int, enough: Any) -> tuple[Any, Any]:
     value, error = mpmath.quad(function, [start, end], error=True)
-    if finest == 0 or error <= _ENOUGH * max(1, abs(value)):
+    if finest == 0 or error <= enough * max(1, abs(value)):
         return value, error
     middle = (mpmath.mpf(start) + end) / 2
-    halves = [_on_panel(function, *ends, finest - 1) for ends in ((start, middle), (middle, end))]
+    halves = [_on_panel(function, *ends, finest - 1, enough) for ends in ((start, middle), (middle, end))]
     return sum(part for part, _ in halves), sum(rough for _, rough in halves)
 
 

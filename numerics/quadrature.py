@@ -67,11 +67,32 @@ def quadrature(
         places = starts[:, np.newaxis] + (1 + _NODES) / 2 * width
         growth = np.exp(places.reshape(*places.shape, *[1] * lower.ndim) * length - _END)
         weights = (_WEIGHTS / 2 * width).reshape(-1, *[1] * lower.ndim)
-        return np.asarray(np.sum(weights * growth * function(lower + growth, *values), axis=1))
+        height = np.where(growth < gone, function(lower + growth, *values), 0.0)
+        return np.asarray(np.sum(weights * growth * height, axis=1))
 
+    gone = (
+        np.inf
+        if np.isfinite(upper).all()
+        else _fallen_to_zero(lambda x: function(lower + x, *values), lower.shape)
+    )
     longest = np.max(length, initial=_PANEL, where=np.isfinite(length))
     number = int(np.ceil(longest / _PANEL))
     return _settled(integrals, np.arange(number) / number, 1 / number) * length
+
+
+def _fallen_to_zero(function: Callable[..., Any], shape: tuple[int, ...]) -> Any:
+    """Find where an integrand has fallen to zero for good: farther out, powers may be infinite times zero.
+
+    That is so where it is zero, and farther out zero or undefined; infinity elsewhere.
+    """
+    begins, dead = np.full(shape, np.inf), np.ones(shape, dtype=bool)
+    for place in np.exp(np.arange(_END, 0, -_PANEL)):
+        height = function(place)
+        dead &= (height == 0) | np.isnan(height)
+        if not dead.any():
+            break
+        begins = np.where(dead & (height == 0), place, begins)
+    return begins
 
 
 def _settled(

@@ -27,7 +27,7 @@ from cooperon.numerics.rises import rise
 from cooperon.numerics.summation import add_up
 from cooperon.symbolic import symbols as s
 
-__all__ = ["Translation", "array_function", "translated"]
+__all__ = ["Translation", "array_function", "array_kernels", "level_kernels_alone", "translated"]
 
 # Known to numpy and scipy under the names that sympy prints.
 _PRINTABLE = (
@@ -55,6 +55,19 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
 }
+
+
+def array_kernels() -> Mapping[str, Callable[..., Any]]:
+    """Return the array functions of translated expressions, by their names.
+
+    Examples
+    --------
+    >>> float(array_kernels()["log1p"](1e-20))
+    1e-20
+    """
+    return _KERNELS
+
+
 _UNDONE = (sp.Sum, sp.Integral)
 # Guard digits when a constant such as zeta(1/2) is put in numbers.
 _CONSTANT_DIGITS = 20
@@ -123,6 +136,33 @@ def translated(expr: sp.Basic) -> Translation:
     without_levels, levels = level_sums_apart(expr, array_function)
     without_differences, differences = _differences_apart(without_levels)
     return _in_kernels(without_differences, levels | differences)
+
+
+def level_kernels_alone(expr: sp.Expr) -> sp.Expr:
+    """Write an expression without undone integrals in functions that have an array form, and none of its own.
+
+    What cancels between Landau levels is taken out; other differences are left as they are.
+
+    Raises
+    ------
+    InputError
+        As :func:`array_function`.
+
+    Examples
+    --------
+    >>> level_kernels_alone(sp.log(1 + s.B))
+    log1p(B)
+    """
+
+    def visit(node: Any) -> Any:
+        if not node.has(sp.polygamma, sp.zeta):
+            return node
+        parts = counter_terms.apart(node) if node.is_Add or node.is_Mul else None
+        if parts is not None:
+            return parts.levels + parts.rest
+        return node.func(*map(visit, node.args)) if node.args else node
+
+    return _in_kernels(visit(expr), {}).expr
 
 
 def _in_kernels(expr: sp.Basic, more: Mapping[Any, Callable[..., Any]]) -> Translation:

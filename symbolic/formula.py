@@ -280,7 +280,12 @@ class Formula(PublicNames):
         return bibtex(cited(self))
 
     def lambdify(
-        self, *names: str, si: bool = False, checks: bool = True, backend: str = "auto"
+        self,
+        *names: str,
+        si: bool = False,
+        checks: bool = True,
+        backend: str = "auto",
+        digits: int | None = None,
     ) -> NumericFunction:
         """Make a fast function of arrays.
 
@@ -294,8 +299,11 @@ class Formula(PublicNames):
         checks : bool
             True warns, once a call, when values leave the formula's assumptions.
         backend : str
-            What evaluates: ``"numpy"``, ``"numba"`` (extra ``fast``), or ``"auto"``, which takes numba for
-            millions of values where it is installed.
+            What evaluates: ``"numpy"``, ``"numba"`` (extra ``fast``), ``"auto"``, which takes numba for
+            millions of values where it is installed, ``"jax"`` (extra ``jax``), whose functions JAX
+            compiles, maps and differentiates, or ``"mpmath"``.
+        digits : int, optional
+            With ``backend="mpmath"``: digits of the results; default: ``mpmath.mp.dps`` at the call.
 
         Examples
         --------
@@ -307,7 +315,38 @@ class Formula(PublicNames):
         from cooperon.numerics.lambdify import lambdify
 
         conditions = [a.condition for a in self.assumptions if a.condition is not None]
-        return lambdify(self.expr, names, conditions=conditions, si=si, checks=checks, backend=backend)
+        return lambdify(
+            self.expr, names, conditions=conditions, si=si, checks=checks, backend=backend, digits=digits
+        )
+
+    def code(self, language: str = "python") -> str:
+        """Write the formula as a function in another language.
+
+        Parameters
+        ----------
+        language : str
+            ``"python"``, ``"c"``, ``"fortran"``, ``"julia"`` or ``"mathematica"``.
+
+        Returns
+        -------
+        str
+            Source code that needs nothing of this library. Arguments are the formula's symbols in SI
+            units, in the order of ``cooperon.symbols``; functions that the language lacks are written out.
+
+        Raises
+        ------
+        InputError
+            For another language, or a function that the language does not have.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> print(cp.conductivity(cp.Metal(dim=2)).code("julia").splitlines()[-2])
+            return 2 * D * e ^ 2 * nu
+        """
+        from cooperon.numerics.source_code import source_code
+
+        return source_code(self, language)
 
     def evaluate(self, sample: Sample, **values: float) -> Quantity:
         """Put the numbers of a sample in.

@@ -21,8 +21,8 @@ import cooperon as cp
 from cooperon import commands
 from cooperon.cli import main
 from cooperon.diagrams import drawing
+from cooperon.numerics.source_python import python_source
 from cooperon.numerics.verification import Line, Report
-from cooperon.python_source import python_source
 from cooperon.symbolic.cutoffs import CUTOFFS, INFRARED
 
 DERIVE = ["derive", "conductivity"]

@@ -17,10 +17,18 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLES = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NEEDS = re.compile(r"^<!-- needs: (.*) -->$", re.MULTILINE)
 COMMANDS = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MAKER = re.compile(r"<dc:title>Matplotlib v[0-9.]+")  # another version lays out otherwise
 PATHS = re.compile(r' d="([^"]*)"')
 LINES = re.compile(r"^:::\{line\} (\d+)\n:rule: (.*)$", re.MULTILINE)
+
+
+def require_what_it_needs(page: Path) -> None:
+    """Skip a page whose examples need what is not installed."""
+    for names in NEEDS.findall(page.read_text(encoding="utf-8")):
+        for name in names.split(","):
+            pytest.importorskip(name.strip())
 
 
 def examples(page: Path) -> str:
@@ -35,6 +43,7 @@ def strokes(svg: str) -> list[float]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_example_of_a_page_prints_what_the_page_says(page):
+    require_what_it_needs(page)
     parsed = doctest.DocTestParser().get_doctest(examples(page), {}, page.name, str(page), 0)
     options = doctest.IGNORE_EXCEPTION_DETAIL
     report = []

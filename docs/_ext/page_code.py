@@ -7,6 +7,7 @@ import doctest
 import io
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,14 @@ from matplotlib.figure import Figure
 _BLOCKS = re.compile(r"^```python\n.*?^```$", re.MULTILINE | re.DOTALL)
 _IMAGES = re.compile(r"^!\[[^]]*\]\(figures/(\w+)\.svg\)$", re.MULTILINE)
 _SIZE = (6.4, 3.6)
+
+
+_NEEDS = re.compile(r"^<!-- needs: (.*) -->$", re.MULTILINE)
+
+
+def packages(text: str) -> list[str]:
+    """Return the packages that the examples of a page need beside those that are always there."""
+    return [name.strip() for found in _NEEDS.findall(text) for name in found.split(",")]
 
 
 @cache
@@ -38,8 +47,13 @@ def examples(text: str, line: int | None = None) -> dict[str, Any]:
 
 
 def figures_of(page: Path) -> dict[str, Figure]:
-    """Draw the figures of a page: each is named like the axes that its examples have drawn on."""
+    """Draw the figures of a page: each is named like the axes that its examples have drawn on.
+
+    None where the page needs what is not installed.
+    """
     text = page.read_text(encoding="utf-8")
+    if not all(map(find_spec, packages(text))):
+        return {}
     names = examples(text)
     found = {name: names[name].figure for name in _IMAGES.findall(text) if name in names}
     for figure in found.values():

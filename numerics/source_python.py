@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from textwrap import indent, wrap
 from typing import Any
 
@@ -13,6 +12,10 @@ from sympy.printing.numpy import NumPyPrinter
 
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.constants import si_constants
+from cooperon.numerics.own_functions import OWN
+from cooperon.numerics.source_kernels import Kernel
+from cooperon.numerics.source_languages import NUMPY, kernels_of
+from cooperon.numerics.source_parts import identifier, in_kernels, parts_of, variables
 from cooperon.symbolic import symbols
 from cooperon.symbolic.formula import Formula
 
@@ -28,9 +31,14 @@ _CALLS = {
     "exp1": "scipy.special.exp1",
     "gammaincc": "scipy.special.gammaincc",
     "hyp2f1": "scipy.special.hyp2f1",
+    "kv": "scipy.special.kv",
+    "psi": "scipy.special.psi",
+    "log1p": "numpy.log1p",
+    "expm1": "numpy.expm1",
     "upper_gamma": "_upper_gamma",
 }
 _exp1, _gammaincc, _hyp2f1, _upper_gamma = map(sp.Function, ("exp1", "gammaincc", "hyp2f1", "upper_gamma"))
+_kv, _psi, _log1p, _expm1 = map(sp.Function, ("kv", "psi", "log1p", "expm1"))
 
 
 def python_source(formula: Formula) -> str:
@@ -50,19 +58,22 @@ def python_source(formula: Formula) -> str:
     >>> print(python_source(cp.conductivity(cp.Metal(dim=2))).splitlines()[-1])
         return 2*D*e**2*nu
     """
-    body = _printed(formula.expr)
-    helper = _helper(formula.expr) if _CALLS["upper_gamma"] in body else ""
-    imports = [f"import {module}" for module in _MODULES if f"{module}." in helper + body]
+    expr, kernels = kernels_of(parts_of(formula, as_derived=True), _in_library_functions(formula), NUMPY)
+    body = _printed(expr, kernels)
+    helpers = [_written(kernel) for kernel in kernels]
+    helpers += [_helper(formula.expr)] if _CALLS["upper_gamma"] in body else []
+    imports = [f"import {module}" for module in _MODULES if f"{module}." in "".join(helpers) + body]
     head = "\n".join((f'"""{formula.name}, a formula derived by cooperon."""', "", *imports)).rstrip()
-    signature = f"def {_identifier(formula.name)}({', '.join(_parameters(formula.expr))}):"
+    signature = f"def {identifier(formula.name)}({', '.join(_parameters(formula.expr))}):"
     doc = indent("\n".join(_docstring(formula)), "    ", lambda line: bool(line.strip()))
     function = f"{signature}\n{doc}\n    return {body}\n"
-    return "\n\n\n".join(part for part in (head, helper, function) if part)
+    return "\n\n\n".join(part for part in (head, *helpers, function) if part)
 
 
-def _printed(expr: sp.Expr) -> str:
+def _printed(expr: sp.Expr, kernels: list[Kernel]) -> str:
     try:
-        return str(NumPyPrinter({"user_functions": _CALLS}).doprint(_in_library_functions(expr)))
+        calls = _CALLS | {kernel.name: f"_{kernel.name}" for kernel in kernels}
+        return str(NumPyPrinter({"user_functions": calls}).doprint(expr))
     except PrintMethodNotImplementedError:
         raise InputError(
             f"the formula {expr} as Python source",
@@ -71,7 +82,26 @@ def _printed(expr: sp.Expr) -> str:
         ) from None
 
 
-def _in_library_functions(expr: sp.Expr) -> sp.Expr:
+def _written(kernel: Kernel) -> str:
+    """Write a kernel as a function of arrays."""
+    lines = [f"def _{kernel.name}({', '.join(kernel.arguments)}):", f'    """Return {kernel.about}."""']
+    for name, value in kernel.lines:
+        if isinstance(value, str):
+            text = value
+        else:
+            text = f"numpy.where({value.condition}, {value.one}, {value.other})"
+        lines.append(f"    {name} = {_in_numpy(text)}")
+    return "\n".join([*lines, "    return value"])
+
+
+def _in_numpy(text: str) -> str:
+    for name in ("sqrt", "log", "tanh"):
+        text = text.replace(f"{name}(", f"numpy.{name}(")
+    return text
+
+
+def _in_library_functions(formula: Formula) -> sp.Expr:
+    expr = in_kernels(formula.expr)
     for function, rule in _RULES.items():
         expr = expr.replace(function, rule)
     return expr
@@ -97,16 +127,15 @@ def _incomplete_gamma(order: sp.Expr, x: sp.Expr) -> sp.Expr:
     return (_incomplete_gamma(order + 1, x) - x**order * sp.exp(-x)) / order
 
 
-def _hypergeometric(upper: Sequence[sp.Expr], lower: Sequence[sp.Expr], z: sp.Expr) -> sp.Expr:
-    if (len(upper), len(lower)) != (2, 1):
-        return sp.hyper(upper, lower, z)
-    return _hyp2f1(*upper, *lower, z)
-
-
 _RULES: dict[Any, Callable[..., sp.Expr]] = {
-    sp.expint: _expint,
-    sp.uppergamma: _incomplete_gamma,
-    sp.hyper: _hypergeometric,
+    OWN["expint"]: _expint,
+    OWN["upper_gamma"]: _incomplete_gamma,
+    OWN["hyp2f1_radial"]: lambda a, z: _hyp2f1(1, a, 1 + a, -z),
+    OWN["besselk"]: _kv,
+    OWN["digamma"]: _psi,
+    OWN["log1p"]: _log1p,
+    OWN["expm1"]: _expm1,
+    OWN["powm1"]: lambda x, p: _expm1(p * _log1p(x)),
 }
 
 
@@ -116,26 +145,17 @@ def _helper(expr: sp.Expr) -> str:
     return f"_upper_gamma = numpy.vectorize(mpmath.gammainc, otypes=[{kind}])"
 
 
-def _identifier(name: str) -> str:
-    return re.sub(r"\W+", "_", name).strip("_")
-
-
 def _parameters(expr: sp.Expr) -> Iterator[str]:
-    yield from map(str, _variables(expr))
+    yield from map(str, variables(expr))
     constants = [f"{x}={value!r}" for x, value in si_constants().items() if x in expr.free_symbols]
     if constants:
         yield from ("*", *constants)
 
 
-def _variables(expr: sp.Expr) -> list[sp.Symbol]:
-    free = expr.free_symbols - si_constants().keys()
-    return [entry.symbol for entry in symbols.TABLE.values() if entry.symbol in free]
-
-
 def _docstring(formula: Formula) -> Iterator[str]:
     yield f'"""Return {formula.name} = {formula.expr}.'
     yield ""
-    for x in (*_variables(formula.expr), *(c for c in si_constants() if c in formula.expr.free_symbols)):
+    for x in (*variables(formula.expr), *(c for c in si_constants() if c in formula.expr.free_symbols)):
         yield f"{x}: {symbols.TABLE[x.name].meaning}{' (default: SI)' * (x in si_constants())}"
     yield ""
     yield "It holds for:"

@@ -1,0 +1,170 @@
+"""Kernels of formulas for languages that lack them, as assignments that every language can write.
+
+There is no branch and no loop in them: what differs from place to place is chosen by a :class:`Select`. Sums
+over levels are the ratios of :mod:`cooperon.numerics.level_rationals`, their coefficients printed to the last
+digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cooperon.numerics.level_rationals import NEAR, far_ratio, near_ratio
+
+__all__ = ["Kernel", "Select", "difference_kernels", "langevin_kernel", "level_kernel"]
+
+_LANGEVIN_TERMS = 17
+
+
+@dataclass(frozen=True)
+class Select:
+    """One expression where a comparison holds, another one elsewhere.
+
+    Examples
+    --------
+    >>> Select("x > 1.0", "x", "1.0").condition
+    'x > 1.0'
+    """
+
+    condition: str
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A function of real numbers: assignments, in order; the last one is to its value.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    about : str
+        What it is, for a comment.
+    arguments : tuple of str
+        Its arguments.
+    lines : tuple
+        Names and what they are set to: text in ``+ - * /`` and plain functions, or a
+        :class:`Select`.
+    needs : tuple of str
+        Kernels that it calls.
+
+    Examples
+    --------
+    >>> langevin_kernel().arguments
+    ('x',)
+    """
+
+    name: str
+    about: str
+    arguments: tuple[str, ...]
+    lines: tuple[tuple[str, str | Select], ...]
+    needs: tuple[str, ...] = ()
+
+
+def level_kernel(name: str, s: float, power: float, sign: int) -> Kernel:
+    """Write sign x**power h(s, x) at x = numerator/denominator, s a half-integer with ratios.
+
+    Examples
+    --------
+    >>> kernel = level_kernel("digamma_rest", 1.0, 0.0, -1)
+    >>> kernel.arguments, kernel.lines[0]
+    (('numerator', 'denominator'), ('y', 'denominator/numerator'))
+    """
+    what = "ln x - psi(1/2 + x)" if s == 1 else f"zeta({s:g}, 1/2 + x) - x**({1 - s:g})/({s - 1:g})"
+    factor = "" if power == 0 else f"x**({power:g}) times "
+    return Kernel(
+        name,
+        f"{'minus ' * (sign < 0)}{factor}{what} at x = numerator/denominator",
+        ("numerator", "denominator"),
+        tuple(_level_lines(s, power, sign)),
+    )
+
+
+def _level_lines(s: float, power: float, sign: int) -> Iterator[tuple[str, str | Select]]:
+    yield "y", "denominator/numerator"
+    yield "f", Select(f"y > {1 / NEAR!r}", "1.0", "y")
+    yield "u", "f*f"
+    ratio = far_ratio(s, 0)
+    yield from _horner("a", ratio.numerator, "u")
+    yield from _horner("b", ratio.denominator, "u")
+    yield "far", f"{_power('f', s + 1 - power)}*a/b"
+    yield "below", Select(f"y > {1 / NEAR!r}", "denominator", "1.0")
+    yield "x", Select(f"y > {1 / NEAR!r}", "numerator/below", repr(NEAR))
+    near = near_ratio(s)
+    yield from _horner("a", near.numerator, "x")
+    yield from _horner("b", near.denominator, "x")
+    integral = f"{_power('x', power)}*log(x)" if s == 1 else f"{_power('x', power + 1 - s)}*{1 / (1 - s)!r}"
+    yield "close", f"{_power('x', power)}*a/b + ({integral})"
+    yield "h", Select(f"y > {1 / NEAR!r}", "close", "far")
+    yield "value", f"{float(sign)!r}*h"
+
+
+def langevin_kernel() -> Kernel:
+    """Write (x coth(x) - 1)/x**2 of a real x.
+
+    Examples
+    --------
+    >>> langevin_kernel().name
+    'langevin'
+    """
+    return Kernel("langevin", "(x coth(x) - 1)/x**2", ("x",), tuple(_langevin_lines()))
+
+
+def _langevin_lines() -> Iterator[tuple[str, str | Select]]:
+    import mpmath
+
+    with mpmath.workdps(30):
+        terms = [
+            float(2 * (-1) ** k * mpmath.zeta(2 * k + 2) / mpmath.pi ** (2 * k + 2))
+            for k in range(_LANGEVIN_TERMS)
+        ]
+    yield "w", "x*x"
+    yield "u", Select("w < 1.0", "w", "0.0")
+    yield from _horner("a", terms, "u")
+    yield "z", Select("w < 1.0", "1.0", "x")
+    yield "value", Select("w < 1.0", "a", "1.0/(z*tanh(z)) - 1.0/(z*z)")
+
+
+def difference_kernels() -> tuple[Kernel, ...]:
+    """Write log1p, expm1 and powm1 of real numbers, for languages without them; the first is W. Kahan's.
+
+    Examples
+    --------
+    >>> [kernel.name for kernel in difference_kernels()]
+    ['log1p', 'expm1', 'powm1']
+    """
+    log1p: tuple[tuple[str, str | Select], ...] = (
+        ("w", "1.0 + x"),
+        ("d", "w - 1.0"),
+        ("below", Select("d*d < 1e-40", "1.0", "d")),
+        ("value", Select("d*d < 1e-40", "x", "log(w)*(x/below)")),
+    )
+    expm1 = (("value", "2.0*exp(0.5*x)*sinh(0.5*x)"),)
+    return (
+        Kernel("log1p", "ln(1 + x), with the digits of a small x", ("x",), log1p),
+        Kernel("expm1", "exp(x) - 1, with the digits of a small x", ("x",), expm1),
+        Kernel(
+            "powm1",
+            "(1 + x)**p - 1, with the digits of a small x",
+            ("x", "p"),
+            (("value", "expm1(p*log1p(x))"),),
+            ("log1p", "expm1"),
+        ),
+    )
+
+
+def _horner(name: str, coefficients: Sequence[float], variable: str) -> Iterator[tuple[str, str]]:
+    """One step a line, so that no line is long."""
+    yield name, repr(coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        yield name, f"{name}*{variable} + ({coefficient!r})"
+
+
+def _power(variable: str, power: float) -> str:
+    """Write a half-integer power as products and a root."""
+    whole, half = divmod(abs(power), 1)
+    factors = [variable] * int(whole) + [f"sqrt({variable})"] * (half == 0.5)
+    product = "*".join(factors) or "1.0"
+    return product if power >= 0 else f"1.0/({product})"

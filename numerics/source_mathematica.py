@@ -1,0 +1,76 @@
+"""Formulas as functions in the Wolfram Language, with exact constants, for any number of digits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from cooperon.numerics.constants import exact_constants
+from cooperon.numerics.source_parts import parts_of, refused, words
+from cooperon.symbolic import symbols
+from cooperon.symbolic.landau_levels import LevelFunction
+
+__all__ = ["mathematica_source"]
+
+_RESERVED = frozenset("CDEIKNO")
+
+
+def mathematica_source(formula: Any) -> str:
+    """Write a formula as a function of the Wolfram Language, as it was derived: it does integrals itself.
+
+    Raises
+    ------
+    InputError
+        For a sum over Landau levels of a field of any strength.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> print(mathematica_source(cp.conductivity(cp.Metal(dim=2))).splitlines()[-1])
+    ]
+    """
+    if formula.expr.has(LevelFunction):
+        raise refused("the Wolfram Language", ["a sum over Landau levels of any field"])
+    parts = parts_of(formula, as_derived=True)
+    used = [*parts.arguments, *(x for x, _ in parts.constants)]
+    names = {x: _name(x.name) for x in used}
+    body = _text(formula.expr.xreplace({x: sp.Symbol(names[x]) for x in used}))
+    arguments = ", ".join(f"{names[x]}_" for x in parts.arguments)
+    constants = ", ".join(f"{names[x]} = {_exact(x)}" for x, _ in parts.constants)
+    comment = (
+        "\n".join(line.rstrip() for line in words(formula, names)).replace("(*", "( *").replace("*)", "* )")
+    )
+    return (
+        f"(* {formula.name}, a formula derived by cooperon.\n\n{comment}\n\n"
+        "What cancels at small fields takes digits: give numbers such as 0.1`30. *)\n"
+        f"{_name(parts.name)}[{arguments}] := With[{{{constants}}},\n    {body}\n]\n"
+    )
+
+
+def _name(name: str) -> str:
+    """Underscores stand for patterns, and some capitals are taken: tau_phi is tauPhi, and D is d0."""
+    if name in _RESERVED:
+        return f"{name.lower()}0"
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def _exact(x: sp.Symbol) -> str:
+    if x == symbols.hbar:
+        return f"{_exact(symbols.h)}/(2*Pi)"
+    digits, exponent = str(exact_constants()[x]).split("e")
+    whole, _, fraction = digits.partition(".")
+    return f"{whole}{fraction}*10^({int(exponent) - len(fraction)})"
+
+
+def _text(expr: sp.Expr) -> str:
+    """NIntegrate in place of what is left undone."""
+    integrals = {node: sp.Dummy() for node in expr.atoms(sp.Integral)}
+    text = str(sp.mathematica_code(expr.xreplace(integrals)))
+    for node, place in integrals.items():
+        ((variable, lower, upper),) = node.limits
+        ends = ", ".join(str(sp.mathematica_code(x)) for x in (variable, lower, upper))
+        done = f"NIntegrate[{sp.mathematica_code(node.function)}, {{{ends}}}]"
+        text = text.replace(str(sp.mathematica_code(place)), done)
+    return text
