@@ -1,12 +1,12 @@
 """Exponential integrals and radial integrals of one order at real places, as ratios of polynomials.
 
-What is smooth is a ratio; what is not is written beside it, and only where the two do not cancel: a power or a
-logarithm at x = 0, exp(-x) far out, an arctangent or logarithm of z. With n the order,
+What is smooth is a ratio; what is not is written beside it, and only where the two do not cancel: a power or
+a logarithm at x = 0, exp(-x) far out, an arctangent or logarithm of z. With n the order,
 
     E_n(x) = Gamma(1 - n) x**(n-1) + smooth(x),    exp(x) E_n(x) smooth in x, and in 1/x far out,
 
-a logarithm in place of the power for whole n. The radial integrals F_a(z) = 2F1(1, a; 1 + a; -z) are smooth in
-z near zero; far out they follow from F of the lowest order by F_(a+1) = (1 - F_a) (a+1)/(a z).
+a logarithm in place of the power for whole n. The radial integrals F_a(z) = 2F1(1, a; 1 + a; -z) are smooth
+in z near zero; far out they follow from F of the lowest order by F_(a+1) = (1 - F_a) (a+1)/(a z).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _DISTANCE = 0.2
 """From whole numbers that are not met: next to them poles cancel."""
 _BEGINS = (0.25, 2.0)
 _EXPINT_SIZES = (7, 13, 12)
+_GONE = 1e3
+"""Where exp(-x) is zero."""
 _RADIAL_BEGIN, _RADIAL_SIZE, _RADIAL_FAR_SIZE = 4.0, 11, 7
 
 
@@ -91,7 +93,7 @@ def upper_gamma_of_real(s: float, x: Array) -> Any:
     pieces: tuple[Callable[[Array], Any], ...] = (
         at_zero,
         lambda x: _between(n)(x) * np.exp(-x) * raised(x, s - _weight(n)),
-        lambda x: _far(n)(1 / x) * np.exp(-x) * raised(x, s - 1),
+        lambda x: _far(n)(1 / x) * np.exp(-x) * raised(np.minimum(x, _GONE), s - 1),
     )
     return blockwise(lambda x: in_pieces(x, _BEGINS, pieces), x)
 
@@ -102,17 +104,20 @@ def _weight(n: float) -> float:
 
 
 def _power_at_zero(n: float, x: Any) -> Any:
-    """What is not smooth in E_n at x = 0."""
+    """Return what is not smooth in E_n at x = 0."""
     from scipy import special
 
     if n == round(n) and n >= 1:
         return (-1) ** int(n) / math.factorial(int(n) - 1) * special.xlogy(raised(x, n - 1), x)
-    return math.gamma(1 - n) * raised(x, n - 1)
+    if n > 0.5 or 2 * n == round(2 * n):
+        return math.gamma(1 - n) * raised(x, n - 1)
+    # The rounding of n - 1 would show at small x.
+    return math.gamma(1 - n) * np.where(x == 0, np.inf, x**n / x)
 
 
 @lru_cache(maxsize=64)
 def _smooth_at_zero(n: float) -> Ratio:
-    """E_n less what is not smooth, by its power series: all but the pole's term of -sum (-x)**k/(k! (k + 1 - n))."""
+    """E_n less what is not smooth: its series -sum (-x)**k/(k! (k + 1 - n)) without the pole's term."""
     import mpmath
 
     whole = n == round(n) and n >= 1
@@ -167,8 +172,14 @@ def radial_of_real(a: float, z: Array) -> Any:
     >>> bool(abs(radial_of_real(1.0, np.array([3.0])).item() - np.log(4) / 3) < 1e-15)
     True
     """
-    pieces: tuple[Callable[[Array], Any], ...] = (lambda z: _radial_near(a)(z), lambda z: _radial_far(a, z))
-    return blockwise(lambda z: in_pieces(z, (_RADIAL_BEGIN,), pieces), z)
+
+    def near(z: Array) -> Any:
+        return _radial_near(a)(z)
+
+    def far(z: Array) -> Any:
+        return _radial_far(a, z)
+
+    return blockwise(lambda z: in_pieces(z, (_RADIAL_BEGIN,), (near, far)), z)
 
 
 @lru_cache(maxsize=64)
@@ -185,6 +196,7 @@ def _radial_far(a: float, z: Array) -> Any:
     while order < a:
         value = (order + 1) / order * (1 - value) / z
         order += 1
+    value[np.isposinf(z)] = 0.0
     return value
 
 
@@ -200,7 +212,7 @@ def _radial_lowest(a: float, z: Array) -> Any:
 
 @lru_cache(maxsize=64)
 def _radial_rest(a: float) -> Ratio:
-    """z times what F_a lacks of its power."""
+    """Return what F_a lacks of its power, times z."""
     import mpmath
 
     order = mpmath.mpf(a)

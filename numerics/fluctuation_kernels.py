@@ -6,8 +6,8 @@ r"""Larkin's beta function of superconducting fluctuations, to all digits from T
     1/G(m) = ln t + psi(1/2 + m/2) - psi(1/2),    t = T/T_c                       (Larkin 1980)
 
 Both sums fall off only as powers of logarithms. Here they are done term by term up to some m = M, and from
-there on by Boole's and Euler's series in the derivatives of G at M, which come from those of psi by the series
-of a reciprocal. beta ln t is then a ratio of polynomials in ln t, in pieces.
+there on by Boole's and Euler's series in the derivatives of G at M, which come from those of psi by the
+series of a reciprocal. beta ln t is then a ratio of polynomials in ln t, in pieces.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def larkin_beta(log_t: npt.ArrayLike) -> Any:
     Parameters
     ----------
     log_t : array_like
-        ln(T/T_c), real: the argument keeps its digits next to T_c. 0 gives infinity, below it there is no value.
+        ln(T/T_c), real: the argument keeps its digits next to T_c. 0 gives infinity, what is
+        below it nan.
 
     Returns
     -------

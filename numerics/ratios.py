@@ -15,14 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    *("Array", "Ratio", "between", "blockwise", "chebyshev", "in_pieces", "interpolated"),
-    *("outward", "polynomial", "raised"),
+    "Array",
+    "Ratio",
+    "between",
+    "blockwise",
+    "chebyshev",
+    "in_pieces",
+    "interpolated",
+    "outward",
+    "polynomial",
+    "raised",
 ]
 
 Array = npt.NDArray[np.float64]
 _BLOCK = 16384
 """Places that are worked on at once: what is in use fits into a core's nearest memory."""
-_DIGITS = 60
+_DIGITS = 45
 _LARGEST_PRODUCT = 4
 
 

@@ -8,7 +8,8 @@ With h the splitting over temperature, g mu_B B/(k_B T), and b(w) = w/(exp(w) - 
 b has simple poles at w = 2 pi i n with residue w, so b'' has triple ones; the logarithm and the root are real
 parts of functions analytic above the axis. Closing the contour there gives, with x = h/(2 pi),
 
-    g_2 = sum over n >= 1 of [1/n - n (n**2 - x**2)/(n**2 + x**2)**2] = gamma + Re[psi(1 + i x) + i x psi'(1 + i x)]
+    g_2 = sum over n >= 1 of [1/n - n (n**2 - x**2)/(n**2 + x**2)**2]
+        = gamma + Re[psi(1 + i x) + i x psi'(1 + i x)]
     g_3 = (sqrt(pi)/2) Re sum over n >= 1 of [n**(-1/2) - n (n + i x)**(-3/2)]
         = (sqrt(pi)/2) Re[zeta(1/2) - zeta(1/2, 1 + i x) + i x zeta(3/2, 1 + i x)]
 
@@ -30,7 +31,7 @@ from cooperon.numerics.ratios import Array, between, blockwise, in_pieces, outwa
 __all__ = ["zeeman_2d", "zeeman_2d_slope", "zeeman_3d", "zeeman_3d_slope"]
 
 _BEGINS = (1.25, 2.5, 4.0, 6.0)
-_SIZES = (9, 10, 10, 10, 6)
+_SIZES = (9, 10, 10, 10, 5)
 _TURN = 2 * np.pi
 
 
@@ -45,7 +46,8 @@ def zeeman_2d(h: npt.ArrayLike) -> Any:
     Returns
     -------
     ndarray
-        Relative error below 3e-15; 3 zeta(3) h**2/(4 pi**2) for small h, ln(h/(2 pi)) + gamma + 1 for large h.
+        Relative error below 3e-15; 3 zeta(3) h**2/(4 pi**2) for small h, ln(h/(2 pi)) + gamma + 1 for
+        large h.
 
     Examples
     --------
@@ -143,7 +145,7 @@ def _three_slope(x: Any) -> Any:
 
 
 def _logarithm(x: Any) -> Any:
-    """ln x + 1 + gamma, with mpmath or numpy."""
+    """Logarithm: ln x + 1 + gamma, with mpmath or numpy."""
     if isinstance(x, np.ndarray):
         return np.log(x) + (1 + np.euler_gamma)
     import mpmath
@@ -152,7 +154,7 @@ def _logarithm(x: Any) -> Any:
 
 
 def _root(x: Any) -> Any:
-    """sqrt(2 pi x) + (sqrt(pi)/2) zeta(1/2), with mpmath or numpy."""
+    """Root: sqrt(2 pi x) + (sqrt(pi)/2) zeta(1/2), with mpmath or numpy."""
     import mpmath
 
     constant = mpmath.sqrt(mpmath.pi) / 2 * mpmath.zeta(0.5)
@@ -169,32 +171,48 @@ _KINDS = {
 }
 
 
-@cache
 def _of_splitting(name: str) -> Callable[[Array], Any]:
-    pieces = _pieces(_KINDS[name])
+    """Return a kind of function of h; a piece is made when a place first falls into it."""
+
+    def piece(number: int) -> Callable[[Array], Any]:
+        def evaluate(x: Array) -> Any:
+            return _piece(name, number)(x)
+
+        return evaluate
+
+    pieces = [piece(number) for number in range(len(_SIZES))]
     return lambda h: in_pieces(h / _TURN, _BEGINS, pieces)
 
 
-def _pieces(kind: _Kind) -> list[Callable[[Array], Any]]:
+@cache
+def _piece(name: str, number: int) -> Callable[[Array], Any]:
+    kind, last = _KINDS[name], len(_BEGINS)
+    if number == last:
+        return _far(kind)
+    lower = _BEGINS[number - 1] if number else 0.0
+    return _of_square(kind, lower, _BEGINS[number], _SIZES[number], 0 if number else kind.at_zero)
+
+
+def _of_square(kind: _Kind, lower: float, upper: float, size: int, power: int) -> Callable[[Array], Any]:
+    """Return x**power times a ratio in x**2."""
     import mpmath
 
-    def of_square(lower: float, upper: float, size: int, power: int) -> Callable[[Array], Any]:
-        ratio = between(
-            lambda y: kind.exact(mpmath.sqrt(y)) / mpmath.sqrt(y) ** power, lower**2, upper**2, size
-        )
-        return lambda x: ratio(x * x) * x**power if power else ratio(x * x)
+    def smooth(y: Any) -> Any:
+        x = mpmath.sqrt(y)
+        return kind.exact(x) / x**power
 
-    middle = [
-        of_square(lower, upper, size, 0)
-        for lower, upper, size in zip(_BEGINS[:-1], _BEGINS[1:], _SIZES[1:-1], strict=True)
-    ]
+    ratio = between(smooth, lower**2, upper**2, size)
+    return lambda x: ratio(x * x) * x**power if power else ratio(x * x)
+
+
+def _far(kind: _Kind) -> Callable[[Array], Any]:
+    """Return what it tends to, and a ratio in x**(-2) beside it."""
     rest = outward(
         lambda x: (kind.exact(x) - kind.limit(x)) / x**kind.power, _BEGINS[-1], 4.0, _SIZES[-1], power=2
     )
 
-    def far(x: Array) -> Any:
+    def evaluate(x: Array) -> Any:
         inverse = 1 / x
-        value = rest(inverse * inverse)
-        return kind.limit(x) + value * inverse**-kind.power
+        return kind.limit(x) + rest(inverse * inverse) * inverse**-kind.power
 
-    return [of_square(0.0, _BEGINS[0], _SIZES[0], kind.at_zero), *middle, far]
+    return evaluate

@@ -280,7 +280,12 @@ class Formula(PublicNames):
         return bibtex(cited(self))
 
     def lambdify(
-        self, *names: str, si: bool = False, checks: bool = True, backend: str = "auto"
+        self,
+        *names: str,
+        si: bool = False,
+        checks: bool = True,
+        backend: str = "auto",
+        rtol: float = 1e-10,
     ) -> NumericFunction:
         """Make a fast function of arrays.
 
@@ -296,6 +301,9 @@ class Formula(PublicNames):
         backend : str
             What evaluates: ``"numpy"``, ``"numba"`` (extra ``fast``), or ``"auto"``, which takes numba for
             millions of values where it is installed.
+        rtol : float
+            Relative error that is asked of integrals and sums which the formula leaves undone;
+            ``function.with_error(...)`` returns the value and the error that was achieved.
 
         Examples
         --------
@@ -307,7 +315,9 @@ class Formula(PublicNames):
         from cooperon.numerics.lambdify import lambdify
 
         conditions = [a.condition for a in self.assumptions if a.condition is not None]
-        return lambdify(self.expr, names, conditions=conditions, si=si, checks=checks, backend=backend)
+        return lambdify(
+            self.expr, names, conditions=conditions, si=si, checks=checks, backend=backend, rtol=rtol
+        )
 
     def evaluate(self, sample: Sample, **values: float) -> Quantity:
         """Put the numbers of a sample in.
