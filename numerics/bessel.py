@@ -1,9 +1,9 @@
 """The modified Bessel function K of any real order, with all its digits.
 
 scipy's loses up to two of them for orders that are no half-integers at abs(x) <= 2. There, Temme's series is
-summed: K of an order between -1/2 and 1/2 and of the next one, from which a recurrence leads up. Where its
-first terms have two signs, for real x the trapezoid rule of the integral of exp(-x cosh t) cosh(order t) is
-taken, which converges exponentially.
+summed: K of an order between -1/2 and 1/2 and of the next one, from which a recurrence leads up. For real x
+where its first terms have two signs, the integral of exp(-x cosh t) cosh(order t) is done by the trapezoid
+rule, which converges exponentially.
 """
 
 from __future__ import annotations
@@ -46,13 +46,12 @@ def besselk(order: npt.ArrayLike, x: npt.ArrayLike) -> Values:
 
     orders, points = np.broadcast_arrays(np.abs(np.asarray(order, dtype=float)), np.asarray(x) + 0.0)
     result = np.array(special.kv(orders, points))
-    near = (2 * orders != np.rint(2 * orders)) & (np.abs(points) <= _REACH) & (points.real > 0)
-    if near.any():
-        integrated = near & (points.real >= _TRAPEZOID) & (points.imag == 0)
-        near &= ~integrated
-        with np.errstate(all="ignore"):
-            result[near] = _by_series(orders[near], points[near])
-            result[integrated] = _by_integral(orders[integrated], points[integrated].real)
+    near = (np.abs(points) <= _REACH) & (points.real > 0) & (np.mod(orders, 1) != 0.5)
+    integrated = near & (points.real >= _TRAPEZOID) & (points.imag == 0)
+    summed = near & ~integrated & (np.mod(orders, 1) != 0)
+    with np.errstate(all="ignore"):
+        result[summed] = _by_series(orders[summed], points[summed])
+        result[integrated] = _by_integral(orders[integrated], points[integrated].real)
     return result
 
 

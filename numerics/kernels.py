@@ -35,7 +35,8 @@ def digamma(x: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error below 5e-15 for Re x > 0.
+        Relative error below 1e-15 for real x > 0 except next to the zero at 1.46..., below 6e-15 for
+        complex x with Re x > 0.
 
     Examples
     --------
@@ -59,13 +60,12 @@ def upper_gamma(s: npt.ArrayLike, x: npt.ArrayLike) -> Values:
         Order, real.
     x : array_like
         Real or complex with Re x >= 0; elsewhere, and for abs(s) > 10, mpmath is called value by
-        value, which is slow.
+        value, which is slow. Real places and one order, half an integer, are the quickest.
 
     Returns
     -------
     ndarray
-        Relative error for abs(x) from 1e-12 to 600: below 5e-15 for real x and abs(s) <= 5, else
-        below 2e-14.
+        Relative error for abs(x) from 1e-12 to 600: below 3e-15 for real x, below 5e-15 for complex x.
 
     Examples
     --------
@@ -86,13 +86,12 @@ def expint(order: npt.ArrayLike, x: npt.ArrayLike) -> Values:
         Order n, real.
     x : array_like
         Real or complex with Re x >= 0; elsewhere, and for abs(n) > 10, mpmath is called value by
-        value, which is slow.
+        value, which is slow. Real places and one order, half an integer, are the quickest.
 
     Returns
     -------
     ndarray
-        Relative error for abs(x) from 1e-12 to 600: below 5e-15 for real x and abs(n) <= 5, else
-        below 2e-14.
+        Relative error for abs(x) from 1e-12 to 600: below 4e-15 for real x, below 5e-15 for complex x.
 
     Examples
     --------
@@ -115,12 +114,12 @@ def hyp2f1_radial(a: npt.ArrayLike, z: npt.ArrayLike) -> Values:
         Half of the dimension, real and positive; integers and their neighbourhood included.
     z : array_like
         Real or complex with Re z >= 0; elsewhere, and for a > 10, mpmath is called value by
-        value, which is slow.
+        value, which is slow. Real places and one order, half an integer, are the quickest.
 
     Returns
     -------
     ndarray
-        Relative error below 1e-14 for abs(z) from 0 to 1e12.
+        Relative error for abs(z) from 0 to 1e12: below 2e-15 for real z, below 4e-15 for complex z.
 
     Examples
     --------

@@ -15,6 +15,8 @@ _PANEL = 2.0
 _LARGEST = 1_000_000
 _END = 200.0
 """Integrals run over u = ln(x - lower) from -200 on, and to 200 where they have no upper end."""
+_BEYOND = 100.0
+"""What lies beyond an end is taken for no more than this many panels like the last one."""
 _DEEPEST = 14
 _Array = npt.NDArray[Any]
 
@@ -43,8 +45,8 @@ def by_panels(
     Returns
     -------
     tuple of ndarray
-        Value, and what the halves differ from the wholes; infinite where that is more than ``rtol`` of the
-        integral of the modulus.
+        Value and error: what the halves differ from the wholes, and what may lie beyond the ends. It is
+        infinite where it is more than ``rtol`` of the integral of the modulus.
 
     Examples
     --------
@@ -69,8 +71,10 @@ def by_panels(
 
     longest = np.max(length, initial=_PANEL, where=np.isfinite(length))
     number = int(np.ceil(longest / _PANEL))
-    value, error = _settled(integrals, np.arange(number) / number, 1 / number, rtol)
-    return value * length, error * length
+    value, error, size = _settled(integrals, np.arange(number) / number, 1 / number, rtol)
+    edges = abs(integrals(np.array([0.0, 1 - 1 / number]), 1 / number))
+    error = error + _BEYOND * (edges[0] + np.where(np.isposinf(upper), edges[1], 0.0))
+    return value * length, np.where(error <= rtol * size, error * length, np.inf)
 
 
 def _settled(
@@ -78,8 +82,8 @@ def _settled(
     starts: npt.NDArray[np.float64],
     width: float,
     rtol: float,
-) -> tuple[Any, Any]:
-    """Add up panels, halving those that their halves do not confirm."""
+) -> tuple[Any, Any, Any]:
+    """Add up panels, halving those that their halves do not confirm: value, error, integral of the modulus."""
     whole = integrals(starts, width)
     size = np.sum(abs(whole), axis=0)
     total: Any = 0.0
@@ -99,4 +103,4 @@ def _settled(
         starts, whole = halves[again], parts[again]
     else:
         total, left = total + np.sum(whole, axis=0), left + np.sum(error[open_], axis=0)
-    return total, np.where(left <= rtol * size, left, np.inf)
+    return total, left, size
