@@ -6,6 +6,7 @@ import os
 import signal
 from fractions import Fraction
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ import cooperon as cp
 from cooperon.diagrams import Tally, survey, tally
 from cooperon.diagrams import enumerate as enumerate_diagrams
 from cooperon.diagrams.chunk_record import Record
+from cooperon.diagrams.chunks import finished_chunks
 from cooperon.diagrams.errors import CooperonError, DiagramError, InputError
 from cooperon.diagrams.json_values import from_json, to_json
 from cooperon.numerics.lattice_chunks import Sides
@@ -238,6 +240,53 @@ def test_on_a_cluster_of_which_a_process_dies(tmp_path, monkeypatch):
         assert tally(8, client=client) == tally(8)
         with pytest.raises(CooperonError, match="during which"):
             cp.run_chunks(suicide, [0], client=client)
+
+
+class Chunk:
+    """A chunk on a cluster that is in one state after the other when it is asked."""
+
+    def __init__(self, value, states):
+        self.value, self.states = value, states
+
+    @property
+    def status(self):
+        return self.states[0] if len(self.states) == 1 else self.states.pop(0)
+
+    def result(self):
+        return self.value
+
+
+class Completed(list):
+    def __init__(self, chunks, raise_errors):
+        super().__init__(chunks)
+
+    def __iter__(self):
+        while self:
+            yield self.pop(0)
+
+    add, update = list.append, list.extend
+
+
+@pytest.mark.parametrize("state", ["lost", "pending"])
+def test_a_chunk_that_was_finished_by_a_worker_that_died_is_waited_for(monkeypatch, state):
+    client = SimpleNamespace(
+        nthreads=lambda: {"one": 1},
+        submit=lambda function, x, key, pure: Chunk(function(x), [state, state, "finished"]),
+        cancel=lambda chunks: None,
+    )
+    monkeypatch.setattr("distributed.as_completed", Completed)
+    assert dict(finished_chunks(abs, range(-9, 0), client=client)) == {i: 9 - i for i in range(9)}
+
+
+def test_a_client_that_is_closed_is_said(monkeypatch):
+    client = SimpleNamespace(
+        nthreads=lambda: {"one": 1},
+        submit=lambda function, x, key, pure: Chunk(function(x), ["cancelled"]),
+        cancel=lambda chunks: None,
+    )
+    monkeypatch.setattr("distributed.as_completed", Completed)
+    with pytest.raises(CooperonError, match="stays open"):
+        list(finished_chunks(abs, range(3), client=client))
 
 
 def suicide(_):
