@@ -22,6 +22,7 @@ _Array = npt.NDArray[np.float64]
 _ROUGH, _FINE, _ALONG = (1e-5, 60), (1e-10, 400), (1e-7, 200)
 _SMALLEST = 1e-13
 _PROFILE_STEPS = 200
+_NONE = 1e-300
 # A profile is walked along in steps of one standard deviation, from this value on: lmfit finds its ends to a
 # part of the value. It does not stop where a curve is flat for a while (no change is so small).
 _FAR, _NEVER = 10.0, -2.0
@@ -152,7 +153,7 @@ def _probability(data: FitData, degrees: int) -> Any:
         return float(stats.chi2.cdf(max(other.chisqr - best.chisqr, 0.0), 1))
 
     def estimated_errors(best: Any, other: Any) -> float:
-        rise = max(other.chisqr / best.chisqr - 1, 0.0)
+        rise = max(other.chisqr / max(best.chisqr, _NONE) - 1, 0.0)
         return float(stats.f.cdf(rise * degrees, 1, degrees))
 
     return known_errors if data.absolute else estimated_errors

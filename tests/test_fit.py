@@ -730,6 +730,12 @@ def test_results_can_be_pickled(found):
     assert again.curve(0.2) == found.curve(0.2)
 
 
+def test_data_without_noise_are_no_misfit(formula):
+    exact = cp.fit({"B": FIELDS, "sigma": 1e-3 + hln(FIELDS, 3e-3, 0.05)}, formula)
+    assert dict(exact.values) == pytest.approx({"B_phi": 3e-3, "B_so": 0.05, "offset": 1e-3}, rel=1e-6)
+    assert exact.doubts == ()
+
+
 def test_nothing_is_warned_about_a_good_fit(formula, film):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
