@@ -101,10 +101,10 @@ def main(trials: int, chosen: str = "") -> None:
             warned += bool(caught)
             for key, (low, high) in found.intervals(LEVEL).items():
                 inside[key] += low <= truth[key] <= high
-                spread[key].append(found.errors[key] / truth[key])
+                spread[key].append((high - low) / 2 / truth[key])
         seconds = (time.perf_counter() - start) / trials
         shares = ", ".join(
-            f"{key} {count / trials:.1%} (error {np.median(spread[key]):.1%})"
+            f"{key} {count / trials:.1%} (+- {np.median(spread[key]):.2g} of it)"
             for key, count in inside.items()
         )
         print(f"{name}: {shares}; {warned} with a warning; {1e3 * seconds:.0f} ms a fit", flush=True)

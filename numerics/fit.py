@@ -266,7 +266,10 @@ def _require_independent(model: FitModel, rows: FitData, at: _Array) -> None:
     raise InputError(
         f"{', '.join(involved)} as parameters",
         expected="parameters that change the curve in different ways: it depends on a combination of these",
-        hint='fixed= for one of them, or formula.in_convention("HLN"), with fields in place of D and times',
+        hint="fixed= for one of them"
+        + (
+            ', or formula.in_convention("HLN"), with fields in place of times' if s.D.name in involved else ""
+        ),
     )
 
 

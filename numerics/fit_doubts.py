@@ -27,6 +27,8 @@ _SAME_VALUE = 0.2
 _IMPROBABLE = 1e-3
 # Residuals next to each other are alike when their correlation is so large, and so many standard deviations.
 _ALIKE_RESIDUALS, _NO_CHANCE = 0.3, 4.0
+# Not asked where there is no noise: residuals of the size of rounding, or well below the errors given.
+_ROUNDING, _BELOW_ERRORS = 1e-14, 0.5
 
 
 class FitWarning(AssumptionWarning):
@@ -118,12 +120,15 @@ def misfit(model: FitModel, data: FitData, best: Minimum) -> tuple[str, ...]:
 
 
 def _neighbours(model: FitModel, data: FitData, best: Minimum) -> float:
-    """Return the correlation of residuals that are neighbours on the axis of the data."""
+    """Return the correlation of residuals that are neighbours on the axis of the data; 0 without noise."""
     axis = data.known[s.B] if s.B in data.known else next(iter(data.known.values()))
     order = np.lexsort((axis, data.group))
     residuals = (data.values - model.values(best.coordinates, data.known, data.group)) / data.errors
     found, total = residuals[order], float(residuals @ residuals)
-    return float(found[1:] @ found[:-1]) / total if total > 0 else 0.0
+    nothing = _ROUNDING * float(np.std(data.values / data.errors)) ** 2 * len(data)
+    if total <= (_BELOW_ERRORS * best.degrees if data.absolute else nothing):
+        return 0.0
+    return float(found[1:] @ found[:-1]) / total
 
 
 def _open(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:

@@ -27,6 +27,8 @@ _METHODS = ("covariance", "profile")
 _ONE_SIGMA = 0.6826894921370859
 # Uncertainty of a logarithm up to which a curve's curvature at the minimum says how wide the minimum is.
 _SURE = 0.1
+# Correlation from which on a parameter takes part in what makes another one uncertain.
+_BOUND = 0.7
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,7 +81,8 @@ class FitResult(PublicNames):
         """The standard error (1 sigma) of each parameter; infinite where the data say nothing.
 
         Where the data had errors they are taken as they are; else their size is that of the residuals. Of a
-        positive parameter that is uncertain by more than 10 % it is half the width of its interval of 68 %.
+        positive parameter that is uncertain by more than 10 %, and of those correlated with it, it is half
+        the width of the interval of 68 %.
         """
         pairs = zip(self._model.parameters, self._best.coordinates, self._deviations, strict=True)
         found = {one.name: abs(one.slope(float(at))) * float(d) for one, at, d in pairs}
@@ -145,7 +148,8 @@ class FitResult(PublicNames):
             ``"covariance"``: from the curvature at the minimum, symmetric in the logarithm of a positive
             parameter. ``"profile"``: where the sum of squares, with the others fitted again, has grown by
             what belongs to the level (``lmfit.conf_interval``). Positive parameters that are uncertain by
-            more than 10 % always take the profile; an end that does not exist is 0 or infinite.
+            more than 10 %, and parameters correlated with them, always take the profile; an end that does
+            not exist is 0 or infinite.
 
         Raises
         ------
@@ -254,9 +258,14 @@ class FitResult(PublicNames):
 
     @cached_property
     def _uncertain(self) -> tuple[int, ...]:
-        """The positive parameters whose covariance is no measure of how far they may be off."""
-        pairs = enumerate(zip(self._model.parameters, self._deviations, strict=True))
-        return tuple(i for i, (one, d) in pairs if one.positive and (d > _SURE or one.name in self.open))
+        """The parameters whose covariance does not say how far they may be off, and those bound to them."""
+        parameters, deviations = self._model.parameters, self._deviations
+        positive = np.array([one.positive for one in parameters])
+        loose = positive & (deviations > _SURE) | np.array([one.name in self.open for one in parameters])
+        with np.errstate(all="ignore"):
+            correlations = np.nan_to_num(self._covariance / np.outer(deviations, deviations))
+        bound = (np.abs(correlations) > _BOUND) & loose[None, :]
+        return tuple(map(int, np.flatnonzero(loose | bound.any(axis=1))))
 
     def _quantile(self, level: float) -> float:
         from scipy import stats

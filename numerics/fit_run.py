@@ -18,10 +18,11 @@ from cooperon.numerics.fit_model import FitModel
 __all__ = ["Minimum", "minimum", "profiled", "refitted", "require_lmfit"]
 
 _Array = npt.NDArray[np.float64]
-# Tolerance and number of steps, of a search among starts and of the fit itself.
-_ROUGH, _FINE = (1e-5, 60), (1e-10, 400)
+# Tolerance and number of steps, of a search among starts, of the fit itself, and along a profile.
+_ROUGH, _FINE, _ALONG = (1e-5, 60), (1e-10, 400), (1e-7, 200)
 _SMALLEST = 1e-13
 _PROFILE_STEPS = 200
+_NONE = 1e-300
 # A profile is walked along in steps of one standard deviation, from this value on: lmfit finds its ends to a
 # part of the value. It does not stop where a curve is flat for a while (no change is so small).
 _FAR, _NEVER = 10.0, -2.0
@@ -127,7 +128,7 @@ def profiled(
     loose = np.array([one.positive for one in model.parameters]) & ~(spread < 1)
     unit = np.where(loose | ~np.isfinite(spread), 1.0, spread)
     frame = _Frame(best.coordinates - _FAR * unit, unit)
-    fitter, result = _solved(model, data, best.coordinates, best.bounds, frame=frame)
+    fitter, result = _solved(model, data, best.coordinates, best.bounds, effort=_ALONG, frame=frame)
     for one in result.params.values():
         one.stderr = 1.0
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -152,7 +153,7 @@ def _probability(data: FitData, degrees: int) -> Any:
         return float(stats.chi2.cdf(max(other.chisqr - best.chisqr, 0.0), 1))
 
     def estimated_errors(best: Any, other: Any) -> float:
-        rise = max(other.chisqr / best.chisqr - 1, 0.0)
+        rise = max(other.chisqr / max(best.chisqr, _NONE) - 1, 0.0)
         return float(stats.f.cdf(rise * degrees, 1, degrees))
 
     return known_errors if data.absolute else estimated_errors

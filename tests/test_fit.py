@@ -270,6 +270,32 @@ def test_spin_orbit_below_the_fields_is_an_upper_limit(formula):
     assert low < 0.05 < high
 
 
+@pytest.mark.slow
+def test_what_is_bound_to_an_uncertain_parameter_takes_the_profile_too(formula):
+    """Weak spin-orbit scattering goes with B_phi: its interval reaches the value that B_phi has without it."""
+    B = np.linspace(-1, 1, 61)
+    curve = hln(B, 0.0818455, 0.00663591)
+    size = 0.01 * np.ptp(curve)
+    given = {"B": B, "sigma": 1e-3 + curve, "error": np.full(B.size, size)}
+    with pytest.warns(cp.IndistinguishableWarning, match="B_so: the data give an upper limit"):
+        found = cp.fit(given, formula)
+    low, high = found.intervals(0.999)["B_so"]
+    assert low == 0
+    assert 0.00663591 < high < 0.03
+    alone = cp.fit(given, formula, fixed={"B_so": 1e-6})
+    assert alone.chi2 < 10.8
+    assert found.intervals(0.999)["B_phi"][1] > alone.values["B_phi"]
+
+
+def test_magnetic_and_spin_orbit_scattering_are_not_told_apart_by_two_gaps(film):
+    """The formula has two gaps, B_phi + 2 B_s and B_phi + (4/3) B_so + (2/3) B_s: two numbers and not three."""
+    with pytest.raises(cp.InputError, match="B_phi, B_s, B_so as parameters") as refused:
+        cp.fit(film, model("hln-magnetic"))
+    assert "in_convention" not in str(refused.value)
+    found = cp.fit(film, model("hln-magnetic"), fixed={"B_s": 1e-4})
+    assert found.values["B_phi"] + 2e-4 == pytest.approx(3e-3, rel=0.2)
+
+
 def test_temperature_alone_does_not_tell_dephasing_from_the_offset():
     T = np.geomspace(1, 20, 40)
     change = -E2_OVER_2PI2HBAR * np.log(1 + 1e3 * (4.2 / T))
@@ -702,6 +728,12 @@ def test_results_can_be_pickled(found):
     again = pickle.loads(pickle.dumps(found))
     assert again.report() == found.report()
     assert again.curve(0.2) == found.curve(0.2)
+
+
+def test_data_without_noise_are_no_misfit(formula):
+    exact = cp.fit({"B": FIELDS, "sigma": 1e-3 + hln(FIELDS, 3e-3, 0.05)}, formula)
+    assert dict(exact.values) == pytest.approx({"B_phi": 3e-3, "B_so": 0.05, "offset": 1e-3}, rel=1e-6)
+    assert exact.doubts == ()
 
 
 def test_nothing_is_warned_about_a_good_fit(formula, film):
