@@ -229,7 +229,7 @@ def fortran_source(formula: Any) -> str:
     Examples
     --------
     >>> import cooperon as cp
-    >>> print(fortran_source(cp.conductivity(cp.Metal(dim=2))).splitlines()[-5])
+    >>> print(fortran_source(cp.conductivity(cp.Metal(dim=2))).splitlines()[-4])
         value = 2*D*e**2*nu
     """
     parts = parts_of(formula)

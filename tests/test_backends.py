@@ -30,6 +30,8 @@ REPRESENTATIVE = ("in two dimensions", "Hikami, Larkin and Nagaoka", "Kawabata, 
 # Formulas that are differences of nearly equal terms of their own: the field's part and that of tau.
 CANCELS = 1e-13
 KEEPS = 5e-15
+# The integrand is a difference, 1 - atan(x)/x.
+CANCELS_INSIDE = ("exact kernel: in three dimensions",)
 
 
 @cache
@@ -114,7 +116,7 @@ def test_every_formula_has_the_same_numbers_and_the_same_signature(backend, name
     difference = np.abs(np.asarray(found - expected, dtype=complex))
     size = np.abs(np.asarray(found, dtype=complex))
     if backend == "mpmath":
-        cancels = size < 0.05 * largest_term(formula, given)
+        cancels = (size < 0.05 * largest_term(formula, given)) | (name in CANCELS_INSIDE)
         assert np.all(difference <= np.where(cancels, CANCELS, KEEPS) * size), np.max(difference / size)
     else:
         assert np.all(difference <= 1e-13 * np.maximum(size, largest_term(formula, given)))
