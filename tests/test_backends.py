@@ -21,12 +21,11 @@ from cooperon.numerics.lambdify import lambdify
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.landau_levels import LevelFunction
 
-LIBRARY = [entry for entry in cp.atlas() if "Block" not in entry.call]
 EXTRAS = {"numba": "numba", "jax": "jax"}
 FIELD = cp.PerpendicularField()
 ONES = {"e": 1.0, "hbar": 1.0}
 # Quick to compile, and with something of each kind: arithmetic, functions, levels of both orders, a power of B.
-REPRESENTATIVE = ("in two dimensions", "Hikami, Larkin and Nagaoka", "Kawabata, three dimensions", "wire")
+REPRESENTATIVE = ("in two dimensions", "Kawabata, three dimensions", "wire")
 # Formulas that are differences of nearly equal terms of their own: the field's part and that of tau.
 CANCELS = 1e-13
 KEEPS = 5e-15
@@ -38,7 +37,7 @@ CANCELS_INSIDE = ("exact kernel: in three dimensions",)
 def library():
     """Every formula of the library, by its name, that is a function of arrays; equal ones once."""
     found = {}
-    for entry in LIBRARY:
+    for entry in cp.atlas():
         if hasattr(entry.result, "lambdify"):
             found.setdefault(entry.result.expr, (f"{entry.category}: {entry.name}", entry.result))
     return dict(found.values())
