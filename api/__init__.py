@@ -39,12 +39,17 @@ from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
     from cooperon.catalogue import atlas
+    from cooperon.diagrams.chunks import run_chunks
     from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics.fit import fit
+    from cooperon.numerics.fit_doubts import FitWarning, IndistinguishableWarning
+    from cooperon.numerics.fit_result import FitResult
     from cooperon.numerics.lattice_diagrams import lattice_value
     from cooperon.numerics.lattice_proof import lattice_proof
     from cooperon.numerics.lattice_report import LatticeProof
     from cooperon.numerics.quantity import Quantity
     from cooperon.numerics.sample import Sample
+    from cooperon.numerics.sweep import sweep
     from cooperon.numerics.verification import Report
     from cooperon.symbolic.backscattering import backscattering
     from cooperon.symbolic.ballistic import Interference, interference
@@ -78,8 +83,11 @@ __all__ = [
     "DivergenceError",
     "ExactLadder",
     "Film",
+    "FitResult",
+    "FitWarning",
     "Formula",
     "HikamiBox",
+    "IndistinguishableWarning",
     "InputError",
     "Interference",
     "LatticeProof",
@@ -116,6 +124,7 @@ __all__ = [
     "explain",
     "fast_integral",
     "feynman_rules",
+    "fit",
     "hikami_box",
     "interference",
     "ladder",
@@ -125,8 +134,10 @@ __all__ = [
     "magnetoconductivity",
     "plot",
     "return_probability",
+    "run_chunks",
     "slow_integral",
     "strong_field",
+    "sweep",
     "symbols",
     "ward_identity",
 ]
@@ -135,7 +146,10 @@ __all__ = [
 _LATER = {
     "ExactLadder": "cooperon.symbolic.exact_ladder",
     "Interference": "cooperon.symbolic.ballistic",
+    "FitResult": "cooperon.numerics.fit_result",
+    "FitWarning": "cooperon.numerics.fit_doubts",
     "HikamiBox": "cooperon.symbolic.hikami_set",
+    "IndistinguishableWarning": "cooperon.numerics.fit_doubts",
     "LatticeProof": "cooperon.numerics.lattice_report",
     "Quantity": "cooperon.numerics.quantity",
     "Report": "cooperon.numerics.verification",
@@ -151,11 +165,14 @@ _LATER = {
     "exact_ladder": "cooperon.symbolic.exact_ladder",
     "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
+    "fit": "cooperon.numerics.fit",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
     "return_probability": "cooperon.symbolic.return_probability",
+    "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",
+    "sweep": "cooperon.numerics.sweep",
     "ward_identity": "cooperon.symbolic.ward",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}

@@ -1,4 +1,4 @@
-"""The command line: ``cooperon derive``, ``check``, ``draw``, ``gallery`` and ``tour``."""
+"""The command line: ``cooperon derive``, ``check``, ``fit``, ``sweep``, ``draw``, ``gallery`` and ``tour``."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ examples:
   cooperon derive conductivity --dim 2 --loops 1 --power-law 1 --draw diagram.svg
   cooperon derive magnetoconductivity --dim 2 --scattering spin-orbit,magnetic --field perpendicular
   cooperon derive conductance --dim 1 --loops 1 --geometry wire:length
+  cooperon sweep conductivity --dim 2 --loops 1 tau_phi=log:1e-12:1e-10:50 tau=1e-13 --output wl.nc
   cooperon gallery --order 2 --output two_lines.svg
   cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
   cooperon check --steps derivation.tex --against conductivity --dim 2 --loops 1 --format json
+  cooperon fit data.csv --model hln --columns B=field,R=rxx --units B=mT --sheet --symmetrize --figure fit.png
 """
 _DERIVE = """
 exit code: 0, 1 when --verify was given and a line could not be confirmed, 2 for an error in the input
@@ -96,13 +98,15 @@ def _run(argv: Sequence[str]) -> int:
         from cooperon.tour import tour
 
         return tour(arguments.output_dir)
-    from cooperon import commands, pictures
+    from cooperon import commands, fitting, pictures, sweeping
 
     run = {
         "check": commands.check,
         "derive": commands.derive,
+        "fit": fitting.fit,
         "draw": pictures.draw,
         "gallery": pictures.gallery,
+        "sweep": sweeping.sweep,
     }
     return run[arguments.command](arguments)
 
@@ -167,6 +171,11 @@ def _parser() -> _Parser:
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 
+    from cooperon.fitting import add_fit
+    from cooperon.sweeping import add_sweep
+
+    add_sweep(commands, metal, _QUANTITIES, layout)
+    add_fit(commands)
     _add_pictures(commands)
     tour = commands.add_parser("tour", help=_TOUR, description=_TOUR, allow_abbrev=False)
     tour.add_argument(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.check_steps import StepsVerdict
     from cooperon.symbolic.verdict import Verdict
 
-__all__ = ["check", "derive"]
+__all__ = ["check", "derive", "formula_of"]
 
 _COLUMNS = 3
 _SETTINGS = ("loops", "cutoff", "infrared", "route", "omega", "kernel")
@@ -79,7 +79,7 @@ def check(arguments: Namespace) -> int:
     if arguments.steps is not None:
         return _check_steps(arguments)
     arguments.against = arguments.against or "conductivity"
-    formula = _formula(arguments, arguments.against)
+    formula = formula_of(arguments, arguments.against)
     verdict = cp.check(arguments.expression, formula)
     against = f"{formula.name}, {_described(formula, arguments)}"
     say(
@@ -94,7 +94,7 @@ def _check_steps(arguments: Namespace) -> int:
     """Hold each line of a file against the one before it, and the last against a formula if asked for."""
     from cooperon.symbolic.check_steps import check_steps
 
-    formula = None if arguments.against is None else _formula(arguments, arguments.against)
+    formula = None if arguments.against is None else formula_of(arguments, arguments.against)
     against = "" if formula is None else f"{formula.name}, {_described(formula, arguments)}"
     found = check_steps(_text_of(arguments.steps), formula)
     say(
@@ -115,7 +115,7 @@ def _text_of(path: str) -> str:
 
 
 def _derived(arguments: Namespace) -> Derived:
-    formula = _formula(arguments, arguments.quantity)
+    formula = formula_of(arguments, arguments.quantity)
     settings = {"quantity": arguments.quantity} | {name: getattr(arguments, name) for name in _SETTINGS}
     settings["loops"] = _loops(arguments, arguments.quantity)
     report = formula.verify() if arguments.verify else None
@@ -131,7 +131,14 @@ def _contributing(formula: cp.Formula, arguments: Namespace) -> tuple[cp.Diagram
     return tuple(x for x in formula.diagrams if cp.evaluate(x, formula.metal, **options).expr != 0)
 
 
-def _formula(arguments: Namespace, quantity: str) -> cp.Formula:
+def formula_of(arguments: Namespace, quantity: str) -> cp.Formula:
+    """Derive what the options describe.
+
+    Raises
+    ------
+    InputError
+        When an option is none, or one that the quantity does not have.
+    """
     metal = cp.Metal(
         dim=_number(arguments.dim, "--dim", cp.symbols.d),
         spin=_number(arguments.spin, "--spin"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +17,8 @@ from numpy.typing import NDArray
 from cooperon.diagrams.arguments import require_order
 from cooperon.diagrams.chord_arrays import HIGHEST, closed_stretches, number_of_batches, partners_in
 from cooperon.diagrams.chord_batches import batch, choose_kernel
+from cooperon.diagrams.chunk_record import Record
+from cooperon.diagrams.chunks import in_order, recorded_chunks, require_client, workers_of
 from cooperon.diagrams.counting import count
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.progress import Bar, duration
@@ -23,6 +28,7 @@ __all__ = ["DAY", "Tally", "tally"]
 DAY = 86_400.0  # seconds
 LONG = 1_000_000  # diagrams; fewer take no time
 SAMPLES = 5  # batches that are made for one
+_CHUNKS = 1000  # at most so many lines has a record
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,14 @@ def tally(
     limit: float | None = DAY,
     kernel: str | None = None,
     progress: bool = True,
+    client: Any = None,
+    to: str | Path | None = None,
 ) -> Tally:
     """Draw up every diagram of an order and count what it is: the proof of :func:`~cooperon.diagrams.count`.
 
     On a terminal a bar shows how far it is. A keyboard interrupt ends the counting and not the program: what
-    was counted by then comes back, with ``complete`` False, and ``start`` takes it up again.
+    was counted by then comes back, with ``complete`` False, and ``start`` takes it up again. With ``to`` it
+    is kept in a file, too, and the same call goes on with it, also after a crash.
 
     Parameters
     ----------
@@ -113,6 +122,10 @@ def tally(
         ``"numpy"`` or ``"numba"``, for a single line; the faster one unless given.
     progress : bool
         False for no bar.
+    client : dask.distributed.Client, optional
+        Whose workers count, as in :func:`~cooperon.run_chunks`.
+    to : str or Path, optional
+        A file for what is counted so far, in place of ``start``.
 
     Returns
     -------
@@ -124,7 +137,7 @@ def tally(
         When it would take too long, with the number of diagrams and the time; when an argument is not one
         of those, or ``start`` is a tally of something else.
     CooperonError
-        When numba is asked for and not installed.
+        When numba or dask is asked for and not installed.
 
     Examples
     --------
@@ -143,15 +156,23 @@ def tally(
     """
     so_far = _begin(order, of, start)
     chosen = _kernel(so_far, kernel)
-    _refuse_what_takes_too_long(so_far, limit, chosen)
-    read, total = _SURVEYS[of].read, so_far.total
-    with (
-        Bar(f"{of}, {order} lines", total, done=so_far.done, shown=progress) as bar,
-        suppress(KeyboardInterrupt),
-    ):
-        for index in range(so_far.batches, number_of_batches(so_far.order)):
-            so_far = _and(so_far, read(so_far.order, index, chosen))
-            bar.show(so_far.done)
+    require_client(client)
+    if to is not None and so_far.batches:
+        raise DiagramError("start beside to", expected="one of them", hint="to, which goes on by itself")
+    chunks, about = _chunks(so_far), {"tally": of, "order": so_far.order, "chunks": _CHUNKS}
+    with ExitStack() as stack:
+        record = None if to is None else stack.enter_context(Record(to, about))
+        known = {} if record is None else record.finished
+        left = number_of_batches(so_far.order) - so_far.batches - sum(len(chunks[index]) for index in known)
+        _refuse_what_takes_too_long(so_far, limit, chosen, left / workers_of(client))
+        total, done = so_far.total, so_far.done + sum(numbers[0][0] for numbers in known.values())
+        bar = stack.enter_context(Bar(f"{of}, {order} lines", total, done=done, shown=progress))
+        stack.enter_context(suppress(KeyboardInterrupt))
+        alone = client is None and record is None
+        parts = _one_by_one(so_far, chosen) if alone else _together(so_far, chosen, record, client)
+        for batches, numbers in parts:
+            so_far = _and(so_far, numbers, batches)
+            bar.show(max(done, so_far.done))
     return so_far
 
 
@@ -172,19 +193,51 @@ def _kernel(so_far: Tally, kernel: str | None) -> str:
     return chosen
 
 
-def _and(so_far: Tally, more: _Numbers) -> Tally:
-    """Add a batch in one stroke: an interrupt leaves the old tally or gives the new one."""
-    numbers = tuple(map(sum, zip(so_far.numbers, more[0], strict=True)))
-    crossings = tuple(a + b for a, b in zip_longest(so_far.crossings, more[1], fillvalue=0))
-    return Tally(so_far.order, so_far.of, so_far.batches + 1, numbers, crossings)
+def _one_by_one(so_far: Tally, kernel: str) -> Iterator[tuple[int, _Numbers]]:
+    for index in range(so_far.batches, number_of_batches(so_far.order)):
+        yield 1, _SURVEYS[so_far.of].read(so_far.order, index, kernel)
 
 
-def _refuse_what_takes_too_long(so_far: Tally, limit: float | None, kernel: str) -> None:
+def _chunks(so_far: Tally) -> list[range]:
+    """Share out the batches that are left."""
+    number = number_of_batches(so_far.order)
+    step = -(-number // _CHUNKS)
+    return [range(first, min(first + step, number)) for first in range(so_far.batches, number, step)]
+
+
+def _together(
+    so_far: Tally, kernel: str, record: Record | None, client: Any
+) -> Iterator[tuple[int, _Numbers]]:
+    """Read many batches at a time, elsewhere or with a record: each time costs a message or a line."""
+    read, chunks = partial(_read_all, so_far.of, so_far.order, kernel), _chunks(so_far)
+    for index, numbers in in_order(recorded_chunks(read, chunks, record=record, client=client)):
+        yield len(chunks[index]), numbers
+
+
+def _read_all(of: str, order: int, kernel: str, chunk: range) -> _Numbers:
+    """Count the diagrams of some batches."""
+    found: _Numbers = ((0,) * len(_SURVEYS[of].kinds), ())
+    for index in chunk:
+        found = _added(found, _SURVEYS[of].read(order, index, kernel))
+    return found
+
+
+def _added(one: _Numbers, more: _Numbers) -> _Numbers:
+    numbers = tuple(map(sum, zip(one[0], more[0], strict=True)))
+    return numbers, tuple(a + b for a, b in zip_longest(one[1], more[1], fillvalue=0))
+
+
+def _and(so_far: Tally, more: _Numbers, batches: int) -> Tally:
+    """Add batches in one stroke: an interrupt leaves the old tally or gives the new one."""
+    numbers = _added((so_far.numbers, so_far.crossings), more)
+    return Tally(so_far.order, so_far.of, so_far.batches + batches, *numbers)
+
+
+def _refuse_what_takes_too_long(so_far: Tally, limit: float | None, kernel: str, left: float) -> None:
     if limit is None:
         return
     if not isinstance(limit, int | float) or not limit > 0:
         raise DiagramError(f"limit = {limit!r}", expected="a number of seconds, or None for no limit")
-    left = number_of_batches(so_far.order) - so_far.batches
     seconds = left * _seconds_a_batch(so_far, kernel) if so_far.total > LONG else 0.0
     if seconds > limit:
         raise DiagramError(

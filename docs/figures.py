@@ -35,7 +35,15 @@ from page_code import figures_of
 
 DOCS = Path(__file__).parent
 HERE = DOCS / "figures"
-PAGES = ("every_metal.md", "weak_localization.md", "backscattering.md", "adding_a_metal.md", "backends.md")
+PAGES = (
+    "every_metal.md",
+    "weak_localization.md",
+    "backscattering.md",
+    "adding_a_metal.md",
+    "sweeps.md",
+    "fitting.md",
+    "backends.md",
+)
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 
 ladder = chord_diagram(3, 3, ((0, 5), (1, 4), (2, 3)))

@@ -18,11 +18,13 @@ import sympy as sp
 
 from cooperon.numerics.stages import Call, Loop, Program, program
 
-__all__ = ["BLOCK", "BlockFunction", "Maker"]
+__all__ = ["BLOCK", "BlockFunction", "Compiler", "Maker"]
 
 BLOCK = 16384
 """Values that are worked on at once."""
 
+Compiler = Callable[[Loop | Call, Callable[..., Any], Mapping[sp.Symbol, Any]], Callable[..., Any]]
+"""Makes a quicker function of a step: see :class:`BlockFunction`."""
 Maker = Callable[[Sequence[sp.Symbol], Any], Callable[..., Any]]
 """Makes a function of arrays of symbols and an expression, or a tuple of expressions."""
 
@@ -40,8 +42,8 @@ class BlockFunction:
     make : callable
         Makes functions of arrays.
     compiler : callable or None
-        Replaces loops and calls by quicker ones: takes a step, its function by ``make``, and which symbols are
-        arrays, with their types.
+        Replaces steps by quicker ones: takes a step, its function by ``make``, and the types of the symbols
+        that are arrays.
 
     Examples
     --------
@@ -54,9 +56,7 @@ class BlockFunction:
     expr: sp.Expr
     arguments: tuple[sp.Symbol, ...]
     make: Maker
-    compiler: (
-        Callable[[Loop | Call, Callable[..., Any], Mapping[sp.Symbol, Any]], Callable[..., Any]] | None
-    ) = None
+    compiler: Compiler | None = None
 
     def __call__(self, *values: Any) -> Any:
         """Evaluate; arrays broadcast."""

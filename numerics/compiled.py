@@ -22,6 +22,7 @@ from cooperon.numerics.stages import Call, Loop
 
 __all__ = ["compiled_step", "require_numba"]
 
+_NAMES = ("sqrt", "empty", "int64", "float64", "nan", "inf")
 _OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}, "boundscheck": False}
 
 
@@ -64,7 +65,7 @@ def _divides_complex(step: Loop, kinds: Mapping[sp.Symbol, Any]) -> bool:
 def _levels(step: Call, kinds: Mapping[sp.Symbol, Any]) -> Callable[..., Any] | None:
     """Take a sum over levels of half-integer order at real places; None for any other call."""
     name = step.function.__name__
-    if name not in ("digamma_rest", "zeta_rest") or np.issubdtype(kinds[step.target], np.complexfloating):
+    if name not in ("digamma_rest", "zeta_rest") or kinds[step.target].kind != "f":
         return None
     *orders, top, bottom = step.arguments
     order = orders[0] if orders else sp.S.One

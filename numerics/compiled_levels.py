@@ -1,8 +1,8 @@
 """Sums over levels as machine code: the source of a function for one order, made of its ratios.
 
-A block of values takes the shortest ratio that holds for all of them. All loops are without branches, so that a
-processor does several values at a time; for that the logarithm is written out as well (argument reduction and
-series of fdlibm's ``e_log.c``, error below one unit in the last place).
+A block of values takes the shortest ratio that holds for all of them. All loops are without branches, so that
+a processor does several values at a time; for that the logarithm is written out as well (argument reduction
+and series of fdlibm's ``e_log.c``, error below one unit in the last place).
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ def levels_source(s: float, arrays: tuple[bool, bool], sign: int) -> str:
     >>> levels_source(1.0, (False, True), -1).splitlines()[0]
     'def levels(numerator, denominator, result):'
     """
-    top, bottom = (f"{name}[i]" if many else name for name, many in zip(("numerator", "denominator"), arrays))
+    top, bottom = (
+        ("numerator[i]", "numerator")[not arrays[0]],
+        ("denominator[i]", "denominator")[not arrays[1]],
+    )
     counts = [f"n{k}" for k in range(len(PIECES))]
     lines = [
         "def levels(numerator, denominator, result):",
@@ -122,7 +125,7 @@ def _horner(coefficients: Sequence[float], variable: str) -> str:
 
 
 def _power(variable: str, power: float) -> str:
-    """A half-integer power by products and a root."""
+    """Write a half-integer power by products and a root."""
     whole, half = divmod(abs(power), 1)
     product = "*".join([variable] * int(whole) + [f"sqrt({variable})"] * (half == 0.5))
     return f"({product or '1.0'})" if power >= 0 else f"(1.0/({product}))"

@@ -37,7 +37,7 @@ def digamma_rest(x: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error below 1e-14.
+        Relative error below 2e-15, real and complex.
 
     Examples
     --------
@@ -60,8 +60,9 @@ def zeta_rest(s: npt.ArrayLike, x: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error below 1e-14 for s from 0.2 to 3, below 5e-14 for s down to -1 (six dimensions); next
-        to s = 0, where h vanishes, below 1e-14/abs(s). Next to s = -2 h vanishes with x.
+        Relative error for s from 0.2 to 3: below 5e-15 for real x, below 1e-14 for complex x (below 4e-15 at
+        half-integers). Below 5e-14 for s down to -1 (six dimensions); next to s = 0, where h vanishes, below
+        1e-14/abs(s). Next to s = -2 h vanishes with x.
 
     Examples
     --------
@@ -84,6 +85,8 @@ def powered_zeta_rest(s: npt.ArrayLike, power: npt.ArrayLike, x: npt.ArrayLike) 
     Returns
     -------
     ndarray
+        Relative error below 2e-15 for real x, below 5e-15 for complex x, at the orders of two and three
+        dimensions (1/2, 5/4, 3/2); else as for :func:`zeta_rest`.
 
     Examples
     --------
@@ -106,7 +109,8 @@ def hurwitz_zeta(s: npt.ArrayLike, a: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error below 1e-14, except next to zeros of the function.
+        Relative error for s > 1 below 1e-15 for real a and below 6e-15 for complex a; for s < 1 the same,
+        except next to zeros of the function, which lie at real a below 1.
 
     Examples
     --------
@@ -155,9 +159,9 @@ def _evaluate(
         np.asarray(s, dtype=float), np.asarray(power, dtype=float), np.asarray(x) + 0.0
     )
     shape, orders, powers, points = points.shape, orders.ravel(), powers.ravel(), points.ravel()
-    if one_order and _all_regular(float(s), points):
+    if one_order and points.size and _all_regular(orders[0], points):
         with np.errstate(all="ignore"):
-            return np.asarray(kernel(float(s), float(power), points)).reshape(shape)
+            return np.asarray(kernel(float(orders[0]), float(powers[0]), points)).reshape(shape)
     result = np.full(points.shape, np.nan, dtype=points.dtype)
     known = ~(np.isnan(orders) | np.isnan(powers) | np.isnan(points))
     infinite = known & np.isinf(points)
@@ -178,7 +182,7 @@ def _evaluate(
 
 def _all_regular(s: float, points: Values) -> bool:
     """Say whether all places go to the kernel: most arrays do, and then nothing has to be picked out."""
-    if points.size == 0 or abs(s) > _LARGEST_ORDER or not np.isfinite(points).all():
+    if abs(s) > _LARGEST_ORDER or not np.isfinite(points).all():
         return False
     return bool(points.real.min() >= 0)
 

@@ -12,13 +12,15 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from cooperon.numerics import incomplete_gamma
+from cooperon.numerics import fixed_orders, incomplete_gamma
 from cooperon.numerics.incomplete_gamma import ON_THE_INTEGER, REACH, Values, log_gamma_1p, power
 
 __all__ = ["digamma", "expint", "hyp2f1_radial", "upper_gamma"]
 
 # Beyond this order the recurrences get long, and mpmath takes over.
 _LARGEST_ORDER = 10.0
+# From this number of places on it pays to look for ratios of an order that is no half-integer.
+_MANY = 1000
 _EPSILON = float(np.finfo(float).eps)
 
 
@@ -33,7 +35,8 @@ def digamma(x: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error below 5e-15 for Re x > 0.
+        Relative error below 1e-15 for real x > 0 except next to the zero at 1.46..., below 6e-15 for
+        complex x with Re x > 0.
 
     Examples
     --------
@@ -57,19 +60,20 @@ def upper_gamma(s: npt.ArrayLike, x: npt.ArrayLike) -> Values:
         Order, real.
     x : array_like
         Real or complex with Re x >= 0; elsewhere, and for abs(s) > 10, mpmath is called value by
-        value, which is slow.
+        value, which is slow. Real places and one order, half an integer, are the quickest.
 
     Returns
     -------
     ndarray
-        Relative error for abs(x) from 1e-12 to 600: below 5e-15 for real x and abs(s) <= 5, else
-        below 2e-14.
+        Relative error for abs(x) from 1e-12 to 600: below 3e-15 for real x, below 5e-15 for complex x.
 
     Examples
     --------
     >>> round(float(upper_gamma(-0.5, 1.0)), 12)
     0.178147711782
     """
+    if _one_order(s, x, lambda order: fixed_orders.has_expint(1 - order)):
+        return np.asarray(fixed_orders.upper_gamma_of_real(float(np.asarray(s)), np.asarray(x)))
     return _evaluate(incomplete_gamma.upper_gamma, _mp_upper_gamma, s, x, lowest=-_LARGEST_ORDER)
 
 
@@ -82,19 +86,20 @@ def expint(order: npt.ArrayLike, x: npt.ArrayLike) -> Values:
         Order n, real.
     x : array_like
         Real or complex with Re x >= 0; elsewhere, and for abs(n) > 10, mpmath is called value by
-        value, which is slow.
+        value, which is slow. Real places and one order, half an integer, are the quickest.
 
     Returns
     -------
     ndarray
-        Relative error for abs(x) from 1e-12 to 600: below 5e-15 for real x and abs(n) <= 5, else
-        below 2e-14.
+        Relative error for abs(x) from 1e-12 to 600: below 4e-15 for real x, below 5e-15 for complex x.
 
     Examples
     --------
     >>> round(float(expint(1, 0.1)), 12)
     1.822923958419
     """
+    if _one_order(order, x, fixed_orders.has_expint):
+        return np.asarray(fixed_orders.expint_of_real(float(np.asarray(order)), np.asarray(x)))
     return _evaluate(incomplete_gamma.expint, _mp_expint, order, x, lowest=-_LARGEST_ORDER)
 
 
@@ -109,19 +114,31 @@ def hyp2f1_radial(a: npt.ArrayLike, z: npt.ArrayLike) -> Values:
         Half of the dimension, real and positive; integers and their neighbourhood included.
     z : array_like
         Real or complex with Re z >= 0; elsewhere, and for a > 10, mpmath is called value by
-        value, which is slow.
+        value, which is slow. Real places and one order, half an integer, are the quickest.
 
     Returns
     -------
     ndarray
-        Relative error below 1e-14 for abs(z) from 0 to 1e12.
+        Relative error for abs(z) from 0 to 1e12: below 2e-15 for real z, below 4e-15 for complex z.
 
     Examples
     --------
     >>> bool(abs(hyp2f1_radial(1.0, 3.0) - np.log(4) / 3) < 1e-15)
     True
     """
+    if _one_order(a, z, fixed_orders.has_radial):
+        return np.asarray(fixed_orders.radial_of_real(float(np.asarray(a)), np.asarray(z)))
     return _evaluate(_hyp2f1_radial, _mp_hyp2f1_radial, a, z, lowest=0.0)
+
+
+def _one_order(order: npt.ArrayLike, x: npt.ArrayLike, known: Callable[[float], bool]) -> bool:
+    """Say whether ratios of polynomials are taken: one order, real places on the right."""
+    orders, points = np.asarray(order), np.asarray(x)
+    if orders.ndim or np.iscomplexobj(points) or not points.size:
+        return False
+    value = float(orders)
+    pays = 2 * value == int(2 * value) if np.isfinite(value) else False
+    return (pays or points.size > _MANY) and known(value) and not np.fmin.reduce(points, axis=None) < 0
 
 
 def _evaluate(

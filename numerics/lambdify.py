@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cached_property
 from inspect import Parameter, Signature
@@ -16,11 +16,14 @@ import numpy.typing as npt
 import sympy as sp
 
 from cooperon.diagrams.errors import AssumptionWarning, InputError
+from cooperon.numerics.achieved import has_undone, value_and_error
 from cooperon.numerics.backends import backend_function
 from cooperon.numerics.constants import si_constants
 from cooperon.numerics.jax_functions import even_in, on_jax
 from cooperon.numerics.precise_input import precise_array, precise_constants
+from cooperon.numerics.tolerance import DEFAULT, FINEST, asking
 from cooperon.numerics.translate import array_function
+from cooperon.numerics.violations import Violation, violations_of
 from cooperon.symbolic import symbols as s
 
 __all__ = ["EVEN_IN", "MAY_VANISH", "NumericFunction", "lambdify"]
@@ -41,6 +44,7 @@ def lambdify(
     checks: bool = True,
     backend: str = "auto",
     digits: int | None = None,
+    rtol: float = DEFAULT,
 ) -> NumericFunction:
     """Make a function of arrays of an expression in the library's symbols.
 
@@ -66,6 +70,9 @@ def lambdify(
         The results are the same to rounding.
     digits : int, optional
         Digits of the results, of mpmath alone; default: ``mpmath.mp.dps`` at the call.
+    rtol : float
+        The relative error that is asked of integrals and sums which the expression leaves undone, from 1e-13
+        on; where it is not reached, the value is nan. Without such integrals it does nothing.
 
     Returns
     -------
@@ -74,7 +81,8 @@ def lambdify(
     Raises
     ------
     InputError
-        When a name is unknown or repeated, or the expression cannot be put in numbers.
+        When a name is unknown or repeated, the expression cannot be put in numbers, or ``rtol`` is no number
+        from 1e-13 to 1.
     CooperonError
         When the backend is not installed.
 
@@ -88,7 +96,11 @@ def lambdify(
     """
     _require_library_symbols(expr)
     listed = (names,) if isinstance(names, str | sp.Symbol) else tuple(names)
-    return NumericFunction(expr, _argument_names(listed), tuple(conditions), si, checks, backend, digits)
+    if not (isinstance(rtol, Real) and FINEST <= rtol < 1):
+        raise InputError(f"rtol = {rtol!r}", expected=f"a number from {FINEST:g} to 1")
+    return NumericFunction(
+        expr, _argument_names(listed), tuple(conditions), si, checks, backend, digits, float(rtol)
+    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,6 +131,8 @@ class NumericFunction:
         What evaluates.
     digits : int, optional
         Of mpmath: digits of the results.
+    rtol : float
+        Relative error that is asked of undone integrals and sums.
 
     Raises
     ------
@@ -141,6 +155,7 @@ class NumericFunction:
     checks: bool = True
     backend: str = "auto"
     digits: int | None = None
+    rtol: float = DEFAULT
     _compiled: Callable[..., Any] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -161,29 +176,70 @@ class NumericFunction:
         given = self._given(args, keywords)
         if on_jax(given.values()):
             return self._on_jax(given)
+        result, violation = self._watched(given)
+        if violation is not None:
+            warnings.warn(str(violation), AssumptionWarning, stacklevel=2)
+        return result if result.shape else result.item()
+
+    def watched(
+        self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike
+    ) -> tuple[npt.NDArray[Any], Violation | None]:
+        """Evaluate as an array; return beside it, in place of a warning, what the values violate first."""
+        return self._watched(self._given(args, keywords))
+
+    def _watched(self, given: Mapping[str, Any]) -> tuple[npt.NDArray[Any], Violation | None]:
         values = self._values(given)
         shape = _common_shape(values)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), asking(self.rtol):
             raw = self._compiled(*(values[x] for x in self._arguments))
-            result = _full_array(raw, shape, self._dtype, self.expr.is_Symbol)
+            result = _full_array(raw, shape, self.dtype, self.expr.is_Symbol)
+            violation = next(self._violations(values, result), None) if self.checks else None
+        return result, violation
+
+    def with_error(self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike) -> tuple[Any, Any]:
+        """Evaluate the expression; return its value and a bound of the absolute error that was achieved.
+
+        The bound is what the errors of undone integrals and sums make of the value, and 1e-14 of the value
+        for rounding. Where an integral does not reach ``rtol`` the value is nan, the error infinite, and a
+        warning says where.
+
+        Raises
+        ------
+        InputError
+            As for a call, and where an undone integral stands in another one.
+
+        Examples
+        --------
+        >>> x = sp.Symbol("x", positive=True)
+        >>> f = lambdify(sp.Integral(sp.exp(-x / s.L), (x, 0, sp.oo)), ["L"], rtol=1e-6)
+        >>> value, error = f.with_error(2.0)
+        >>> abs(value - 2) <= error < 2e-6
+        True
+        """
+        values = self._values(self._given(args, keywords))
+        shape = _common_shape(values)
+        with np.errstate(all="ignore"), asking(self.rtol):
+            raw = value_and_error(self.expr, self._arguments)(*(values[x] for x in self._arguments))
+            result = _full_array(raw[0], shape, self.dtype, self.expr.is_Symbol)
+            error = _full_array(raw[1], shape, float, True)
             violation = next(self._violations(values, result), None) if self.checks else None
         if violation is not None:
-            warnings.warn(violation, AssumptionWarning, stacklevel=2)
-        return result if shape else result.item()
+            warnings.warn(str(violation), AssumptionWarning, stacklevel=2)
+        return (result, error) if shape else (result.item(), error.item())
 
     def __repr__(self) -> str:
         return f"NumericFunction({self._call_form()}): {self.expr}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        fields = (self.expr, self.names, self.conditions, self.si, self.checks, self.backend, self.digits)
-        return (type(self), fields)
+        return (type(self), tuple(getattr(self, x.name) for x in fields(self) if x.init))
 
     @cached_property
     def _arguments(self) -> tuple[sp.Symbol, ...]:
         return _in_order(self.expr.free_symbols)
 
     @cached_property
-    def _dtype(self) -> type:
+    def dtype(self) -> type:
+        """What the values are: float, complex, or an object of mpmath."""
         if self.backend == "mpmath":
             return object
         return complex if self.expr.has(sp.I) else float
@@ -235,7 +291,7 @@ class NumericFunction:
         constants = {x.name for x in si_constants()}
         return assigned + (", or si=True" if constants.intersection(missing) else "")
 
-    def _violations(self, values: _Arrays, result: npt.NDArray[Any]) -> Iterator[str]:
+    def _violations(self, values: _Arrays, result: npt.NDArray[Any]) -> Iterator[Violation]:
         """Say, one after the other, which assumptions the values leave."""
         if self.backend == "mpmath":
             values = {x: value.astype(float) for x, value in values.items()}
@@ -244,13 +300,16 @@ class NumericFunction:
             if not x.is_positive:
                 continue
             holds = value >= 0 if x in MAY_VANISH else value > 0
-            yield from _violation(f"{x.name} > 0", holds, {x: value}, result.shape)
+            yield from violations_of(f"{x.name} > 0", holds, {x: value}, result.shape)
         for condition, arguments, test in self._tests:
             if values.keys() >= set(arguments):
                 used = {x: values[x] for x in arguments}
                 holds = np.asarray(test(*used.values()))
-                yield from _violation(condition, holds, used, result.shape)
-        yield from _violation("finiteness of the result", np.isfinite(result), values, result.shape)
+                yield from violations_of(condition, holds, used, result.shape)
+        asked = f" (undone integrals and sums to rtol = {self.rtol:g})" if has_undone(self.expr) else ""
+        yield from violations_of(
+            f"finiteness of the result{asked}", np.isfinite(result), values, result.shape
+        )
 
     @cached_property
     def _tests(self) -> tuple[tuple[sp.Basic, tuple[sp.Symbol, ...], Callable[..., Any]], ...]:
@@ -344,14 +403,3 @@ def _full_array(raw: object, shape: tuple[int, ...], dtype: type, copy: bool) ->
     """Return a result in its full shape; a copy where it would be the argument itself."""
     array: npt.NDArray[Any] = np.asarray(raw, dtype=dtype)
     return array if array.shape == shape and not copy else np.array(np.broadcast_to(array, shape))
-
-
-def _violation(
-    statement: object, holds: npt.NDArray[np.bool_], values: _Arrays, shape: tuple[int, ...]
-) -> Iterator[str]:
-    if not holds.all():
-        failed = np.broadcast_to(~holds, shape)
-        first = np.unravel_index(int(np.argmax(failed)), shape) if shape else ()
-        where = ", ".join(f"{x} = {np.broadcast_to(value, shape)[first]:.6g}" for x, value in values.items())
-        count = int(np.count_nonzero(failed))
-        yield f"{statement} does not hold at {count} of {failed.size} values, first at {where}"

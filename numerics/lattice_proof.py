@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from cooperon.diagrams.arguments import HIGHEST_ORDER, is_count, whole
@@ -18,6 +20,7 @@ from cooperon.numerics.finite_lattice import Lattice
 from cooperon.numerics.impurity_words import ImpurityWords, impurity_words
 from cooperon.numerics.lattice import random_hamiltonian
 from cooperon.numerics.lattice_average import lattice_average
+from cooperon.numerics.lattice_chunks import Sides, sides_in_chunks
 from cooperon.numerics.lattice_diagrams import LatticeRules, read_words
 from cooperon.numerics.lattice_report import LatticeProof, OrderProof
 
@@ -41,6 +44,8 @@ def lattice_proof(
     lattice: Lattice | None = None,
     exact: bool = True,
     diagrams: Iterable[Diagram | Contraction | ImpurityWords] | None = None,
+    client: Any = None,
+    to: str | Path | None = None,
 ) -> LatticeProof:
     """Prove on a small lattice that the diagrams of an order are all there, once, with the right weight.
 
@@ -74,6 +79,10 @@ def lattice_proof(
         The diagrams to be summed. Unless given: those of :func:`cooperon.diagrams.enumerate`, and for a
         potential that is not Gaussian those of
         :func:`~cooperon.numerics.impurity_words.impurity_words`.
+    client : dask.distributed.Client, optional
+        Whose workers evaluate diagrams and average, as in :func:`cooperon.run_chunks`.
+    to : str or Path, optional
+        A file for what is evaluated so far, with which the same call goes on.
 
     Returns
     -------
@@ -110,13 +119,15 @@ def lattice_proof(
     if not isinstance(where, Lattice):
         raise InputError(f"lattice = {lattice!r}", expected="a Lattice", hint="cooperon.lattice.ring(4)")
     question = _Question(where, of, letters, kind, open_ends, connected, exact)
-    rules = LatticeRules(where, exact=exact, open_ends=open_ends)
-    compared = []
+    drawn: dict[int, Iterator[Any]] = {}
     for order in wanted:
         _require_an_average(question, order)
-        drawn = _all_diagrams(question, order) if diagrams is None else _required(diagrams, question, order)
-        compared.append(OrderProof(order, tuple(map(rules, drawn)), question.average(order), exact))
-    return LatticeProof(str(question), where, exact, tuple(compared))
+        drawn[order] = (
+            _all_diagrams(question, order) if diagrams is None else _required(diagrams, question, order)
+        )
+    sides = _sides(question, drawn) if client is None and to is None else _parts(question, drawn, client, to)
+    compared = tuple(OrderProof(order, values, average, exact) for order, values, average in sides)
+    return LatticeProof(str(question), where, exact, compared)
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,27 @@ class _Question:
         bubbles = [f"Tr {v}{a} {v}{b}" for a, b in zip(green[::2], green[1::2], strict=True)]
         apart = f" - {' '.join(f'<{bubble}>' for bubble in bubbles)}" if self.connected else ""
         return f"<{' '.join(bubbles)}>{apart}"
+
+
+_Drawn = Mapping[int, Iterable[Diagram | Contraction | ImpurityWords]]
+_Side = Iterator[tuple[int, tuple[Any, ...], Any]]
+
+
+def _sides(question: _Question, drawn: _Drawn) -> _Side:
+    """Yield each order with the values of its diagrams and the average."""
+    rules = LatticeRules(question.lattice, exact=question.exact, open_ends=question.open_ends)
+    for order, diagrams in drawn.items():
+        yield order, tuple(map(rules, diagrams)), question.average(order)
+
+
+def _parts(question: _Question, drawn: _Drawn, client: Any, to: str | Path | None) -> _Side:
+    """Do the same in chunks."""
+    rest = {name: value for name, value in vars(question).items() if name != "lattice"}
+    held = {order: tuple(diagrams) for order, diagrams in drawn.items()}
+    words = hashlib.sha256(repr([list(map(read_words, each)) for each in held.values()]).encode())
+    about = {"lattice proof": rest, "orders": list(held), "diagrams": words.hexdigest()}
+    work = Sides(question.lattice, question.average, question.exact, question.open_ends)
+    return sides_in_chunks(work, held, about=about, client=client, to=to)
 
 
 def _in_order(of: str, lines: str) -> str:

@@ -4,41 +4,27 @@ With ``h(s, x)`` of :mod:`cooperon.numerics.field_kernels` and ``y = 1/x``, the 
 
     x**(s+1) h(s, x) = A(y**2)/B(y**2)
 
-is a ratio of polynomials all of whose coefficients are positive: nothing cancels, at no x. That is so since h is
-a Stieltjes function of x**2, ``h(1, x) = -2 int_0^oo t dt/[(t**2 + x**2)(exp(2 pi t) + 1)]`` for s = 1 (Binet).
-Each piece holds from some x to infinity, with fewer coefficients the farther out it begins. Nearer to zero,
-zeta(s, 1/2 + x) itself is such a ratio. The ratios interpolate mpmath's zeta at Chebyshev's points; no number is
-stored.
+is a ratio of polynomials whose coefficients have one sign each: nothing cancels, at no x. That is so since h
+is a Stieltjes function of x**2, ``h(1, x) = -2 int_0^oo t dt/[(t**2 + x**2)(exp(2 pi t) + 1)]`` for s = 1
+(Binet). Each piece holds from some x to infinity, with fewer coefficients the farther out. Nearer to
+zero, zeta(s, 1/2 + x) itself is such a ratio. The ratios interpolate mpmath's zeta at Chebyshev's points; no
+number is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["LARGEST_ORDER", "LOWEST_ORDER", "NEAR", "PIECES", "Ratio", "far_ratio", "near_ratio"]
+from cooperon.numerics.ratios import Ratio, chebyshev, interpolated
+
+__all__ = ["LARGEST_ORDER", "LOWEST_ORDER", "NEAR", "PIECES", "far_ratio", "near_ratio"]
 
 NEAR = 0.125
 """Below this x, zeta(s, 1/2 + x) and x**(1-s)/(s-1) are put together; from here on they never are."""
 LOWEST_ORDER, LARGEST_ORDER = 0.2, 4.0
 _NEAR_DEGREE = 6
 _DIGITS = 90
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A ratio of polynomials, coefficients from that of the power 0 on.
-
-    Examples
-    --------
-    >>> Ratio((1.0, 2.0), (1.0,))
-    Ratio(numerator=(1.0, 2.0), denominator=(1.0,))
-    """
-
-    numerator: tuple[float, ...]
-    denominator: tuple[float, ...]
 
 
 PIECES = (NEAR, 0.5, 1.0, 2.0, 8.0, 32.0)
@@ -59,8 +45,8 @@ def near_ratio(s: float) -> Ratio:
     import mpmath
 
     with mpmath.workdps(_DIGITS):
-        points = [NEAR * w for w in _chebyshev(2 * _NEAR_DEGREE + 1)]
-        return _interpolated(lambda x: _levels(mpmath.mpf(s), x), points, _NEAR_DEGREE + 1)
+        points = [NEAR * w for w in chebyshev(2 * _NEAR_DEGREE + 1)]
+        return interpolated(lambda x: _levels(mpmath.mpf(s), x), points, _NEAR_DEGREE + 1)
 
 
 @lru_cache(maxsize=256)
@@ -78,9 +64,9 @@ def far_ratio(s: float, piece: int) -> Ratio:
     size, spread = _SIZES[piece]
     with mpmath.workdps(_DIGITS):
         order = mpmath.mpf(s)
-        places = [PIECES[piece] + spread * (1 / w - 1) for w in _chebyshev(2 * size)]
+        places = [PIECES[piece] + spread * (1 / w - 1) for w in chebyshev(2 * size)]
         values = {x**-2: x ** (order + 1) * _rest(order, x) for x in places}
-        return _interpolated(values.__getitem__, list(values), size)
+        return interpolated(values.__getitem__, list(values), size)
 
 
 def _levels(s: Any, x: Any) -> Any:
@@ -96,28 +82,3 @@ def _rest(s: Any, x: Any) -> Any:
     with mpmath.workdps(_DIGITS + int(3 * max(0, mpmath.log10(x)))):
         integral = -mpmath.log(x) if s == 1 else x ** (1 - s) / (s - 1)
         return _levels(s, x) - integral
-
-
-def _chebyshev(number: int) -> list[Any]:
-    """Chebyshev's points between 0 and 1."""
-    import mpmath
-
-    return [(1 + mpmath.cospi(mpmath.mpf(2 * k + 1) / (2 * number))) / 2 for k in range(number)]
-
-
-def _interpolated(function: Callable[[Any], Any], points: Sequence[Any], size: int) -> Ratio:
-    """Take the ratio of ``size`` coefficients above, one of them less or as many below, through all points."""
-    import mpmath
-
-    below = len(points) - size
-    rows = mpmath.matrix(len(points), len(points))
-    right = mpmath.matrix(len(points), 1)
-    for i, u in enumerate(points):
-        value = function(u)
-        for j in range(size):
-            rows[i, j] = u**j / value
-        for j in range(1, below + 1):
-            rows[i, size + j - 1] = -(u**j)
-        right[i] = 1
-    solved = [float(x) for x in mpmath.lu_solve(rows, right)]
-    return Ratio(tuple(solved[:size]), (1.0, *solved[size:]))

@@ -1,24 +1,22 @@
 """Sums over levels of one order at real places: ratios of polynomials, block by block.
 
 A block of places that all lie far out takes the shortest of the ratios of
-:mod:`cooperon.numerics.level_rationals` that holds there: sorted places, such as those of a sweep, are quicker
-than shuffled ones.
+:mod:`cooperon.numerics.level_rationals` that holds there: sorted places, such as those of a sweep, are
+quicker than shuffled ones.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from cooperon.numerics.level_rationals import LARGEST_ORDER, LOWEST_ORDER, NEAR, PIECES, far_ratio, near_ratio
+from cooperon.numerics.ratios import Array, raised
 
 __all__ = ["has_rationals", "rest_of_real"]
 
-_Array = npt.NDArray[np.float64]
 # Places that are worked on at once: what is in use fits into a core's nearest memory.
 _BLOCK = 16384
 # Next to s = 1 zeta and the power have a pole that cancels.
@@ -36,7 +34,7 @@ def has_rationals(s: float) -> bool:
     return LOWEST_ORDER <= s <= LARGEST_ORDER and (s == 1 or abs(s - 1) > _POLE)
 
 
-def rest_of_real(s: float, x: _Array) -> _Array:
+def rest_of_real(s: float, x: Array) -> Array:
     """Return h(s, x) for a flat array of finite x >= 0; relative error below 5e-15.
 
     Examples
@@ -51,7 +49,7 @@ def rest_of_real(s: float, x: _Array) -> _Array:
     return result
 
 
-def _fill(s: float, x: _Array, result: _Array) -> None:
+def _fill(s: float, x: Array, result: Array) -> None:
     lowest, near = x.min(), None
     if lowest < NEAR:
         near = x < NEAR
@@ -64,41 +62,16 @@ def _fill(s: float, x: _Array, result: _Array) -> None:
         result[:] = _far(s, x, lowest)
 
 
-def _far(s: float, x: _Array, lowest: float) -> _Array:
+def _far(s: float, x: Array, lowest: float) -> Any:
     ratio = far_ratio(s, bisect_right(PIECES, lowest) - 1)
     y = 1 / x
     u = y * y
-    value = _polynomial(ratio.numerator, u)
-    value /= _polynomial(ratio.denominator, u)
-    value *= _raised(y, u, s + 1)
+    value = ratio(u)
+    value *= u if s == 1 else raised(y, s + 1)
     return value
 
 
-def _near(s: float, x: _Array) -> _Array:
-    ratio = near_ratio(s)
-    value = _polynomial(ratio.numerator, x)
-    value /= _polynomial(ratio.denominator, x)
-    value += np.log(x) if s == 1 else _raised(x, x * x, 1 - s) / (1 - s)
-    return value
-
-
-def _polynomial(coefficients: Sequence[float], u: _Array) -> Any:
-    """Horner's rule, in place."""
-    value = np.full_like(u, coefficients[-1])
-    for coefficient in coefficients[-2::-1]:
-        value *= u
-        value += coefficient
-    return value
-
-
-def _raised(y: _Array, square: _Array, power: float) -> Any:
-    """y**power, by roots and products where it is a half-integer."""
-    if power == 2:
-        return square
-    whole, half = divmod(power, 1)
-    if half not in (0, 0.5) or not 0 <= whole <= 4:
-        return y**power
-    value = np.sqrt(y) if half else np.ones_like(y)
-    for _ in range(int(whole)):
-        value *= y
+def _near(s: float, x: Array) -> Any:
+    value = near_ratio(s)(x)
+    value += np.log(x) if s == 1 else raised(x, 1 - s) / (1 - s)
     return value

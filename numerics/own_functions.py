@@ -18,7 +18,7 @@ _Rule = Callable[..., sp.Expr]
 
 
 def _own(name: str, *rules: _Rule | None) -> Any:
-    """A function with the derivative by each argument; None where it is not known."""
+    """Make a function with the derivative by each argument; None where it is not known."""
 
     def fdiff(self: Any, argindex: int = 1) -> sp.Expr:
         rule = rules[argindex - 1]

@@ -24,7 +24,7 @@ def langevin(x: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error below 2e-15 for abs(arg x) <= pi/4, from abs(x) = 0 to infinity.
+        Relative error below 2e-15 from abs(x) = 0 to infinity, except next to the poles.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Array functions for differences of nearly equal numbers, and what scipy has under another name.
+"""Array functions for differences of nearly equal numbers.
 
 Errors that the docstrings state are relative; the tests hold them against mpmath.
 """
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import Values
 
-__all__ = ["besselk", "expm1", "log1p", "powm1"]
+__all__ = ["expm1", "log1p", "powm1"]
 
 
 def log1p(x: npt.ArrayLike) -> Values:
@@ -39,36 +39,16 @@ def expm1(x: npt.ArrayLike) -> Values:
 
 
 def powm1(x: npt.ArrayLike, power: npt.ArrayLike) -> Values:
-    """Return (1 + x)**power - 1, real or complex.
+    """Return (1 + x)**power - 1, real or complex; relative error below 2e-15 for real x.
 
     Examples
     --------
     >>> float(powm1(1e-20, 0.5))
     5e-21
     """
-    return expm1(np.asarray(power) * log1p(x))
-
-
-def besselk(order: npt.ArrayLike, x: npt.ArrayLike) -> Values:
-    """Return the modified Bessel function K of a real order.
-
-    Parameters
-    ----------
-    order : array_like
-        Real.
-    x : array_like
-        Real or complex with Re x > 0.
-
-    Returns
-    -------
-    ndarray
-        Relative error below 1e-14 for integer and half-integer orders, below 1e-13 for others.
-
-    Examples
-    --------
-    >>> print(f"{float(besselk(0, 1.0)):.12f}")
-    0.421024438241
-    """
-    from scipy import special
-
-    return np.asarray(special.kv(np.asarray(order, dtype=float), np.asarray(x) + 0.0))
+    exponent = np.asarray(power) * log1p(x)
+    if np.iscomplexobj(exponent):
+        return expm1(exponent)
+    # What is large is no small difference, and the rounding of its logarithm would show.
+    with np.errstate(over="ignore"):
+        return np.where(exponent > 1, (1.0 + np.asarray(x)) ** power - 1, expm1(exponent))

@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-import numpy as np
 import sympy as sp
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
-from cooperon.numerics import counter_terms, field_kernels, kernels, shape_kernels, small_differences
+from cooperon.numerics import bessel, counter_terms, field_kernels, kernels, shape_kernels, small_differences
 from cooperon.numerics.exponents import scaled
 from cooperon.numerics.level_sums import level_sums_apart
 from cooperon.numerics.own_functions import OWN
-from cooperon.numerics.quadrature import quadrature
 from cooperon.numerics.rises import rise
-from cooperon.numerics.summation import add_up
+from cooperon.numerics.tolerance import FINEST, asking
+from cooperon.numerics.undone import UndoneIntegral, UndoneSum
 from cooperon.symbolic import symbols as s
 
 __all__ = ["Translation", "array_function", "array_kernels", "level_kernels_alone", "translated"]
@@ -50,7 +49,7 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "powered_zeta_rest": field_kernels.at_ratio(field_kernels.powered_zeta_rest),
     "hurwitz_zeta": field_kernels.hurwitz_zeta,
     "langevin": shape_kernels.langevin,
-    "besselk": small_differences.besselk,
+    "besselk": bessel.besselk,
     "log1p": small_differences.log1p,
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
@@ -190,10 +189,16 @@ def _sums_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]
         parameters = sorted(node.function.free_symbols - {variable}, key=str)
         term = array_function(node.function, (variable, *parameters))
         function = sp.Function(f"sum_{i}")
-        functions[function] = partial(add_up, term, int(first))
+        functions[function] = UndoneSum(term, int(first))
         # a sum without parameters is a number
-        table[node] = function(*parameters) if parameters else sp.Float(float(functions[function]()))
+        table[node] = function(*parameters) if parameters else _number(functions[function])
     return expr.xreplace(table), functions
+
+
+def _number(function: Callable[..., Any]) -> sp.Float:
+    """Evaluate what has no parameters, once and for all, to full precision."""
+    with asking(FINEST):
+        return sp.Float(float(function()))
 
 
 def _differences_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
@@ -264,18 +269,9 @@ def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., 
         integrand = array_function(node.function, (variable, *parameters))
         ends = (lower,) if upper == sp.oo else (lower, upper)
         function = sp.Function(f"integral_{i}")
-        functions[function] = partial(_integrate, integrand, len(ends))
+        functions[function] = UndoneIntegral(integrand, len(ends))
         table[node] = function(*ends, *parameters)
     return expr.xreplace(table), functions
-
-
-def _integrate(integrand: Callable[..., Any], ends: int, *values: Any) -> Any:
-    """Integrate from the first value to the second, or to infinity where only one end is given.
-
-    A second value that is infinite, as one of the arguments, is none: nobody asked whether it converges.
-    """
-    upper = np.where(np.isposinf(values[1]), np.nan, values[1]) if ends == 2 else np.inf
-    return quadrature(integrand, values[0], upper, *values[ends:])
 
 
 def _constants_in_numbers(expr: sp.Basic) -> sp.Basic:

@@ -286,6 +286,7 @@ class Formula(PublicNames):
         checks: bool = True,
         backend: str = "auto",
         digits: int | None = None,
+        rtol: float = 1e-10,
     ) -> NumericFunction:
         """Make a fast function of arrays.
 
@@ -304,6 +305,9 @@ class Formula(PublicNames):
             compiles, maps and differentiates, or ``"mpmath"``.
         digits : int, optional
             With ``backend="mpmath"``: digits of the results; default: ``mpmath.mp.dps`` at the call.
+        rtol : float
+            Relative error that is asked of integrals and sums which the formula leaves undone;
+            ``function.with_error(...)`` returns the value and the error that was achieved.
 
         Examples
         --------
@@ -316,7 +320,14 @@ class Formula(PublicNames):
 
         conditions = [a.condition for a in self.assumptions if a.condition is not None]
         return lambdify(
-            self.expr, names, conditions=conditions, si=si, checks=checks, backend=backend, digits=digits
+            self.expr,
+            names,
+            conditions=conditions,
+            si=si,
+            checks=checks,
+            backend=backend,
+            digits=digits,
+            rtol=rtol,
         )
 
     def code(self, language: str = "python") -> str:

@@ -53,14 +53,14 @@ def test_the_digamma_rest_keeps_its_digits():
     for phase in PHASES:
         points = np.array([turned(m, phase) for m in MODULI])
         for x, value in zip(points, digamma_rest(points), strict=True):
-            assert error(-value, exact(1, complex(x))) < 1e-14
+            assert error(-value, exact(1, complex(x))) < 4e-15
 
 
 @pytest.mark.parametrize("s", ORDERS)
 def test_the_zeta_rest_keeps_its_digits(s):
     points = MODULI[::5]
     for x, value in zip(points, zeta_rest(s, points), strict=True):
-        assert error(value, exact(s, float(x))) < bound(s)
+        assert error(value, exact(s, float(x))) < (5e-15 if s > 0.2 else 5e-14)
     for phase in PHASES:
         turns = np.array([turned(m, phase) for m in points[::3]])
         for x, value in zip(turns, zeta_rest(s, turns), strict=True):
@@ -122,7 +122,7 @@ def test_the_powered_rest_is_the_product_and_has_its_limits(s, power):
 
 def test_a_ratio_may_have_no_denominator():
     kernel = at_ratio(zeta_rest)
-    assert kernel(0.5, [2 - 1j, 2.0], [0.0, 4.0]) == pytest.approx([0, zeta_rest(0.5, 0.5)], rel=2e-15)
+    assert kernel(0.5, [2 - 1j, 2.0], [0.0, 4.0]) == pytest.approx([0, float(zeta_rest(0.5, 0.5))], rel=2e-15)
     assert kernel(0.5, 0.0, 1.0) == zeta_rest(0.5, 0.0)
     assert np.isnan(kernel(0.5, 0.0, 0.0))
 
@@ -145,7 +145,7 @@ def test_the_zeta_function(s):
     for a in [1e-8, 0.2, 0.4999, 0.5, 1.0, 7.3, 1e5, 0.1 - 3j, 4 + 5j]:
         with mpmath.workdps(30):
             true = mpmath.zeta(s, mpmath.mpmathify(a))
-        assert error(hurwitz_zeta(s, a), true) < 2e-14
+        assert error(hurwitz_zeta(s, a), true) < (6e-15 if s > 1 else 2e-14)
 
 
 @pytest.mark.parametrize("s", [*ORDERS[:6], 1.0, 0.1, 2.0, 3.0, -1.7])

@@ -7,7 +7,7 @@ import pytest
 from cooperon.numerics.shape_kernels import langevin
 
 
-@pytest.mark.parametrize("angle", [0.0, -0.3, 0.6, np.pi / 4])
+@pytest.mark.parametrize("angle", [0.0, -0.3, 0.6, np.pi / 4, 1.4])
 def test_langevin(angle):
     points = np.exp(1j * angle) * np.concatenate([10.0 ** np.arange(-9, 5), [0.3, 0.9999, 1.0001, 2.0, 25.0]])
     points = points.real if angle == 0 else points
