@@ -2,8 +2,8 @@
 
 Sums over levels of half-integer order at real places are the ratios of
 :mod:`cooperon.numerics.level_rationals`, arithmetic that runs wherever JAX does. What has no such form is
-called back on the host: there it is numpy's kernel. Derivatives are the rules of :mod:`cooperon.numerics.own_functions`, not those of the arithmetic: they
-keep the digits that the kernels keep.
+called back on the host: there it is numpy's kernel. Derivatives are the rules of
+:mod:`cooperon.numerics.own_functions`, not those of the arithmetic: they keep the digits that kernels keep.
 """
 
 from __future__ import annotations

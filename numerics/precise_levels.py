@@ -45,7 +45,7 @@ def sum_over_levels(summand: sp.Expr, b: Any, gap: Any) -> Any:
     >>> stays = STAYS_LOST_UP_DOWN[0]
     >>> with mpmath.workdps(20):
     ...     print(mpmath.nstr(sum_over_levels(stays**3, mpmath.mpf(1), mpmath.mpf("0.5")), 12))
-    0.665756680125
+    0.665756680836
     """
     function = _function(summand)
     return _without_field(function, gap) if b == 0 else _in_field(function, mpmath.mpf(b), gap)

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cooperon.diagrams.errors import InputError
-from cooperon.numerics.source_languages import c_source, fortran_source, julia_source
+from cooperon.numerics.source_c import c_source
+from cooperon.numerics.source_fortran import fortran_source
+from cooperon.numerics.source_julia import julia_source
 from cooperon.numerics.source_mathematica import mathematica_source
 from cooperon.numerics.source_python import python_source
 

@@ -21,22 +21,23 @@ from cooperon.numerics.lambdify import lambdify
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.landau_levels import LevelFunction
 
-LIBRARY = [entry for entry in cp.atlas() if "Block" not in entry.call]
 EXTRAS = {"numba": "numba", "jax": "jax"}
 FIELD = cp.PerpendicularField()
 ONES = {"e": 1.0, "hbar": 1.0}
 # Quick to compile, and with something of each kind: arithmetic, functions, levels of both orders, a power of B.
-REPRESENTATIVE = ("in two dimensions", "Hikami, Larkin and Nagaoka", "Kawabata, three dimensions", "wire")
+REPRESENTATIVE = ("in two dimensions", "Kawabata, three dimensions", "wire")
 # Formulas that are differences of nearly equal terms of their own: the field's part and that of tau.
 CANCELS = 1e-13
 KEEPS = 5e-15
+# The integrand is a difference, 1 - atan(x)/x.
+CANCELS_INSIDE = ("exact kernel: in three dimensions",)
 
 
 @cache
 def library():
     """Every formula of the library, by its name, that is a function of arrays; equal ones once."""
     found = {}
-    for entry in LIBRARY:
+    for entry in cp.atlas():
         if hasattr(entry.result, "lambdify"):
             found.setdefault(entry.result.expr, (f"{entry.category}: {entry.name}", entry.result))
     return dict(found.values())
@@ -114,7 +115,7 @@ def test_every_formula_has_the_same_numbers_and_the_same_signature(backend, name
     difference = np.abs(np.asarray(found - expected, dtype=complex))
     size = np.abs(np.asarray(found, dtype=complex))
     if backend == "mpmath":
-        cancels = size < 0.05 * largest_term(formula, given)
+        cancels = (size < 0.05 * largest_term(formula, given)) | (name in CANCELS_INSIDE)
         assert np.all(difference <= np.where(cancels, CANCELS, KEEPS) * size), np.max(difference / size)
     else:
         assert np.all(difference <= 1e-13 * np.maximum(size, largest_term(formula, given)))
