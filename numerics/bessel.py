@@ -41,7 +41,7 @@ def besselk(order: npt.ArrayLike, x: npt.ArrayLike) -> Values:
     Examples
     --------
     >>> print(f"{float(besselk(0, 1.0)):.12f} {float(besselk(0.3, 1.0)):.12f}")
-    0.421024438241 0.435060328208
+    0.421024438241 0.435076024209
     """
     from scipy import special
 
