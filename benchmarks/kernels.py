@@ -30,12 +30,12 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Row:
-    """A kernel, what scipy has in its place, and the exact function of an mpmath number."""
+    """A kernel, what scipy has in its place, and the exact function of an mpmath number where it is quick."""
 
     name: str
     kernel: Callable[[Array], Any]
     library: Callable[[Array], Any] | None
-    exact: Callable[[Any], Any]
+    exact: Callable[[Any], Any] | None
     lower: float = 1e-4
     upper: float = 1e4
     fewer: int = 1
@@ -57,11 +57,6 @@ def zeeman_3(x: Any) -> Any:
     z, half = mpmath.mpc(1, x / (2 * mpmath.pi)), mpmath.mpf(1) / 2
     levels = mpmath.zeta(half) - mpmath.zeta(half, z) + (z - 1) * mpmath.zeta(3 * half, z)
     return mpmath.sqrt(mpmath.pi) / 2 * mpmath.re(levels)
-
-
-def naive_zeeman(x: Array) -> Any:
-    """The closed form with scipy, which has no trigamma of complex numbers: the digamma alone."""
-    return special.digamma(1 + 1j * x / (2 * np.pi)).real
 
 
 ROWS = (
@@ -116,7 +111,6 @@ ROWS = (
         lambda x: mpmath.besselk(0.25, x),
         1e-4,
         600,
-        SLOW,
     ),
     Row(
         "(x coth x - 1)/x**2",
@@ -124,31 +118,32 @@ ROWS = (
         lambda x: (x / np.tanh(x) - 1) / x**2,
         lambda x: (x * mpmath.coth(x) - 1) / x**2,
     ),
-    Row("Zeeman, two dimensions", zeeman_2d, naive_zeeman, zeeman, fewer=SLOW),
+    Row("Zeeman, two dimensions", zeeman_2d, None, zeeman),
     Row("Zeeman, three dimensions", zeeman_3d, None, zeeman_3),
-    Row("Larkin's beta", larkin_beta, None, lambda x: x * 0, 1e-9, 27),
+    Row("Larkin's beta", larkin_beta, None, None, 1e-9, 27),
 )
 
 
 def nanoseconds(function: Callable[[Array], Any], x: Array) -> float:
-    """Median time a value."""
+    """Median of the processor's time a value."""
     function(x[:10])
     times = []
     for _ in range(REPEATS):
-        start = time.perf_counter()
+        start = time.process_time()
         function(x)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return float(np.median(times)) / x.size * 1e9
 
 
-def error(function: Callable[[Array], Any], exact: Callable[[Any], Any], x: Array) -> float:
-    """Largest relative error at some of the values; nan where there is nothing to compare to."""
+def error(function: Callable[[Array], Any], exact: Callable[[Any], Any] | None, x: Array) -> str:
+    """Largest relative error at some of the values."""
+    if exact is None:
+        return f"{'':9s}"
     with mpmath.workdps(50):
         true = [exact(mpmath.mpf(float(value))) for value in x]
-        if not any(true):
-            return float("nan")
         found = np.asarray(function(x), dtype=float).tolist()
-        return max(float(abs(mpmath.mpf(v) / t - 1)) for v, t in zip(found, true, strict=True))
+        worst = max(float(abs(mpmath.mpf(v) / t - 1)) for v, t in zip(found, true, strict=True))
+        return f"{worst:9.0e}"
 
 
 def main() -> None:
@@ -160,11 +155,11 @@ def main() -> None:
         x = np.exp(rng.uniform(np.log(row.lower), np.log(row.upper), VALUES))
         some = x[:CHECKED]
         ours = nanoseconds(row.kernel, x)
-        line = f"{row.name:32s}{ours:8.1f}{error(row.kernel, row.exact, some):9.0e}"
+        line = f"{row.name:32s}{ours:8.1f}{error(row.kernel, row.exact, some)}"
         if row.library is not None:
             with np.errstate(all="ignore"):
                 theirs = nanoseconds(row.library, x[:: row.fewer])
-                line += f"{theirs:9.1f}{error(row.library, row.exact, some):9.0e}{theirs / ours:7.1f}"
+                line += f"{theirs:9.1f}{error(row.library, row.exact, some)}{theirs / ours:7.1f}"
         print(line, flush=True)
 
 

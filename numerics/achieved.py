@@ -16,7 +16,7 @@ __all__ = ["has_undone", "value_and_error"]
 
 _ROUNDING = 1e-14
 """What the arithmetic of a formula and its array functions may lose, as a part of the value."""
-_STATED = 1e-12
+_STATED, _STATED_COMPLEX = 1e-12, 1e-11
 """Error of functions that have no error of their own: sums over Landau levels of flights."""
 _Valued = Callable[..., tuple[Any, Any]]
 
@@ -87,7 +87,7 @@ def _inner(translation: Translation, node: Any, arguments: Sequence[sp.Symbol]) 
             value, error = function.with_error(*inside)
             return value, np.where(np.isfinite(value), error, 0.0)
         value = function(*inside)
-        return value, _STATED * abs(value)
+        return value, (_STATED_COMPLEX if np.iscomplexobj(value) else _STATED) * abs(value)
 
     return evaluate
 

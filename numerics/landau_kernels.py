@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from cooperon.numerics.landau_asymptotics import Levels, Values, smooth_levels, upward
 from cooperon.numerics.quadrature import quadrature
+from cooperon.numerics.tolerance import asking
 
 __all__ = ["level_sum", "lowest_levels"]
 
@@ -28,6 +29,8 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _PANEL, _REACH = 4.0, 80.0
 """Panels of the integral in ln t, and how far it goes: what is summed falls as t**(-3/2)."""
 _AT_ONCE = 500
+_COMPLEX = 1e-11
+"""Relative error of the integral with a frequency, whatever a call asks for."""
 _EVEN = np.array(1.0)
 _PARITIES = np.array([1.0, -1.0])
 
@@ -49,7 +52,7 @@ def level_sum(summand: Summand, b: npt.ArrayLike, gap: npt.ArrayLike) -> Any:
     Returns
     -------
     ndarray
-        Relative error below 1e-12 for real values.
+        Relative error below 1e-12 for real values, 1e-11 for complex ones.
 
     Examples
     --------
@@ -99,7 +102,8 @@ def _number(b: Values, gap: Values) -> int:
 def _to_infinity(function: Callable[..., Values], start: Values, b: Values, gap: Values) -> Values:
     """Integrate over t; poles lie at -gap, and for complex gaps close to the path."""
     if np.iscomplexobj(gap):
-        return np.asarray(quadrature(function, start, np.inf, b, gap))
+        with asking(_COMPLEX):
+            return np.asarray(quadrature(function, start, np.inf, b, gap))
     scale = start + gap
     length = _REACH - np.minimum(np.log(scale), 0)
     panels = int(np.ceil(np.max(length, initial=_PANEL, where=np.isfinite(length)) / _PANEL))

@@ -83,7 +83,7 @@ def _settled(
     width: float,
     rtol: float,
 ) -> tuple[Any, Any, Any]:
-    """Add up panels, halving those that their halves do not confirm: value, error, integral of the modulus."""
+    """Add up panels, halving those that their halves do not confirm: value, error, size of all."""
     whole = integrals(starts, width)
     size = np.sum(abs(whole), axis=0)
     total: Any = 0.0

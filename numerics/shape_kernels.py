@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from cooperon.numerics.incomplete_gamma import Values
+from cooperon.numerics.ratios import Ratio, between, blockwise, in_pieces
 
 __all__ = ["langevin"]
 
 _NEAR = 1.0
-_TERMS = 17
+_TERMS, _SIZE = 17, 5
 
 
 def langevin(x: npt.ArrayLike) -> Values:
@@ -32,12 +36,33 @@ def langevin(x: npt.ArrayLike) -> Values:
     [0.3333333333333333, 0.0]
     """
     points = np.asarray(x) + 0.0
+    if not np.iscomplexobj(points):
+        return np.asarray(blockwise(_of_real, points))
     near = np.abs(points) < _NEAR
     result = np.empty_like(points)
     result[near] = _series(points[near] ** 2)
-    inverse = 1 / points[~near]
-    result[~near] = inverse / np.tanh(points[~near]) - inverse**2
+    result[~near] = _far(points[~near])
     return result
+
+
+def _of_real(x: Values) -> Values:
+    return in_pieces(np.abs(x), (_NEAR,), (lambda x: _near()(x * x), _far))
+
+
+def _far(x: Values) -> Values:
+    inverse = 1 / x
+    return np.asarray(inverse / np.tanh(x) - inverse**2)
+
+
+@cache
+def _near() -> Ratio:
+    import mpmath
+
+    def smooth(square: Any) -> Any:
+        x = mpmath.sqrt(square)
+        return (x * mpmath.coth(x) - 1) / square
+
+    return between(smooth, 0.0, _NEAR**2, _SIZE)
 
 
 def _series(square: Values) -> Values:

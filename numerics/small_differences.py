@@ -46,9 +46,10 @@ def powm1(x: npt.ArrayLike, power: npt.ArrayLike) -> Values:
     >>> float(powm1(1e-20, 0.5))
     5e-21
     """
-    exponent = np.asarray(power) * log1p(x)
+    base, powers = np.asarray(x) + 1.0, np.asarray(power)
+    exponent = powers * log1p(x)
     if np.iscomplexobj(exponent):
         return expm1(exponent)
     # What is large is no small difference, and the rounding of its logarithm would show.
     with np.errstate(over="ignore"):
-        return np.where(exponent > 1, (1.0 + np.asarray(x)) ** power - 1, expm1(exponent))
+        return np.where(exponent > 1, base**powers - 1, expm1(exponent))

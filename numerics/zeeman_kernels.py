@@ -52,7 +52,7 @@ def zeeman_2d(h: npt.ArrayLike) -> Any:
     Examples
     --------
     >>> print(f"{zeeman_2d(1.0).item():.13f} {zeeman_2d(1e-100).item() * 1e200:.13f}")
-    0.0881298994655 0.0913454711520
+    0.0881298994655 0.0913453711752
     """
     return blockwise(_of_splitting("two"), np.abs(h))
 
@@ -96,7 +96,7 @@ def zeeman_3d_slope(h: npt.ArrayLike) -> Any:
     Examples
     --------
     >>> print(f"{zeeman_3d_slope(1e4).item():.10f}")
-    0.0050000000
+    0.0050000001
     """
     return np.sign(h) * blockwise(_of_splitting("three, slope"), np.abs(h)) / _TURN
 

@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 from scipy.special import gamma
 
+import cooperon as cp
 from cooperon.diagrams.errors import AssumptionWarning, InputError
 from cooperon.numerics.evaluation import number
 from cooperon.numerics.lambdify import lambdify
@@ -247,3 +248,44 @@ def test_the_error_of_nested_integrals_is_refused():
     function = lambdify(sp.Integral(inner * sp.exp(-X * s.L), (X, 0, 1)), ["L"])
     with pytest.raises(InputError, match="stand in no other"):
         function.with_error(1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("derived", "numbers"),
+    [
+        (lambda: cp.conductivity(cp.Metal(dim=2, geometry=cp.Wire()), loops=1), (3.0, 500.0)),
+        (lambda: cp.conductivity(cp.Metal(dim=3), loops=1, kernel="exact"), (20.0, 2e4)),
+    ],
+)
+def test_errors_of_derived_formulas_are_honest(derived, numbers):
+    """Against mpmath's quadrature of the same formula, which shares no code."""
+    import mpmath
+
+    formula = derived()
+    names = sorted(x.name for x in formula.expr.free_symbols)
+    given = {"tau": 1.0, "D": 1.0, "e": 1.0, "hbar": 1.0, "k_F": 30.0, "width": numbers[0]}
+    given["tau_phi"] = numbers[1]
+    value, error = formula.lambdify(*names).with_error(*(given[name] for name in names))
+    with mpmath.workdps(25):
+        exact = 0
+        for term in sp.Add.make_args(formula.expr):
+            constant, parts = 1, sp.Mul.make_args(term)
+            for part in parts:
+                constant *= by_mpmath(part, given)
+            exact += constant
+    assert abs(value - exact) <= error
+    assert error < 1e-9 * abs(value)
+
+
+def by_mpmath(part, given):
+    import mpmath
+
+    numbers = {x: mpmath.mpf(given[x.name]) for x in part.free_symbols}
+    if not isinstance(part, sp.Integral):
+        return sp.lambdify(list(numbers), part, "mpmath")(*numbers.values())
+    x, _, upper = part.limits[0]
+    function = sp.lambdify([x, *numbers], part.function, "mpmath")
+    end = mpmath.inf if upper == sp.oo else sp.lambdify(list(numbers), upper, "mpmath")(*numbers.values())
+    ends = [mpmath.mpf(0), *(mpmath.mpf(10) ** k for k in range(-3, 3) if 10**k < end), end]
+    return mpmath.quad(lambda y: function(y, *numbers.values()), ends)
