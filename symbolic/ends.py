@@ -171,14 +171,15 @@ class _Track:
         return [self.digits.value(expr, self.at(point, ten**power)) for power in _DECADES]
 
     def is_plain(self, expr: sp.Expr) -> bool:
-        """Whether an expression is one power of the followed symbols, or changes with their logarithm."""
+        """Whether an expression is one power of the followed symbols, not the zeroth, or their logarithm."""
         for point in self.points:
             first, second, third = (
                 self.digits.value(expr, self.at(point, self.digits.number(_TRIAL) ** i)) for i in range(3)
             )
             power = abs(first * third - second**2) <= _EXACT * abs(second**2)
             logarithm = abs(first + third - 2 * second) <= _EXACT * abs(second - first)
-            if first == 0 or not (power or logarithm):
+            constant = abs(first - second) <= _EXACT * abs(first)
+            if first == 0 or constant or not (power or logarithm):
                 return False
         return True
 

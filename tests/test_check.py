@@ -462,6 +462,14 @@ def test_no_mutant_of_a_formula_agrees(data):
         assert _vanishes_in_the_limit(mutant, formula)
 
 
+def test_a_constant_is_no_leading_term_of_what_changes():
+    """erfc dies out where the formula's arcus tangent gives the term 1/L_phi."""
+    formula = FORMULAS["3"]()
+    mutant = formula.expr.replace(sp.atan, sp.erfc)
+    assert mutant != formula.expr
+    assert check(mutant, formula).kind not in (AGREE, LEADING)
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_no_mutant_of_a_leading_form_agrees(data):
