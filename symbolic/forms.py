@@ -20,9 +20,10 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arrangement import arranged, common_factor
 from cooperon.symbolic.conventions import CONVENTIONS
 from cooperon.symbolic.digits import BREAKDOWNS, Digits, UndecidedError
-from cooperon.symbolic.formula import Formula, rewriting, tidy
+from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.landau_levels import LevelFunction
 from cooperon.symbolic.points import Point, random_points
+from cooperon.symbolic.relations import rewriting, tidy
 
 __all__ = ["NAMES", "Form", "form_of", "forms"]
 

@@ -83,10 +83,13 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         """Write a product of products as it stands, each with its own fraction and the signs in front."""
         written = [(factor, self._print(factor)) for factor in expr.args]
         sign = "-" if sum(text.startswith("-") for _, text in written) % 2 else ""
-        bare = ((factor, text.removeprefix("-").lstrip()) for factor, text in written)
-        return sign + self._row(
-            [self.bracketed(text) if factor.is_Add else text for factor, text in bare if text != "1"]
-        )
+        done: list[str] = []
+        for factor, text in written:
+            bare = text.removeprefix("-").lstrip()
+            if bare != "1":
+                dot = r"\cdot " if done and bare[0].isdigit() else ""
+                done.append(dot + (self.bracketed(bare) if factor.is_Add else bare))
+        return sign + (self._row(done) or "1")
 
     def _print_Pow(self, expr: sp.Expr) -> str:
         return self.composed(parts(expr))
