@@ -44,7 +44,7 @@ def test_prose_is_escaped(name):
     for special in "_^&#%":
         assert not re.search(rf"(?<!\\){re.escape(special)}", prose), special
     assert "$" not in prose
-    assert not re.search(r"[a-z] - [a-z]|\d/|/\d|\w\*\w", prose)
+    assert not re.search(r"[a-z] - [a-z]|\w\*\w|/\(|\)/|sqrt\(", prose)
     for word in ("tau", "hbar", "k_F", "omega", "pi"):
         assert not re.search(rf"\b{word}\b", prose), f"{word} is not typeset"
 
