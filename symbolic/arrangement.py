@@ -51,7 +51,8 @@ def paths_around(expr: sp.Expr) -> sp.Expr:
 
 
 def _decaying(product: sp.Expr) -> sp.Expr:
-    number, factors = sp.S.One, []
+    number = sp.S.One
+    factors: list[sp.Expr] = []
     for factor in product.args:
         content, rest = factor.primitive() if factor.is_Add else (sp.S.One, factor)
         number, factors = number * content, [*factors, rest]
@@ -81,7 +82,8 @@ def _outside(expr: sp.Expr) -> sp.Expr:
 
 
 def _constant_in_front(whole: sp.Expr) -> sp.Expr:
-    front, factors = sp.S.One, []
+    front = sp.S.One
+    factors: list[sp.Expr] = []
     for factor in sp.Mul.make_args(whole.function):
         base, power = factor.as_base_exp()
         content, rest = base.primitive() if base.is_Add and power.is_Rational else (sp.S.One, base)
