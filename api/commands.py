@@ -43,6 +43,8 @@ _FIXED: Mapping[str, Mapping[str, tuple[object, ...]]] = {
         "kernel": ("diffusive",),
     },
 }
+_LOOPS = {"conductivity": 0, "conductance": 1, "magnetoconductivity": 1}
+"""What the functions take where nothing is said."""
 _NUMBER = re.compile(r"[+-]?[0-9.]{1,12}(/[0-9]{1,6})?", re.ASCII)
 
 
@@ -266,12 +268,14 @@ def _write_up(derived: Derived, arguments: Namespace) -> None:
 
 def _call(formula: cp.Formula, arguments: Namespace) -> str:
     """Write the Python that derives the formula, for a notebook."""
+    quantity = arguments.quantity
     given = {name: getattr(arguments, name) for name in _SETTINGS}
-    plain = {"loops": 0, "cutoff": "diffusive", "infrared": "tau_phi", "route": "diagrams"}
+    plain = {"loops": _LOOPS[quantity], "cutoff": "diffusive", "infrared": "tau_phi", "route": "diagrams"}
     plain |= {"omega": False, "kernel": "diffusive"}
-    changed = {name: value for name, value in given.items() if value != plain[name]}
+    taken = {name for name in given if name not in _FIXED[quantity]}
+    changed = {name: value for name, value in given.items() if name in taken and value != plain[name]}
     options = (f"{name}={'cp.symbols.omega' if name == 'omega' else repr(x)}" for name, x in changed.items())
-    return f"cp.conductivity({', '.join([source_of(formula.metal), *options])})"
+    return f"cp.{quantity}({', '.join([source_of(formula.metal), *options])})"
 
 
 def _described(formula: cp.Formula, arguments: Namespace) -> str:

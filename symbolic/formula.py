@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from cooperon.diagrams.diagram import Diagram
-from cooperon.diagrams.errors import InputError, UnitError
 from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.requests import combined
+from cooperon.symbolic.relations import rewriting, tidy
 
 if TYPE_CHECKING:
     from cooperon.numerics.lambdify import NumericFunction
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Assumption", "Formula"]
 
 _NO_PAGES = Derivation()
-_ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e, s.tau_tr)
 
 
 @dataclass(frozen=True)
@@ -331,84 +328,31 @@ class Formula(PublicNames):
         return verify(self.derivation, self.metal)
 
     def __add__(self, other: Any) -> Formula:
-        if other == 0:
-            return self
-        right = self._same_metal(other)
-        if right.expr != 0 and self.expr != 0 and self.dimension != right.dimension:
-            raise UnitError(
-                f"{self.name} [{self.dimension}] + {right.name} [{right.dimension}]",
-                expected="formulas of the same physical dimension",
-            )
-        return self._merged(right, "+", self.expr + right.expr, self.asymptote + right.asymptote)
+        from cooperon.symbolic.formula_algebra import added
+
+        return added(self, other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Formula:
-        right = self._same_metal(other)
-        return self._merged(right, "-", (self + -right).expr, self.asymptote - right.asymptote)
+        from cooperon.symbolic.formula_algebra import subtracted
+
+        return subtracted(self, other)
 
     def __neg__(self) -> Formula:
         return -1 * self
 
     def __mul__(self, number: Any) -> Formula:
-        factor = expression(number, "the factor of a formula")
-        if not factor.is_number:
-            raise InputError(f"a formula times {number!r}", expected="a number")
-        return replace(
-            self,
-            name=f"{_sign(str(factor))}({self.name})",
-            symbol=rf"{_sign(sp.latex(factor))}\left({self.symbol}\right)",
-            expr=factor * self.expr,
-            asymptote=factor * self.asymptote,
-            request=combined("mul", self.request, factor),
-        )
+        from cooperon.symbolic.formula_algebra import multiplied
+
+        return multiplied(self, number)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Formula:
-        if not isinstance(other, Formula):
-            return self.__mul__(1 / expression(other, "the divisor of a formula"))
-        right = self._same_metal(other)
-        if right.expr == 0:
-            raise InputError(f"{self.name} / {right.name}, which is 0", expected="a formula that is not 0")
-        ratio = self._merged(right, "/", self.expr / right.expr, self.asymptote / right.asymptote)
-        if not ratio.dimension.is_dimensionless:
-            return ratio
-        table = rewriting([s.k_F, s.ell], self.metal.relations)
-        return ratio.rewritten(table, "written in k_F and ell by the relations of the metal")
+        from cooperon.symbolic.formula_algebra import divided
 
-    def _same_metal(self, other: Any) -> Formula:
-        if not isinstance(other, Formula):
-            raise InputError(f"{other!r} beside a formula", expected="another formula")
-        if other.metal != self.metal:
-            raise InputError(
-                f"formulas of {self.metal} and {other.metal}", expected="formulas of one and the same metal"
-            )
-        if other.convention != self.convention and "cooperon" not in (other.convention, self.convention):
-            raise InputError(
-                f"a formula in the convention {self.convention!r} and one in {other.convention!r}",
-                expected="formulas in one convention: the same symbols stand for other fields",
-                hint=f"formula.in_convention({self.convention!r})",
-            )
-        return other
-
-    def _merged(self, other: Formula, sign: str, expr: sp.Expr, asymptote: sp.Expr) -> Formula:
-        name = f"{self.name} {sign} {other.name}"
-        symbol = f"{self.symbol} {sign} {other.symbol}"
-        if sign == "/":
-            symbol = rf"\frac{{{self.symbol}}}{{{other.symbol}}}"
-        return Formula(
-            name,
-            expr,
-            asymptote,
-            self.metal,
-            tuple(dict.fromkeys(self.diagrams + other.diagrams)),
-            self.derivation + other.derivation,
-            tuple(dict.fromkeys(self.assumptions + other.assumptions)),
-            symbol,
-            self.convention if other.convention == "cooperon" else other.convention,
-            combined({"+": "add", "-": "sub", "/": "truediv"}[sign], self.request, other.request),
-        )
+        return divided(self, other)
 
     def __str__(self) -> str:
         lines = [f"{self.name} = {self.expr}", *(f"  holds for: {a}" for a in self.assumptions)]
@@ -419,51 +363,3 @@ class Formula(PublicNames):
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
-
-
-def _sign(factor: str) -> str:
-    return {"-1": "-", "1": ""}.get(factor, f"{factor} ")
-
-
-def rewriting(targets: list[sp.Symbol], relations: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
-    """Solve relations for base symbols, such that the targets take their place.
-
-    Raises
-    ------
-    InputError
-        When a target follows from the others.
-
-    Examples
-    --------
-    >>> rewriting([s.ell], Metal(dim=2).relations)
-    {m: hbar*k_F*tau/ell}
-    """
-    table: dict[sp.Symbol, sp.Expr] = {}
-    for target in targets:
-        if target not in relations:
-            continue
-        value = relations[target].xreplace(table)
-        free = [x for x in _ELIMINATED_FIRST if value.has(x) and x not in targets]
-        if not free:
-            raise InputError(
-                f"{', '.join(map(str, targets))} together",
-                expected=f"independent symbols ({target} follows from the others)",
-            )
-        base = free[0]
-        solved = _solved(target, value, base)
-        table = {key: tidy(old.xreplace({base: solved})) for key, old in table.items()} | {base: solved}
-    return table
-
-
-def _solved(target: sp.Symbol, value: sp.Expr, base: sp.Symbol) -> sp.Expr:
-    """Solve target = value for a base symbol: a monomial, or a sum that is linear in it or in its inverse."""
-    if value.is_Add:
-        (found,) = sp.solve(value - target, base)
-        return found
-    power = value.as_powers_dict()[base]
-    return tidy((target / (value / base**power)) ** (1 / power))
-
-
-def tidy(expr: sp.Expr) -> sp.Expr:
-    """Gather powers of products of positive symbols."""
-    return sp.powsimp(sp.powdenest(expr, force=True))

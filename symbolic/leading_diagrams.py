@@ -65,6 +65,11 @@ def counting() -> Derivation:
     return Derivation(tuple(_count(order) for order in range(1, HIGHEST_ORDER + 1)))
 
 
+def _counted(number: int, family: str) -> str:
+    many = number > 1 and not family.endswith("crossed")
+    return f"{number} {family}{'s' * many}"
+
+
 def _count(order: int) -> Step:
     found = [kind.family for _, kind in _survey(order)]
     counts = {family: found.count(family) for family in Family if family in found}
@@ -72,5 +77,5 @@ def _count(order: int) -> Step:
         f"enumeration, {order} impurity line{'s' * (order > 1)}",
         sp.Product(2 * _INDEX + 1, (_INDEX, 1, order)),
         sp.Add(*map(sp.Integer, counts.values()), evaluate=False),
-        "; ".join(f"{number} {family}" for family, number in counts.items()),
+        "; ".join(_counted(number, str(family)) for family, number in counts.items()),
     )
