@@ -97,7 +97,7 @@ _TABLE = (
     Reference("Chakravarty1986", ("S. Chakravarty", "A. Schmid"), "Weak localization: The quasiclassical theory of electrons in a random potential", "Phys. Rep.", 1986, "140", "193"),
     Reference("Akkermans1986", ("E. Akkermans", "P. E. Wolf", "R. Maynard"), "Coherent backscattering of light by disordered media: Analysis of the peak line shape", "Phys. Rev. Lett.", 1986, "56", "1471"),
     Reference("Beenakker1988", ("C. W. J. Beenakker", "H. van Houten"), "Boundary scattering and weak localization of electrons in a magnetic field", "Phys. Rev. B", 1988, "38", "3232"),
-    Reference("Dmitriev1997", ("A. P. Dmitriev", "V. Yu. Kachorovskii", "I. V. Gornyi"), "Nonbackscattering contribution to weak localization", "Phys. Rev. B", 1997, "56", "9910"),
+    Reference("Dmitriev1997", ("A. P. Dmitriev", "I. V. Gornyi", "V. Yu. Kachorovskii"), "Nonbackscattering contribution to weak localization", "Phys. Rev. B", 1997, "56", "9910"),
     Reference("Akkermans2007", ("E. Akkermans", "G. Montambaux"), "Mesoscopic Physics of Electrons and Photons", "Cambridge University Press", 2007),
 )  # fmt: skip
 
