@@ -17,8 +17,10 @@ from cooperon.symbolic.case import COHERENCE, Case
 from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.ends import ENDS, is_leading
 from cooperon.symbolic.farthest import where_most
+from cooperon.symbolic.last_terms import FIRST_N, carried_on, is_open
+from cooperon.symbolic.reading_undone import LAST_N
 from cooperon.symbolic.recognition import constant_form, factor_form
-from cooperon.symbolic.samples import measured_dimension
+from cooperon.symbolic.samples import measured_dimension, sampled_at
 from cooperon.symbolic.verdict import Verdict, factor_meaning
 
 __all__ = ["FINDINGS"]
@@ -46,6 +48,20 @@ def _equal_to_leading(case: Case) -> Verdict | None:
         f"is {case.given.expr}."
     )
     return case.verdict("agrees to leading order", sentence, **sure)
+
+
+def _equal_for_many_terms(case: Case) -> Verdict | None:
+    """Look for two expressions with a sum up to N that meet for N -> infinity, as a sum and its logarithm."""
+    if not (is_open(case.hand) and is_open(case.expr)):
+        return None
+    apart = carried_on(case.hand - case.expr)
+    reference = case.expr.xreplace({LAST_N: FIRST_N})
+    sampled = sampled_at(tuple(case.given.metal.values.items()), undone=True)
+    if apart is None or not sampled.equal(reference + apart, reference):
+        return None
+    sentence = f"It differs from {case.subject} by what vanishes for N -> infinity."
+    certainty = f"to {sampled.agreed_digits} digits at {len(sampled.points)} random points"
+    return case.verdict("agrees to leading order", sentence, certainty=certainty)
 
 
 def _equal_without_dephasing(case: Case) -> Verdict | None:
@@ -260,6 +276,7 @@ def _symbols_of_one_side(case: Case) -> Iterator[str]:
 FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _equal,
     _equal_to_leading,
+    _equal_for_many_terms,
     _equal_without_dephasing,
     _zero,
     _other_dimension,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading_differentials import MARK, Differential, paired
+from cooperon.symbolic.reading_lists import with_signs
 from cooperon.symbolic.reading_refusals import refuse, shortened
 
 __all__ = [
@@ -47,6 +48,8 @@ _SIGNS = {
     "½": "(1/2)",
 }
 _BRACKETS = ((r"\{", "("), (r"\}", ")"), (r"\left|", r"\operatorname{abs}("), (r"\right|", ")"))
+_STYLED = re.compile("[\U0001d400-\U0001d7ff\u210e]")
+"""Italic and bold letters, as they come out of a page in PDF."""
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
@@ -66,7 +69,8 @@ _NAMED = rf"\s*{_CHANGE}\s*{_NO_NAME}{_LETTER}\s*(?:{_SCRIPT}\s*)*"
 _OF = r"(?:\((?:[^()=]|\([^()=]*\))*\)|\[[^\[\]=]*\])\s*"
 _QUANTITY = re.compile(
     rf"{_NAMED}(?:{_OF})?|{_NAMED}{_OF}-{_NAMED}{_OF}"
-    rf"|\s*\\[dt]?frac\s*(?:1|\{{1\}})\s*\{{{_NAMED}\}}\s*|\s*1\s*/{_NAMED}"
+    rf"|\s*\\[dt]?frac\s*(?:1|\{{(?:1|{_NAMED}(?:{_OF})?)\}})\s*\{{{_NAMED}(?:{_OF})?\}}\s*"
+    rf"|\s*1\s*/{_NAMED}|{_NAMED}(?:{_OF})?/{_NAMED}(?:{_OF})?"
 )
 
 _ROMAN_GROUP = re.compile(r"\{\s*\\rm\s+([A-Za-z]+)\s*\}")
@@ -136,6 +140,7 @@ def normalise(text: str) -> Source:
     _bound(text)
     if not text.strip():
         raise ReadingError("nothing to read", expected="an expression", hint=r"-\frac{e^2}{2\pi^2\hbar}\ln 2")
+    text = with_signs(text)
     latex = "\\" in text
     text = _ROMAN_GROUP.sub(r"\\mathrm{\1}", text)
     text = _BOLD_SQUARE.sub(r"\1^{\2}", text)
@@ -146,6 +151,7 @@ def normalise(text: str) -> Source:
 
 def plain_signs(text: str) -> str:
     """Write the letters and signs of other alphabets as names, indices and powers."""
+    text = _STYLED.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), text.replace("\u1d69", "_phi "))
     text = unicodedata.normalize("NFC", text)
     for written, read in _BRACKETS:
         text = text.replace(written, read)

@@ -21,7 +21,7 @@ from cooperon.symbolic.points import (
     in_other_units,
     random_points,
 )
-from cooperon.symbolic.reading_undone import UNDONE
+from cooperon.symbolic.reading_undone import LAST_N, UNDONE
 
 __all__ = ["POINTS", "Sampled", "measured_dimension", "sampled_at"]
 
@@ -137,7 +137,11 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
     """Carry out what is undone by routes that share nothing with the rules of the engine."""
     from cooperon.numerics.evaluation import number
 
-    values = {x: sp.Float(str(point[x]), _QUADRATURE_DIGITS) for x in expr.free_symbols if x in point}
+    values = {
+        x: sp.Integer(int(point[x])) if x == LAST_N else sp.Float(str(point[x]), _QUADRATURE_DIGITS)
+        for x in expr.free_symbols
+        if x in point
+    }
     try:
         found = number(expr, values)
     except CooperonError as error:
