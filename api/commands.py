@@ -111,9 +111,7 @@ def _notation(given: Sequence[str]) -> dict[str, str]:
     for text in given:
         name, sign, meaning = (part.strip() for part in text.partition("="))
         if not (name and sign and meaning):
-            raise InputError(
-                f"--notation {text}", expected="NAME=MEANING", hint=r"--notation '\Gamma=1/tau'"
-            )
+            raise InputError(f"--notation {text}", expected="NAME=MEANING", hint=r"--notation '\Gamma=1/tau'")
         if name in table:
             raise InputError(f"{name} twice in --notation", expected="one meaning for each name")
         table[name] = meaning

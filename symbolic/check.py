@@ -108,8 +108,8 @@ def _why(case: Case, reason: BaseException) -> object:
     written = case.reading.expr
     if is_open(written) and not is_open(case.given.expr):
         return (
-            "a sum ends at N, and no limit of the expression for N -> infinity was found; a sum that grows with "
-            "N is cut off there: subtract what it grows with (ln N), or its value without a field"
+            "a sum ends at N, and no limit of the expression for N -> infinity was found; a sum that grows "
+            "with N is cut off there: subtract what it grows with (ln N), or its value without a field"
         )
     if LARGEST_Q in written.free_symbols and case.largest_q is None:
         return "an integral over q is open, and there is no cutoff in momentum to end it"

@@ -1,8 +1,8 @@
 """Sums that a hand cut off at a last term N which it did not name: what is left when N goes to infinity.
 
-With F(N) the whole expression, F(infinity) = F(N0) + sum over n > N0 of F(n) - F(n - 1), and in the difference
-of two neighbours a sum leaves its last term alone. Whether the new sum has a value decides whether there is
-a limit.
+With F(N) the whole expression, F(infinity) = F(N0) + sum over n > N0 of F(n) - F(n - 1), and in the
+difference of two neighbours a sum leaves its last term alone. Whether the new sum has a value decides whether
+there is a limit.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def is_open(expr: sp.Expr) -> bool:
 
 
 def carried_on(expr: sp.Expr) -> sp.Expr | None:
-    """Write the limit of an expression for N -> infinity as a sum without end; None where it is not linear in sums.
+    """Write the limit of an expression for N -> infinity as a sum without end.
+
+    It is None where the expression is not linear in its sums.
 
     Examples
     --------

@@ -82,7 +82,7 @@ def unknown_name(shown: str, key: str) -> ReadingError:
         return ReadingError(
             f"{shown}, a vector or a letter in another script or with a mark of its own",
             expected="letters as they are; the square of a vector, \\mathbf{q}^2, is read",
-            hint=f"a letter of your own in its place, with notation={{'x': ...}}",
+            hint="a letter of your own in its place, with notation={'x': ...}",
         )
     close = get_close_matches(key, known_names(), n=4, cutoff=0.5) if 1 < len(key) < _MAX_SPLIT else []
     known = f"close names: {', '.join(close)}" if close else "cooperon.symbols.names() lists the symbols"
