@@ -110,14 +110,14 @@ def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) 
     setting = _read(metal, cutoff, omega)
     options = Options.read("diffusive", "tau_phi", omega)
     parts = _derived(metal, setting)
-    found = (
+    back, other = (
         replace(
             getattr(parts, name), request=Derived(partial(_part, name=name, cutoff=cutoff), metal, options)
         )
         for name in ("backscattering", "nonbackscattering")
     )
     total = Derived(partial(_total, cutoff=cutoff), metal, options)
-    return Interference(*found, replace(parts.total, request=total))
+    return Interference(back, other, replace(parts.total, request=total))
 
 
 def _total(metal: Metal, options: Options, *, cutoff: str | None) -> Formula:

@@ -138,8 +138,8 @@ class Case:
     def _needs(self, symbol: sp.Symbol) -> bool:
         """Whether a relation matters: with another one in its place the value would be another."""
         other = {**self.relations, symbol: 2 * self.relations[symbol]}
-        changed, point = self._hand(other), self.sampled.points[0]
         try:
+            changed, point = self._hand(other), self.sampled.points[0]
             return not self.sampled.same(
                 self.sampled.value(changed, point), self.sampled.value(self.hand, point)
             )

@@ -102,7 +102,8 @@ def _other_dimension(case: Case) -> Verdict | None:
             "different dimension",
             f"The terms do not fit together: {reason}. {case.subject.capitalize()} {told(ours)}.",
         )
-    sentence = f"The expression {told(theirs)}, {case.subject} {told(ours)}."
+    formula = told(ours).removeprefix("is ") if told(theirs).startswith("is ") else told(ours)
+    sentence = f"The expression {told(theirs)}, {case.subject} {formula}."
     return case.verdict("different dimension", sentence + _natural_units(case, theirs, ours))
 
 

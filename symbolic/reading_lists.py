@@ -16,9 +16,8 @@ __all__ = ["with_signs"]
 _MOST = 8
 _LEFT = r"\s*(?:\\!|\\(?:left|[bB]igg?l?)(?![A-Za-z]))*\s*"
 _UNDONE = re.compile(r"(?<![A-Za-z_\\])(Sum|summation|Integral|integrate)\s*\(")
-_HYPER = re.compile(
-    rf"(?:\{{\s*\}})?\s*_\s*(?:\{{([0-9])\}}|([0-9]))\s*F_\s*(?:\{{([0-9])\}}|([0-9])){_LEFT}\("
-)
+_INDEX = r"_\s*(?:\{([0-9])\}|([0-9]))"
+_HYPER = re.compile(rf"(?:\{{\s*\}})?\s*{_INDEX}\s*F\s*{_INDEX}{_LEFT}\(")
 _EXPINT = re.compile(
     r"(?:\\(?:operatorname|mathrm|text|rm)\s*\{\s*E\s*\}|(?<![A-Za-z\\])E)\s*_\s*"
     rf"(?:\{{((?=[^}}]*[0-9])(?:[^{{}}]|\{{[^{{}}]*\}})*)\}}|([02-9])){_LEFT}\("

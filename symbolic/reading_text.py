@@ -69,8 +69,13 @@ _NAMED = rf"\s*{_CHANGE}\s*{_NO_NAME}{_LETTER}\s*(?:{_SCRIPT}\s*)*"
 _OF = r"(?:\((?:[^()=]|\([^()=]*\))*\)|\[[^\[\]=]*\])\s*"
 _QUANTITY = re.compile(
     rf"{_NAMED}(?:{_OF})?|{_NAMED}{_OF}-{_NAMED}{_OF}"
-    rf"|\s*\\[dt]?frac\s*(?:1|\{{(?:1|{_NAMED}(?:{_OF})?)\}})\s*\{{{_NAMED}(?:{_OF})?\}}\s*"
-    rf"|\s*1\s*/{_NAMED}|{_NAMED}(?:{_OF})?/{_NAMED}(?:{_OF})?"
+    rf"|\s*\\[dt]?frac\s*(?:1|\{{1\}})\s*\{{{_NAMED}\}}\s*|\s*1\s*/{_NAMED}"
+)
+_CHANGED = (
+    rf"\s*(?:{_CHANGE[:-1]}\s*{_LETTER}\s*(?:{_SCRIPT}\s*)*(?:{_OF})?|{_NAMED}{_OF})(?:-{_NAMED}{_OF})?"
+)
+_RELATIVE = re.compile(
+    rf"\s*\\[dt]?frac\s*\{{{_CHANGED}\}}\s*\{{{_NAMED}(?:{_OF})?\}}\s*|{_CHANGED}/{_NAMED}(?:{_OF})?"
 )
 
 _ROMAN_GROUP = re.compile(r"\{\s*\\rm\s+([A-Za-z]+)\s*\}")
@@ -207,13 +212,18 @@ def is_quantity(text: str) -> bool:
     return bool(_QUANTITY.fullmatch(text))
 
 
+def _is_relative(text: str) -> bool:
+    """Whether a left-hand side is a change over the name of a quantity, or a function of something over one."""
+    return bool(_RELATIVE.fullmatch(text.replace(r"\left", "").replace(r"\right", "")))
+
+
 def _sides(text: str) -> tuple[str, str, str]:
     """Left-hand side, sign of equality and right-hand side; the first two are empty without a sign."""
     signs = equals_signs(text)
     if not signs:
         return "", "", text
     left, right = text[: signs[0].start()].replace("&", " "), text[signs[0].end() :]
-    if len(signs) > 1 or not is_quantity(left):
+    if len(signs) > 1 or not (is_quantity(left) or _is_relative(left)):
         raise ReadingError(
             f"an equation, {shortened(text)}",
             expected="one expression, alone or behind the name of the quantity",
