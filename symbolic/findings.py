@@ -13,6 +13,7 @@ import sympy as sp
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.case import COHERENCE, Case
+from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.dimensions import Dimension
 from cooperon.symbolic.ends import ENDS, Seen, is_leading
 from cooperon.symbolic.farthest import where_most
@@ -56,7 +57,10 @@ def _equal_for_many_terms(case: Case) -> Verdict | None:
     apart = carried_on(case.hand - case.expr)
     reference = case.expr.xreplace({LAST_N: FIRST_N})
     sampled = sampled_at(tuple(case.given.metal.values.items()), undone=True)
-    if apart is None or not sampled.equal(reference + apart, reference):
+    try:
+        if apart is None or not sampled.equal(reference + apart, reference):
+            return None
+    except UndecidedError:  # no limit was found: what differs at values of N is told instead
         return None
     sentence = f"It differs from {case.subject} by what vanishes for N -> infinity."
     certainty = f"to {sampled.agreed_digits} digits at {len(sampled.points)} random points"

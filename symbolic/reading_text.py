@@ -213,7 +213,7 @@ def is_quantity(text: str) -> bool:
 
 
 def _is_relative(text: str) -> bool:
-    """Whether a left-hand side is a change over the name of a quantity, or a function of something over one."""
+    """Whether a left-hand side is a change, or a function of something, over the name of a quantity."""
     return bool(_RELATIVE.fullmatch(text.replace(r"\left", "").replace(r"\right", "")))
 
 
