@@ -14,6 +14,11 @@ FLIGHTS = "cp.interference(cp.Metal(dim=2, field=cp.PerpendicularField())).total
 """Sums over levels of flights, whose functions P_n and Q_n have no notation of papers."""
 
 
+def _has_sum_in_a_power(expr):
+    """Undone sums and integrals in a power are refused by the reader, with the reason."""
+    return any(power.has(sp.Sum, sp.Integral) for power in expr.atoms(sp.Pow))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("call", [call for call in CALLS if call != FLIGHTS])
 def test_what_a_formula_writes_is_read_back_and_agrees(call):
@@ -21,7 +26,8 @@ def test_what_a_formula_writes_is_read_back_and_agrees(call):
     if not isinstance(formula, Formula):
         return
     undone = formula.expr.has(sp.Integral, sp.Sum)
-    names = ["derived"] if undone else list(formula.forms())
+    forms = formula.forms()
+    names = ["derived"] if undone else [name for name in forms if not _has_sum_in_a_power(forms[name])]
     texts = [str(formula.expr), *(formula.latex(form=name) for name in names)]
     for text in texts:
         assert cp.check(text, formula).kind == "agrees", text
