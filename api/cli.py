@@ -33,6 +33,7 @@ examples:
   cooperon gallery --order 2 --output two_lines.svg
   cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
+  cooperon check "e^2 \nu \lambda" --notation "\lambda=2 D"
   cooperon check --steps derivation.tex --against conductivity --dim 2 --loops 1 --format json
 """
 _DERIVE = """
@@ -163,6 +164,13 @@ def _parser() -> _Parser:
         "--against",
         choices=_QUANTITIES,
         help="default: conductivity; of steps none, and the last line is held against nothing",
+    )
+    check.add_argument(
+        "--notation",
+        action="append",
+        default=[],
+        metavar="NAME=MEANING",
+        help="a symbol of your own and what it means, such as '\\Gamma=1/tau'; may be given more than once",
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 

@@ -82,7 +82,7 @@ def check(arguments: Namespace) -> int:
         return _check_steps(arguments)
     arguments.against = arguments.against or "conductivity"
     formula = _formula(arguments, arguments.against)
-    verdict = cp.check(arguments.expression, formula)
+    verdict = cp.check(arguments.expression, formula, notation=_notation(arguments.notation))
     against = f"{formula.name}, {_described(formula, arguments)}"
     say(
         _as_json(_entries(verdict, against))
@@ -98,13 +98,26 @@ def _check_steps(arguments: Namespace) -> int:
 
     formula = None if arguments.against is None else _formula(arguments, arguments.against)
     against = "" if formula is None else f"{formula.name}, {_described(formula, arguments)}"
-    found = check_steps(_text_of(arguments.steps), formula)
+    found = check_steps(_text_of(arguments.steps), formula, notation=_notation(arguments.notation))
     say(
         _as_json(_steps_entries(found, against))
         if arguments.format == "json"
         else _steps_text(found, against)
     )
     return 0 if found.agrees else 1
+
+
+def _notation(given: Sequence[str]) -> dict[str, str]:
+    """Take NAME=MEANING apart, for each name once."""
+    table: dict[str, str] = {}
+    for text in given:
+        name, sign, meaning = (part.strip() for part in text.partition("="))
+        if not (name and sign and meaning):
+            raise InputError(f"--notation {text}", expected="NAME=MEANING", hint=r"--notation '\Gamma=1/tau'")
+        if name in table:
+            raise InputError(f"{name} twice in --notation", expected="one meaning for each name")
+        table[name] = meaning
+    return table
 
 
 def _text_of(path: str) -> str:

@@ -15,10 +15,11 @@ from cooperon.symbolic.conventions import CONVENTIONS, TIMES
 from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.ends import Seen, followed
 from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.last_terms import carried_on, is_open
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.reading import Reading
 from cooperon.symbolic.reading_limits import bounded_substitution
-from cooperon.symbolic.reading_undone import LARGEST_Q, UNDONE
+from cooperon.symbolic.reading_undone import LARGEST_Q, LAST_N, UNDONE
 from cooperon.symbolic.samples import Sampled, sampled_at
 from cooperon.symbolic.verdict import Kind, Verdict
 
@@ -47,18 +48,24 @@ class Case:
 
     @cached_property
     def hand(self) -> sp.Expr:
-        """The hand's expression in base symbols."""
-        return _in_base_symbols(self.reading.expr, self.relations, self.given.metal, bounded_substitution)
+        """The hand's expression in base symbols; its sums without end, where the other side has none."""
+        return self._hand(self.relations)
+
+    def _hand(self, relations: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+        hand = _in_base_symbols(self.reading.expr, relations, self.given.metal, bounded_substitution)
+        return hand if is_open(self.given.expr) else _ended(hand)
 
     @cached_property
     def expr(self) -> sp.Expr:
         """The formula's closed form in base symbols."""
-        return self.in_base_symbols(self.given.expr)
+        expr = self.in_base_symbols(self.given.expr)
+        return expr if is_open(self.reading.expr) else _ended(expr)
 
     @cached_property
     def leading(self) -> sp.Expr:
         """The formula's leading form in base symbols."""
-        return self.in_base_symbols(self.given.leading())
+        leading = self.in_base_symbols(self.given.leading())
+        return leading if is_open(self.reading.expr) else _ended(leading)
 
     def in_base_symbols(self, expr: sp.Expr) -> sp.Expr:
         """Write an expression in base symbols, with the metal's values put in."""
@@ -131,9 +138,8 @@ class Case:
     def _needs(self, symbol: sp.Symbol) -> bool:
         """Whether a relation matters: with another one in its place the value would be another."""
         other = {**self.relations, symbol: 2 * self.relations[symbol]}
-        changed = _in_base_symbols(self.reading.expr, other, self.given.metal, bounded_substitution)
-        point = self.sampled.points[0]
         try:
+            changed, point = self._hand(other), self.sampled.points[0]
             return not self.sampled.same(
                 self.sampled.value(changed, point), self.sampled.value(self.hand, point)
             )
@@ -148,8 +154,18 @@ class Case:
     def verdict(self, kind: Kind, sentence: str, **found: Any) -> Verdict:
         """Make a verdict on this case."""
         hand, expr = self.reading.expr, self.given.expr
-        relations = self.relations_used
-        return Verdict(kind, sentence, hand, expr, notes=self.reading.notes, relations=relations, **found)
+        relations, notes = self.relations_used, self.reading.notes
+        if is_open(hand) != is_open(expr):
+            notes = (*notes, f"{LAST_N}, the last term, is taken to infinity")
+        return Verdict(kind, sentence, hand, expr, notes=notes, relations=relations, **found)
+
+
+def _ended(expr: sp.Expr) -> sp.Expr:
+    """Let sums that are cut off somewhere go on without end."""
+    found = carried_on(expr) if is_open(expr) else expr
+    if found is None:
+        raise UndecidedError(f"{LAST_N} stands where no limit of it can be taken")
+    return found
 
 
 def _in_base_symbols(

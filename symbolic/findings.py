@@ -11,14 +11,16 @@ from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import UnitError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.case import COHERENCE, Case
-from cooperon.symbolic.dimensions import Dimension, dimension_of
-from cooperon.symbolic.ends import ENDS, is_leading
+from cooperon.symbolic.digits import UndecidedError
+from cooperon.symbolic.dimensions import Dimension
+from cooperon.symbolic.ends import ENDS, Seen, is_leading
 from cooperon.symbolic.farthest import where_most
+from cooperon.symbolic.last_terms import FIRST_N, carried_on, is_open
+from cooperon.symbolic.reading_undone import LAST_N
 from cooperon.symbolic.recognition import constant_form, factor_form
-from cooperon.symbolic.samples import measured_dimension
+from cooperon.symbolic.samples import dimension_found, inconsistency, sampled_at, told
 from cooperon.symbolic.verdict import Verdict, factor_meaning
 
 __all__ = ["FINDINGS"]
@@ -46,6 +48,23 @@ def _equal_to_leading(case: Case) -> Verdict | None:
         f"is {case.given.expr}."
     )
     return case.verdict("agrees to leading order", sentence, **sure)
+
+
+def _equal_for_many_terms(case: Case) -> Verdict | None:
+    """Look for two expressions with a sum up to N that meet for N -> infinity, as a sum and its logarithm."""
+    if not (is_open(case.hand) and is_open(case.expr)):
+        return None
+    apart = carried_on(case.hand - case.expr)
+    reference = case.expr.xreplace({LAST_N: FIRST_N})
+    sampled = sampled_at(tuple(case.given.metal.values.items()), undone=True)
+    try:
+        if apart is None or not sampled.equal(reference + apart, reference):
+            return None
+    except UndecidedError:  # no limit was found: what differs at values of N is told instead
+        return None
+    sentence = f"It differs from {case.subject} by what vanishes for N -> infinity."
+    certainty = f"to {sampled.agreed_digits} digits at {len(sampled.points)} random points"
+    return case.verdict("agrees to leading order", sentence, certainty=certainty)
 
 
 def _equal_without_dephasing(case: Case) -> Verdict | None:
@@ -79,31 +98,17 @@ def _zero(case: Case) -> Verdict | None:
 def _other_dimension(case: Case) -> Verdict | None:
     if case.sampled.same_dimension(case.hand, case.expr):
         return None
-    ours = _dimension(case.expr, case) or "none"
-    theirs = _dimension(case.hand, case)
+    ours = dimension_found(case.expr, case.sampled, case.given.metal.dim)
+    theirs = dimension_found(case.hand, case.sampled, case.given.metal.dim)
     if theirs is None:
-        reason = _inconsistency(case.hand)
+        reason = inconsistency(case.hand)
         return case.verdict(
             "different dimension",
-            f"The terms do not fit together: {reason}. {case.subject.capitalize()} is in {ours}.",
+            f"The terms do not fit together: {reason}. {case.subject.capitalize()} {told(ours)}.",
         )
-    sentence = f"The expression is in {theirs}, {case.subject} in {ours}."
+    formula = told(ours).removeprefix("is ") if told(theirs).startswith("is ") else told(ours)
+    sentence = f"The expression {told(theirs)}, {case.subject} {formula}."
     return case.verdict("different dimension", sentence + _natural_units(case, theirs, ours))
-
-
-def _dimension(expr: sp.Expr, case: Case) -> Dimension | None:
-    try:
-        return dimension_of(expr, s.dimensions()).subs({s.d: case.given.metal.dim})
-    except UnitError:
-        return measured_dimension(expr, case.sampled)
-
-
-def _inconsistency(expr: sp.Expr) -> str:
-    try:
-        dimension_of(expr, s.dimensions())
-    except UnitError as error:
-        return f"{error.given} ({error.hint})"
-    return str(expr)
 
 
 def _natural_units(case: Case, theirs: Dimension, ours: Any) -> str:
@@ -160,11 +165,21 @@ def _agrees_in_the_limit(case: Case) -> Verdict | None:
     if case.limit is None or not case.limit.agrees():
         return None
     sure = "found in numbers, down to tau/tau_phi = 1e-40"
-    sentence = (
+    falling = ", ".join(str(x) for x in (s.B, s.L, s.omega, s.q, s.t) if case.expr.has(x))
+    along = f", {falling} changing along with tau_phi" if falling else ""
+    parts = [
         "It differs from the closed form only by terms that vanish against the leading ones as a power of "
-        f"tau/tau_phi ({sure})."
-    )
-    return case.verdict("agrees to leading order", sentence, certainty=sure)
+        f"tau/tau_phi ({sure}{along}).",
+        f"The closed form is {case.given.expr}.",
+    ]
+    limits = tuple(f"{one[0].upper()}{one[1:]}." for one in map(str, _apart(case)))
+    parts.extend((*limits[:_LIMITS_SAID], where_most(case)))
+    return case.verdict("agrees to leading order", " ".join(parts), certainty=sure, limits=limits)
+
+
+def _apart(case: Case) -> Iterator[Seen]:
+    """Yield the limits in which an approximation and the formula part, but for those of tau_phi itself."""
+    yield from (one for one in case.limits if not one.agrees and not set(one.end.symbols) & set(COHERENCE))
 
 
 def _factor_in_the_limit(case: Case) -> Verdict | None:
@@ -260,6 +275,7 @@ def _symbols_of_one_side(case: Case) -> Iterator[str]:
 FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _equal,
     _equal_to_leading,
+    _equal_for_many_terms,
     _equal_without_dephasing,
     _zero,
     _other_dimension,

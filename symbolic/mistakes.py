@@ -23,9 +23,11 @@ from cooperon.symbolic.slip_makers import (
     dephasing,
     each_axis,
     frequency,
+    from_a_wall,
     gap,
     ground_level,
     interfering,
+    largest_potential,
     names,
     of_prefactor,
     of_trace,
@@ -89,6 +91,7 @@ _SPINS = (
     s.B_s,
     *(s.lookup(f"tau_{kind}_{axis}") for kind in ("so", "s") for axis in "xyz"),
 )
+_ACROSS = (s.width, s.thickness)
 _HALF = sp.Rational(1, 2)
 _SPHERE = 2 * sp.pi ** (s.d / 2) / sp.gamma(s.d / 2)
 
@@ -113,6 +116,9 @@ MISTAKES: tuple[Mistake, ...] = (
         "D = v_F^2 tau/3 in place of v_F^2 tau/d",
         names({s.D: s.D * s.d / 3}),
         (s.D,),
+    ),
+    Mistake(
+        "half of D", "paths that spread as 2 D t and not as 4 D t, with D/2", names({s.D: s.D / 2}), (s.t,)
     ),
     Mistake("tau for tau_tr", "tau in place of tau_tr", names({s.tau_tr: s.tau}), (s.tau_tr,)),
     Mistake("tau_tr for tau", "tau_tr in place of tau", transport),
@@ -142,6 +148,20 @@ MISTAKES: tuple[Mistake, ...] = (
         names({s.B: 2 * s.B}),
         _FIELD,
     ),
+    Mistake(
+        "half the width",
+        "half the width or thickness in place of all of it",
+        names({s.width: s.width / 2, s.thickness: s.thickness / 2}),
+        _ACROSS,
+    ),
+    Mistake(
+        "all of the width",
+        "twice the width or thickness, as for a radius taken as the diameter",
+        names({s.width: 2 * s.width, s.thickness: 2 * s.thickness}),
+        _ACROSS,
+    ),
+    Mistake("A from a wall", "A = B y counted from a wall and not from the middle", from_a_wall, _ACROSS),
+    Mistake("A at the wall", "A^2 at the wall in place of its average across", largest_potential, _ACROSS),
     Mistake("level at zero", "levels at n in place of n + 1/2", ground_level, _FIELD),
     Mistake("states of a level", "half the states of each level", interfering(_HALF), _FIELD),
     Mistake("dephasing doubled", "2/tau_phi in place of 1/tau_phi", gap(dephasing(1)), _COHERENCE),

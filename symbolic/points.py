@@ -14,6 +14,7 @@ import sympy as sp
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import Digits
+from cooperon.symbolic.reading_undone import LAST_N
 
 __all__ = ["Point", "in_other_units", "random_points", "toward_the_limit", "with_other_temperature"]
 
@@ -87,6 +88,7 @@ def _point(index: int, fraction: Any, digits: Digits, uniform: Callable[..., Any
         s.w_1: uniform("-0.9", "0.9"),
         s.w_2: uniform("-0.9", "0.9"),
     }
+    point[LAST_N] = digits.number(3 + 2 * index)
     point[s.d] = uniform("1.2", "1.8") if index % 2 else uniform("2.2", "2.8")
     return point
 
@@ -116,6 +118,8 @@ def in_other_units(point: Point, factors: tuple[Any, ...]) -> Point:
 
 def _unit(symbol: sp.Symbol, point: Point, factors: tuple[Any, ...]) -> Any:
     unit = 1
+    if symbol == LAST_N:
+        return unit
     for factor, exponent in zip(factors, s.dimension(symbol).exponents, strict=True):
         power = exponent.xreplace({s.d: sp.S.Zero})
         slope = exponent.coeff(s.d)

@@ -33,7 +33,7 @@ from cooperon.symbolic.reading_notation import Notation, own_names
 from cooperon.symbolic.reading_refusals import shortened
 from cooperon.symbolic.reading_text import MAX_DIGITS, Source, normalise, too_large
 from cooperon.symbolic.reading_tree import expression
-from cooperon.symbolic.reading_undone import OPEN_ENDS, UNDONE
+from cooperon.symbolic.reading_undone import OPEN_ENDS, UNDONE, ended
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -150,7 +150,10 @@ def _meaning(text: Any) -> sp.Expr:
 def _read(text: Any, own: dict[str, sp.Expr]) -> Reading:
     if isinstance(text, str):
         return _read_text(text, own)
-    return Reading(_ours(text, own) if isinstance(text, sp.Expr) else _number(text))
+    if not isinstance(text, sp.Expr):
+        return Reading(_number(text))
+    found = ended(_ours(text, own))
+    return Reading(found.value, found.notes)
 
 
 def _read_text(text: str, own: dict[str, sp.Expr]) -> Reading:

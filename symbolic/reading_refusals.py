@@ -25,7 +25,16 @@ _REFUSED: tuple[tuple[str, str, str], ...] = (
     (r"\\[lr]angle|⟨|⟩", "an average in angle brackets: over what?", "write the averaged quantity itself"),
     (r"\\(?:pm|mp)(?![A-Za-z])|±|∓", "two expressions in one (plus or minus)", "choose one sign"),
     (r"\\[lcd]?dots|…|\.\.\.", "an ellipsis", "write all terms"),
-    (r"\\mathcal|\\mathrm\{O\}|(?<![A-Za-z\\])O\s*\(", "a remainder O(...)", "leave it out"),
+    (
+        r"\\mathcal\s*\{?\s*O(?![A-Za-z])|\\mathrm\{O\}|(?<![A-Za-z\\])O\s*\(",
+        "a remainder O(...)",
+        "leave it out",
+    ),
+    (
+        r"\^\s*(?:\{\s*)?(?:\*(?!\*)|\\(?:ast|star|dagger|dag)(?![A-Za-z]))",
+        "a star or a dagger as an index",
+        "the name without it, or a name of your own in notation={...}",
+    ),
     (r"\\begin|\\end|\\\\", "an environment or several lines", "one expression at a time, or read_steps"),
     (r"\\over(?![A-Za-z])", r"\over", r"\frac{...}{...}"),
     (r"\||\\[lr]?[vV]ert", "bars, which open and close alike", "abs(...)"),

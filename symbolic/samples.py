@@ -13,17 +13,26 @@ from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import CooperonError
+from cooperon.diagrams.errors import CooperonError, UnitError
+from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import Digits, UndecidedError
-from cooperon.symbolic.dimensions import Dimension
+from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.points import (
     Point,
     in_other_units,
     random_points,
 )
-from cooperon.symbolic.reading_undone import UNDONE
+from cooperon.symbolic.reading_undone import LAST_N, UNDONE
 
-__all__ = ["POINTS", "Sampled", "measured_dimension", "sampled_at"]
+__all__ = [
+    "POINTS",
+    "Sampled",
+    "dimension_found",
+    "inconsistency",
+    "measured_dimension",
+    "sampled_at",
+    "told",
+]
 
 POINTS = 8
 AGREED_DIGITS = 50
@@ -137,7 +146,11 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
     """Carry out what is undone by routes that share nothing with the rules of the engine."""
     from cooperon.numerics.evaluation import number
 
-    values = {x: sp.Float(str(point[x]), _QUADRATURE_DIGITS) for x in expr.free_symbols if x in point}
+    values = {
+        x: sp.Integer(int(point[x])) if x == LAST_N else sp.Float(str(point[x]), _QUADRATURE_DIGITS)
+        for x in expr.free_symbols
+        if x in point
+    }
     try:
         found = number(expr, values)
     except CooperonError as error:
@@ -170,6 +183,34 @@ def measured_dimension(expr: sp.Expr, sampled: Sampled) -> Dimension | None:
             return None
         exponents.append(sp.Rational(exponent.numerator, exponent.denominator))
     return Dimension(*exponents)
+
+
+def dimension_found(expr: sp.Expr, sampled: Sampled, dim: sp.Expr) -> Dimension | None:
+    """Dimension of an expression in a space of a dimension, by its symbols or else measured."""
+    try:
+        return dimension_of(expr, s.dimensions()).subs({s.d: dim})
+    except UnitError:
+        return measured_dimension(expr, sampled)
+
+
+def inconsistency(expr: sp.Expr) -> str:
+    """Say which terms of an expression do not fit together."""
+    try:
+        dimension_of(expr, s.dimensions())
+    except UnitError as error:
+        return f"{error.given} ({error.hint})"
+    return str(expr)
+
+
+def told(dimension: Dimension | None) -> str:
+    """Say a dimension in words.
+
+    Examples
+    --------
+    >>> told(Dimension(length=2)), told(Dimension())
+    ('is in m^2', 'has no dimension')
+    """
+    return "has no dimension" if dimension in (None, Dimension()) else f"is in {dimension}"
 
 
 def _fraction(number: Any, sampled: Sampled) -> Fraction | None:

@@ -611,3 +611,15 @@ def test_in_three_dimensions_what_is_left_without_dephasing_is_the_leading_term(
     verdict = check(hand, conductivity(metal, loops=1, cutoff="mean_free_path") / conductivity(metal))
     assert verdict.agrees is agrees
     assert ("tau_phi is left out" in verdict.sentence) is agrees
+
+
+def test_an_approximation_says_what_it_leaves_out():
+    verdict = check("-e^2/(2 pi^2 hbar) ln(tau_phi/tau - 1)", weak())
+    assert verdict.kind == "agrees to leading order"
+    assert str(weak().expr) in verdict.sentence
+    assert "farthest apart at tau_phi/tau" in verdict.sentence
+
+
+def test_a_number_without_dimension_is_said_to_have_none():
+    sentence = check("tau_phi/tau", weak()).sentence
+    assert sentence.startswith("The expression has no dimension, the formula is in kg^-1")
