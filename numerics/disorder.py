@@ -17,6 +17,7 @@ from typing import Any
 
 from cooperon.diagrams.arguments import is_count, whole
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.rational import Matrix, independent_sources, read_fraction, read_matrix
 
 __all__ = ["LAWS", "Disorder", "box", "gaussian", "two_valued", "white_noise"]
@@ -30,7 +31,7 @@ LAWS: Mapping[str, Callable[[int], Fraction]] = {
 
 
 @dataclass(frozen=True)
-class Disorder:
+class Disorder(PublicNames):
     """A random potential V_s on the sites s, made of independent sources x_k: V_s = sum_k A_sk x_k.
 
     Made by :func:`gaussian`, :func:`white_noise`, :func:`box` or :func:`two_valued`.

@@ -16,7 +16,7 @@ VALUES = "values put in"
 """Rule of the steps that put a metal's own values in place of symbols."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Step(PublicNames):
     """One equation of a derivation.
 
@@ -58,6 +58,12 @@ class Step(PublicNames):
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
+
+    def __repr__(self) -> str:
+        return f"<Step {self.rule}: {self}>"
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"
 
     def latex(self, *, symbols: Mapping[Any, str] | None = None) -> str:
         """Return the equation in LaTeX, without a number; ``symbols`` renames symbols."""

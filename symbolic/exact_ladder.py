@@ -66,6 +66,11 @@ class ExactLadder(PublicNames):
     def __repr__(self) -> str:
         return f"<{self.kind} at any q: {self.value}>"
 
+    def _repr_latex_(self) -> str:
+        from cooperon.symbolic.latex import latex
+
+        return rf"$\displaystyle {latex(self.value)}$"
+
     def diffusive(self, order: int = 0) -> sp.Expr:
         """Expand the ladder about its diffusion pole.
 

@@ -34,7 +34,7 @@ _BLOCKS: Mapping[LineKind, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Passage:
+class Passage(PublicNames):
     """A piece of an explanation.
 
     Attributes

@@ -60,6 +60,11 @@ class Block(PublicNames):
     def __repr__(self) -> str:
         return f"<{self.kind}: {self.value}>"
 
+    def _repr_latex_(self) -> str:
+        from cooperon.symbolic.latex import latex
+
+        return rf"$\displaystyle {latex(self.value)}$"
+
 
 def self_energy() -> Step:
     """Self-consistent Born approximation: the strength of the impurity line in terms of tau.

@@ -19,6 +19,7 @@ import sympy as sp
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.polygons import Side, chords, crossings, electron_loops, faces, polygons
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
@@ -56,8 +57,8 @@ def ladder_series(first: sp.Expr, ratio: sp.Expr, *, start: int = 0) -> sp.Sum:
     return sp.Sum(first * ratio**rungs, (rungs, start, sp.oo))
 
 
-@dataclass(frozen=True)
-class FastLoop:
+@dataclass(frozen=True, repr=False)
+class FastLoop(PublicNames):
     """A face of a polygon: one fast momentum k, integrated near the Fermi surface.
 
     Attributes
@@ -87,9 +88,13 @@ class FastLoop:
         rate = (1 - sp.I * frequency * s.tau) / s.tau
         return s.nu * directions * energy_integral(self.retarded, self.advanced, rate)
 
+    def __repr__(self) -> str:
+        currents = len(self.velocities)
+        return f"<FastLoop: {self.retarded} retarded, {self.advanced} advanced, {currents} of current>"
 
-@dataclass(frozen=True)
-class Integrand:
+
+@dataclass(frozen=True, repr=False)
+class Integrand(PublicNames):
     """What the Feynman rules make of a diagram.
 
     Attributes
@@ -117,6 +122,11 @@ class Integrand:
     blocks: tuple[tuple[LineKind, sp.Expr], ...]
     bonds: tuple[Bond, ...]
     momenta: Mapping[Line, sp.Expr]
+
+    def __repr__(self) -> str:
+        blocks = (f"{kind} of momentum {momentum}" for kind, momentum in self.blocks)
+        factors = (f"prefactor {self.prefactor}", *map(repr, self.fast), *blocks)
+        return f"<Integrand of {self.diagram}: {'; '.join(factors)}>"
 
     @cached_property
     def slow_momenta(self) -> tuple[sp.Symbol, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
-from cooperon.diagrams.repl import ShortRepr
+from cooperon.diagrams.repl import PublicNames, ShortRepr
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.dimensions import DIMENSIONLESS, dimension_of
@@ -24,7 +24,7 @@ AXES = ("x", "y", "z")
 
 
 @dataclass(frozen=True)
-class Vertex:
+class Vertex(PublicNames):
     r"""What one kind of impurity does to an electron: u(k', k) M, with a matrix M in spin space.
 
     Averaged over directions the two ends of its impurity line are M and M, with the strength

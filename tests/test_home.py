@@ -15,12 +15,18 @@ import sympy as sp
 
 import cooperon as cp
 from cooperon.symbolic.fast import AngularAverage, cosine
+from cooperon.symbolic.spectrum import spectrum
 
 s = cp.symbols
 FILM = cp.Metal(dim=2)
 SAMPLE = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12)
 WL = cp.conductivity(FILM, loops=1)
 DRUDE = cp.conductivity(FILM)
+
+VERDICT = cp.check(r"-\frac{e^2}{2\pi^2\hbar}\ln\frac{\tau_\phi}{\tau}", WL)
+CHECKED = cp.check_steps(["2 tau", "3 tau"])
+CLASSIFIED = cp.diagrams.classify(cp.diagrams.chord_diagram(3, 3, ((0, 3), (1, 4), (2, 5))))
+PROOF = cp.lattice_proof([1])
 
 SHOWN = {
     "Formula": (WL, {"derivation", "diagrams", "evaluate", "expr", "latex", "leading", "verify"}),
@@ -35,6 +41,29 @@ SHOWN = {
     "Explanation": (cp.explain(DRUDE), {"formula", "steps"}),
     "Atlas": (cp.atlas(), {"categories", "entries"}),
     "Quantity": (DRUDE.evaluate(SAMPLE), {"value", "unit", "in_e2_over_h"}),
+    "Channel": (cp.cooperon(FILM).channels[0], {"name", "weight", "gap"}),
+    "Verdict": (VERDICT, {"kind", "sentence", "factor", "agrees"}),
+    "StepsVerdict": (CHECKED, {"first_wrong", "steps", "sentence"}),
+    "CheckedStep": (CHECKED.steps[0], {"line", "against", "verdict"}),
+    "Reading": (CHECKED.lines[0], {"expr", "notes"}),
+    "WardReport": (cp.ward_identity(cp.hikami_box(4)), {"holds", "left_over", "sentence"}),
+    "Integrand": (cp.feynman_rules(WL.diagrams[0], FILM), {"prefactor", "fast", "blocks", "slow_momenta"}),
+    "FastLoop": (cp.feynman_rules(WL.diagrams[0], FILM).fast[0], {"retarded", "advanced", "evaluate"}),
+    "Line of a report": (DRUDE.verify().lines[0], {"confirmed", "remark", "step"}),
+    "Line of a diagram": (WL.diagrams[0].lines[0], {"kind", "start", "end"}),
+    "Classification": (CLASSIFIED, {"family", "crossings", "leading", "weight"}),
+    "Weight": (CLASSIFIED.weight, {"explain", "power"}),
+    "LatticeProof": (PROOF, {"holds", "orders", "blind"}),
+    "OrderProof": (PROOF.orders[0], {"holds", "total", "average"}),
+    "Lattice": (PROOF.lattice, {"sites"}),
+    "NumericFunction": (WL.lambdify("tau_phi"), {"keywords"}),
+    "Passage": (cp.explain(DRUDE)[0], {"title", "text", "markdown"}),
+    "Spectrum": (spectrum(FILM), {"dim", "axis"}),
+    "PowerLaw": (cp.PowerLaw(), {"exponent", "time"}),
+    "Dephasing": (cp.Dephasing(), {"time"}),
+    "PerpendicularField": (cp.PerpendicularField(), set()),
+    "Gallery": (cp.diagrams.gallery(1), {"groups", "save"}),
+    "Tally": (cp.diagrams.tally(1), {"total"}),
 }
 
 
@@ -100,9 +129,52 @@ def test_reprs_are_short():
         cp.exact_ladder("cooperon", FILM),
         cp.hikami_box(4),
         WL.diagrams[0],
+        WL.derivation[0],
+        cp.cooperon(FILM).channels[0],
+        cp.ward_identity(cp.hikami_box(4)),
+        DRUDE.verify().lines[0],
+        cp.feynman_rules(DRUDE.diagrams[0], FILM).fast[0],
     ):
         assert len(repr(value)) < 120
         assert "\n" not in repr(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (WL.derivation[13], "leading form: -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar) \u2248 -e**2*log("),
+        (cp.cooperon(FILM).channels[0], "singlet: weight -1/2, gap 1/tau_phi"),
+        (VERDICT, "agrees to leading order: It is the formula's leading form"),
+        (CHECKED, "differs by a factor: Line 2 does not follow from line 1. It is 3/2 times line 1"),
+        (CHECKED.steps[0], "line 2 against line 1: differs by a factor"),
+        (cp.ward_identity(cp.hikami_box(4)), "WardReport holds: 3 diagrams conserve particles"),
+        (cp.ward_identity(list(cp.hikami_box(4))[:2]), "WardReport does not hold: "),
+        (
+            cp.feynman_rules(WL.diagrams[0], FILM),
+            "1 cooperon): prefactor e**2*hbar/pi; <FastLoop: 2 retarded, 2 advanced, 2 of current>; "
+            "cooperon of momentum q",
+        ),
+        (CLASSIFIED, "<Classification maximally crossed: 3 crossings, 1 loop, leading, one particle irr"),
+        (cp.cooperon(cp.Metal(dim=2, spin=0)), "cooperon with 1 channel\n"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_repr_says_what_matters(value, said):
+    shown = repr(value)
+    assert said in shown
+    assert "scaling=" not in shown
+    assert "Matrix(" not in shown
+
+
+def test_a_notebook_sets_results_in_formulas():
+    assert WL.derivation[0]._repr_latex_() == f"$\\displaystyle {WL.derivation[0].latex()}$"
+    for value in (cp.ladder("cooperon", FILM), cp.exact_ladder("cooperon", FILM)):
+        assert r"\tau_{\phi}" in value._repr_latex_()
+    parts = cp.interference(FILM)._repr_latex_()
+    assert parts.count("&=") == 3
+    table = cp.cooperon(FILM)._repr_markdown_().splitlines()
+    assert len(table) == 2 + 4
+    assert table[2] == r"| singlet | $-\frac{1}{2}$ | $\frac{1}{\tau_{\phi}}$ |"
 
 
 def test_a_derivation_shows_its_pages_and_a_diagram_its_picture():
