@@ -67,7 +67,18 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
     # products
 
     def _print_Mul(self, expr: sp.Expr) -> str:
+        if any(factor.is_Mul for factor in expr.args):
+            return self._side_by_side(expr.args)
         return self.composed(parts(expr))
+
+    def _side_by_side(self, factors: Sequence[sp.Expr]) -> str:
+        """Write a product that is not multiplied out: a factor of more than one letter keeps to itself."""
+        written = []
+        for factor in factors:
+            text = str(self._print(factor))
+            bare = not factor.is_Add and (not written or not text.startswith("-"))
+            written.append(text if bare else self.bracketed(text))
+        return r" \cdot ".join(written)
 
     def _print_Pow(self, expr: sp.Expr) -> str:
         return self.composed(parts(expr))

@@ -57,7 +57,7 @@ def ladder_series(first: sp.Expr, ratio: sp.Expr, *, start: int = 0) -> sp.Sum:
     return sp.Sum(first * ratio**rungs, (rungs, start, sp.oo))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class FastLoop(PublicNames):
     """A face of a polygon: one fast momentum k, integrated near the Fermi surface.
 
@@ -87,10 +87,6 @@ class FastLoop(PublicNames):
         directions = sp.prod(self.velocities) * s.v_F**number * moment(number, metal.dim)
         rate = (1 - sp.I * frequency * s.tau) / s.tau
         return s.nu * directions * energy_integral(self.retarded, self.advanced, rate)
-
-    def __repr__(self) -> str:
-        currents = len(self.velocities)
-        return f"<FastLoop: {self.retarded} retarded, {self.advanced} advanced, {currents} of current>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,7 +121,10 @@ class Integrand(PublicNames):
 
     def __repr__(self) -> str:
         blocks = (f"{kind} of momentum {momentum}" for kind, momentum in self.blocks)
-        factors = (f"prefactor {self.prefactor}", *map(repr, self.fast), *blocks)
+        loops = (
+            f"fast momentum on {loop.retarded} retarded, {loop.advanced} advanced lines" for loop in self.fast
+        )
+        factors = (f"prefactor {self.prefactor}", *loops, *blocks)
         return f"<Integrand of {self.diagram}: {'; '.join(factors)}>"
 
     @cached_property

@@ -151,8 +151,8 @@ def test_reprs_are_short():
         (cp.ward_identity(list(cp.hikami_box(4))[:2]), "WardReport does not hold: "),
         (
             cp.feynman_rules(WL.diagrams[0], FILM),
-            "1 cooperon): prefactor e**2*hbar/pi; <FastLoop: 2 retarded, 2 advanced, 2 of current>; "
-            "cooperon of momentum q",
+            "1 cooperon): prefactor e**2*hbar/pi; fast momentum on 2 retarded, 2 advanced lines; "
+            "cooperon of momentum q>",
         ),
         (CLASSIFIED, "<Classification maximally crossed: 3 crossings, 1 loop, leading, one particle irr"),
         (cp.cooperon(cp.Metal(dim=2, spin=0)), "cooperon with 1 channel\n"),
