@@ -73,7 +73,7 @@ class Sample:
     density_of_states : float
         Per spin, energy and volume, J^-1 m^-d.
     fermi_energy : float
-        J.
+        In joules.
     k_F, v_F, ell, tau, tau_tr, k_F_ell : float
         Fermi wave number (1/m) and velocity (m/s), mean free path (m), lifetime and transport time (s), k_F
         times ell.

@@ -10,10 +10,21 @@ import sympy as sp
 
 from cooperon.diagrams.repl import PublicNames
 
-__all__ = ["VALUES", "Derivation", "Step"]
+__all__ = ["VALUES", "Derivation", "Step", "one_line"]
 
 VALUES = "values put in"
 """Rule of the steps that put a metal's own values in place of symbols."""
+
+
+def one_line(expr: sp.Expr) -> str:
+    """Write an expression in one line; sympy gives each row of a matrix in a product a line of its own.
+
+    Examples
+    --------
+    >>> print(one_line(2 * sp.ImmutableMatrix([[1, 0], [0, 1]]) * sp.MatrixSymbol("v", 2, 1)))
+    2*Matrix([[1, 0], [0, 1]])*v
+    """
+    return " ".join(str(expr).split()).replace("([ [", "([[").replace("[ ", "[")
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,7 +68,7 @@ class Step(PublicNames):
         return "≈" if self.scaling else "="
 
     def __str__(self) -> str:
-        return f"{self.lhs} {self.relation} {self.rhs}"
+        return f"{one_line(self.lhs)} {self.relation} {one_line(self.rhs)}"
 
     def __repr__(self) -> str:
         return f"<Step {self.rule}: {self}>"
@@ -107,7 +118,8 @@ class Derivation(PublicNames):
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"({i}) {step.rule}: {step.reason}\n    {step.lhs}\n    {step.relation} {step.rhs}"
+            f"({i}) {step.rule}: {step.reason}\n    {one_line(step.lhs)}\n    "
+            f"{step.relation} {one_line(step.rhs)}"
             for i, step in enumerate(self.steps, 1)
         )
 

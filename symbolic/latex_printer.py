@@ -73,7 +73,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def _side_by_side(self, factors: Sequence[sp.Expr]) -> str:
         """Write a product that is not multiplied out: a factor of more than one letter keeps to itself."""
-        written = []
+        written: list[str] = []
         for factor in factors:
             text = str(self._print(factor))
             bare = not factor.is_Add and (not written or not text.startswith("-"))

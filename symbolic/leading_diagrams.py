@@ -23,6 +23,7 @@ __all__ = ["HIGHEST_ORDER", "counting", "families"]
 HIGHEST_ORDER = 3
 """Impurity lines up to which families are looked for: two make the shortest Cooperon, one dresses it."""
 
+_SHORT = {Family.SELF_ENERGY: "with self-energy insertions"}
 _INDEX = sp.Symbol("i", integer=True, positive=True)
 
 
@@ -72,5 +73,5 @@ def _count(order: int) -> Step:
         f"enumeration, {order} impurity line{'s' * (order > 1)}",
         sp.Product(2 * _INDEX + 1, (_INDEX, 1, order)),
         sp.Add(*map(sp.Integer, counts.values()), evaluate=False),
-        "; ".join(f"{number} {family}" for family, number in counts.items()),
+        "; ".join(f"{number} {_SHORT.get(family, family)}" for family, number in counts.items()),
     )

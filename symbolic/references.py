@@ -105,8 +105,12 @@ REFERENCES: Mapping[str, Reference] = MappingProxyType({one.key: one for one in 
 """Every publication by its key."""
 
 
+def _conducts(formula: Formula) -> bool:
+    return formula.name != "P(t)"
+
+
 def _interferes(formula: Formula) -> bool:
-    return formula.symbol != r"\sigma_0"
+    return _conducts(formula) and formula.symbol != r"\sigma_0"
 
 
 def _exact_kernel(formula: Formula) -> bool:
@@ -114,7 +118,7 @@ def _exact_kernel(formula: Formula) -> bool:
 
 
 _REASONS: tuple[tuple[Callable[[Formula], bool], tuple[str, ...]], ...] = (
-    (lambda _: True, ("Kubo1957", "Edwards1958")),
+    (_conducts, ("Kubo1957", "Edwards1958")),
     (_interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
     (lambda f: bool(f.metal.scattering[1:]), ("Hikami1980", "Bergmann1984")),
     (lambda f: f.metal.field is not None and f.metal.dim == s.d, ("Hikami1980", "Kawabata1980")),
@@ -125,7 +129,7 @@ _REASONS: tuple[tuple[Callable[[Formula], bool], tuple[str, ...]], ...] = (
     (lambda f: getattr(f.metal.geometry, "boundary", "diffusive") != "diffusive", ("Beenakker1988",)),
     (lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
     (_exact_kernel, ("Dmitriev1997",)),
-    (lambda f: _interferes(f) and not f.diagrams, ("Chakravarty1986",)),
+    (lambda f: f.symbol != r"\sigma_0" and not f.diagrams, ("Chakravarty1986",)),
     (lambda f: f.expr.has(s.q), ("Akkermans1986",)),
 )
 

@@ -11,6 +11,7 @@ import sympy as sp
 import cooperon as cp
 from cooperon import atlas_table
 from cooperon.diagrams.errors import InputError
+from cooperon.symbolic.rule_words import rule_in_words
 
 ENTRIES = list(cp.atlas())
 
@@ -47,6 +48,10 @@ def test_every_call_runs_and_gives_the_formula(entry):
         assert again.expr == entry.formula
         assert again.derivation.steps == entry.result.derivation.steps
         assert cp.explain(again).formula is again
+    if not isinstance(again, sp.Basic):
+        steps = [passage.equation for passage in cp.explain(entry) if passage.title.startswith("Step ")]
+        assert steps
+        assert [step.rule for step in steps if not rule_in_words(step.rule)] == []
 
 
 def test_what_is_listed():

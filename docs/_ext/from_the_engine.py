@@ -44,8 +44,8 @@ _FUNCTION = re.compile(
 _CURLY = re.compile(r">\\([{}])<")  # a bracket with a size, which the translation leaves as it is
 _EXPONENT = re.compile(r"\^(\([^)]*\)|-?\w+)")
 _SLASH = "<mo>&#x0002F;</mo>"
-_INITIAL = re.compile(r"^(\s*)([A-Z])\. (?=[A-Z])")
-_DEFINED_IN = re.compile(r"^cooperon\.[a-z_.]+\.(?=[A-Z])")
+_INITIAL = re.compile(r"^(\s*)([A-Z])\. (?=\w)")
+_DEFINED_IN = re.compile(r"^cooperon\.[a-z_.]+\.(?=[A-Z][.\w])")
 _METAL = {"dim", "spin"}
 
 
