@@ -113,6 +113,11 @@ def classes(order: int) -> Iterator[Contraction]:
     Such diagrams have one value in the trace, in which the electron line is closed to a ring (a reflection
     needs time-reversal symmetry).
 
+    Parameters
+    ----------
+    order : int
+        Number of impurity lines.
+
     Raises
     ------
     DiagramError

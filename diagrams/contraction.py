@@ -146,6 +146,11 @@ def read_contraction(diagram: Diagram) -> Contraction:
 
     Of the contractions that give the same diagram, the first in order is returned.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        A single line, a bubble or a pair of bubbles.
+
     Raises
     ------
     DiagramError

@@ -97,6 +97,11 @@ class Disorder(PublicNames):
 def gaussian(covariance: Any) -> Disorder:
     """Describe a Gaussian random potential by its covariance C_ss' = <V_s V_s'>.
 
+    Parameters
+    ----------
+    covariance : matrix
+        C_ss', a row for each site: symmetric, no negative eigenvalue; integers, fractions or floats.
+
     Raises
     ------
     InputError
@@ -113,6 +118,13 @@ def gaussian(covariance: Any) -> Disorder:
 
 def white_noise(sites: int, *, strength: Any = 1) -> Disorder:
     """Describe a Gaussian potential that is independent on every site, <V_s V_s'> = strength delta_ss'.
+
+    Parameters
+    ----------
+    sites : int
+        Number of sites.
+    strength : number
+        Variance on each site.
 
     Examples
     --------
@@ -144,6 +156,15 @@ def box(sites: int, *, width: Any = 1, profile: Any = None) -> Disorder:
 
 def two_valued(sites: int, *, size: Any = 1, profile: Any = None) -> Disorder:
     """Describe sources that are size or -size with equal chance (a binary alloy of equal parts).
+
+    Parameters
+    ----------
+    sites : int
+        Number of sites.
+    size : number
+        Size of each source.
+    profile : matrix, optional
+        What a source adds on which site, a row for each site; default one source a site.
 
     Examples
     --------

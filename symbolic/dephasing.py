@@ -34,7 +34,13 @@ class Dephasing(PublicNames):
     """
 
     def time(self) -> sp.Expr:
-        """Return the symbol tau_phi."""
+        """Return the symbol tau_phi.
+
+        Examples
+        --------
+        >>> Dephasing().time()
+        tau_phi
+        """
         return s.tau_phi
 
 
@@ -68,5 +74,11 @@ class PowerLaw(PublicNames):
         object.__setattr__(self, "exponent", exponent)
 
     def time(self) -> sp.Expr:
-        """Return tau_phi as a function of temperature."""
+        """Return tau_phi as a function of temperature.
+
+        Examples
+        --------
+        >>> PowerLaw(2).time()
+        T_0**2*tau_phi_0/T**2
+        """
         return s.tau_phi_0 * (s.T_0 / s.T) ** self.exponent

@@ -21,8 +21,8 @@ def one_line(expr: sp.Expr) -> str:
 
     Examples
     --------
-    >>> print(one_line(2 * sp.ImmutableMatrix([[1, 0], [0, 1]]) * sp.MatrixSymbol("v", 2, 1)))
-    2*Matrix([[1, 0], [0, 1]])*v
+    >>> print(one_line(sp.MatMul(sp.ImmutableMatrix([[0, 1], [1, 0]]), sp.MatrixSymbol("v", 2, 1))))
+    Matrix([[0, 1], [1, 0]])*v
     """
     return " ".join(str(expr).split()).replace("([ [", "([[").replace("[ ", "[")
 
@@ -77,7 +77,19 @@ class Step(PublicNames):
         return rf"$\displaystyle {self.latex()}$"
 
     def latex(self, *, symbols: Mapping[Any, str] | None = None) -> str:
-        """Return the equation in LaTeX, without a number; ``symbols`` renames symbols."""
+        r"""Return the equation in LaTeX, without a number; ``symbols`` renames symbols.
+
+        Parameters
+        ----------
+        symbols : mapping of str or Symbol to str, optional
+            LaTeX for symbols, by name.
+
+        Examples
+        --------
+        >>> x = sp.Symbol("tau", positive=True)
+        >>> print(Step("sum", x + x, 2 * x, "collected").latex())
+        2 \tau = 2 \tau
+        """
         from cooperon.symbolic.latex import equation
 
         return equation(self, symbols)
@@ -124,7 +136,19 @@ class Derivation(PublicNames):
         )
 
     def latex(self, *, symbols: Mapping[Any, str] | None = None) -> str:
-        """Return the derivation as aligned, numbered equations in LaTeX, with a reason before each."""
+        """Return the derivation as aligned, numbered equations in LaTeX, with a reason before each.
+
+        Parameters
+        ----------
+        symbols : mapping of str or Symbol to str, optional
+            LaTeX for symbols, by name.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> cp.conductivity(cp.Metal(dim=2)).derivation.latex().count("Kubo formula")
+        1
+        """
         from cooperon.symbolic.latex import derivation
 
         return derivation(self, symbols)

@@ -93,7 +93,13 @@ class ExactLadder(PublicNames):
         return _diffusive(self.loss, self.metal.dim, count(order, "order"))
 
     def verify(self) -> Report:
-        """Put numbers into both sides of every step (see :meth:`cooperon.Formula.verify`)."""
+        """Put numbers into both sides of every step (see :meth:`cooperon.Formula.verify`).
+
+        Examples
+        --------
+        >>> exact_ladder("cooperon", Metal(dim=2)).verify().confirmed
+        True
+        """
         from cooperon.numerics.verification import verify
 
         return verify(Derivation(self.steps), self.metal)

@@ -7,6 +7,7 @@ import inspect
 import io
 import re
 from contextlib import redirect_stdout
+from functools import cached_property
 from types import ModuleType
 
 import mpmath
@@ -233,6 +234,45 @@ def test_every_parameter_is_in_the_help(name):
         and not re.search(rf"^[*\w, ]*\b{parameter}\b[\w, ]*(?: :|$)", doc, re.M)
     ]
     assert missing == []
+
+
+def methods() -> list[tuple[str, str]]:
+    """The public functions of public classes, and of public modules."""
+    found = []
+    for name in cp.__all__:
+        value = getattr(cp, name)
+        inner = (
+            value.__all__ if isinstance(value, ModuleType) else dir(value) if isinstance(value, type) else ()
+        )
+        found += [(name, one) for one in inner if not one.startswith("_")]
+    return [(name, one) for name, one in found if inspect.isfunction(getattr(getattr(cp, name), one))]
+
+
+def test_classes_and_modules_have_functions():
+    assert {("Formula", "verify"), ("Metal", "replace"), ("plot", "resistance")} <= set(methods())
+
+
+@pytest.mark.parametrize(("name", "one"), methods(), ids=str)
+def test_help_of_every_method_has_an_example_and_its_parameters(name, one):
+    value = getattr(getattr(cp, name), one)
+    doc = inspect.getdoc(value)
+    assert section("Examples", doc)
+    assert ">>> " in doc
+    if parameters(value):
+        assert section("Parameters", doc)
+    for parameter in parameters(value):
+        assert re.search(rf"^[*\w, ]*\b{parameter}\b[\w, ]*(?: :|$)", doc, re.M), parameter
+
+
+@pytest.mark.parametrize("name", [name for name in cp.__all__ if isinstance(getattr(cp, name), type)])
+def test_help_of_every_property_says_what_it_is(name):
+    value = getattr(cp, name)
+    if issubclass(value, BaseException):
+        return
+    for one in dir(value):
+        found = inspect.getattr_static(value, one)
+        if not one.startswith("_") and isinstance(found, (property, cached_property)):
+            assert inspect.getdoc(found), one
 
 
 def test_the_examples_of_the_help_are_run():
