@@ -22,7 +22,15 @@ from cooperon.diagrams.polygons import Side, chords, crossings, electron_loops, 
 from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
-from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
+from cooperon.symbolic.fast import (
+    Advanced,
+    AngularAverage,
+    EnergyIntegral,
+    Retarded,
+    cosine,
+    energy_integral,
+    moment,
+)
 from cooperon.symbolic.harmonics import Bond, averaged, directions
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.momentum_routing import block_momenta, impurity_momenta, offsets
@@ -79,7 +87,7 @@ class FastLoop(PublicNames):
         directions = sp.prod(sign * s.v_F * cosine for sign in self.velocities)
         average = AngularAverage(directions, cosine, metal.dim) if self.velocities else 1
         product = Retarded(s.xi - s.hbar * frequency) ** self.retarded * Advanced(s.xi) ** self.advanced
-        return s.nu * average * sp.Integral(product, (s.xi, -sp.oo, sp.oo))
+        return s.nu * average * EnergyIntegral(product, (s.xi, -sp.oo, sp.oo))
 
     def evaluate(self, metal: Metal, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
         """Carry out the integral by residues and tensor reduction."""

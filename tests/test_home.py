@@ -15,7 +15,7 @@ import pytest
 import sympy as sp
 
 import cooperon as cp
-from cooperon.symbolic.fast import AngularAverage, cosine
+from cooperon.symbolic.fast import AngularAverage, EnergyIntegral, Retarded, cosine
 from cooperon.symbolic.spectrum import spectrum
 
 s = cp.symbols
@@ -303,6 +303,39 @@ def test_named_physics_stays_folded():
     box = next(step for step in WL.derivation if step.rule == "Hikami box")
     (average,) = box.lhs.atoms(AngularAverage)
     assert average.doit() == -(s.v_F**2) / 2
+
+
+UNFOLDED = {
+    "film": WL,
+    "frequency": cp.conductivity(cp.Metal(dim=3), omega=s.omega),
+    "harmonics": cp.conductivity(cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(s.w_1,))]), loops=1),
+    "box": cp.hikami_box(4, order=0),
+}
+
+
+@pytest.mark.parametrize("name", UNFOLDED)
+def test_an_integral_over_energies_is_carried_out_by_residues(name):
+    """``doit()`` of the left side is the right side, which the rule of the engine wrote down."""
+    steps = [x for x in UNFOLDED[name].derivation if x.lhs.has(EnergyIntegral) and not x.scaling]
+    assert steps
+    for step in steps:
+        found = step.lhs.doit()
+        assert not found.has(sp.Integral)
+        values = {s.w_1: sp.Rational(1, 3)} | {
+            symbol: sp.Rational(i + 2, 7) for i, symbol in enumerate((s.q, s.omega, s.tau, s.tau_phi, s.v_F))
+        }
+        relations = {s.D: s.v_F**2 * s.tau / 3, s.tau_tr: s.tau / (1 - s.w_1)}
+        ratio = (found / step.rhs if step.rhs != 0 else 1 + found).xreplace(relations).xreplace(values)
+        assert abs(complex(ratio.subs(cosine, sp.Rational(1, 5)).evalf()) - 1) < 1e-12, step.rule
+
+
+def test_lines_of_one_kind_integrate_to_nothing_and_other_factors_are_left():
+    line = (s.xi, -sp.oo, sp.oo)
+    retarded = Retarded(s.xi)
+    assert EnergyIntegral(retarded**3 * Retarded(s.xi - s.hbar * s.omega), line).doit() == 0
+    left = EnergyIntegral(s.xi * retarded**3, line).doit()
+    assert type(left) is sp.Integral
+    assert left.function == s.xi * retarded.doit() ** 3
 
 
 @pytest.mark.parametrize("dim", [2, 3, sp.Rational(5, 2)])
