@@ -121,7 +121,6 @@ _BOXES: tuple[Row, ...] = (
     ("Hikami box", "four lines", 'cp.hikami_box(4).in_terms_of("D")', lambda: cp.hikami_box(4).in_terms_of("D")),
     ("Hikami box", "six lines", "cp.hikami_box(6)", lambda: cp.hikami_box(6)),
     ("Hikami box", "with two current vertices", 'cp.hikami_box(4, (None, "current", None, "current"), order=0)', lambda: cp.hikami_box(4, (None, "current", None, "current"), order=0)),
-    ("Hikami box", "where scattering prefers a direction", 'cp.hikami_box(4, (None, "current", None, "current"), order=0, harmonics=(cp.symbols.w_1,))', lambda: cp.hikami_box(4, (None, "current", None, "current"), order=0, harmonics=(cp.symbols.w_1,))),
 )
 
 _INTEGRALS: tuple[Row, ...] = (

@@ -74,6 +74,14 @@ RULES: tuple[tuple[str, str], ...] = (
         "integrated over the energy and averaged over directions.",
     ),
     (
+        "lines, bare",
+        "The ring of electron lines alone, integrated over the energy and averaged over directions.",
+    ),
+    (
+        "lines, dressed",
+        "The ring with impurity lines between lines of one kind: an integral for each face that they cut.",
+    ),
+    (
         "free flights",
         "A stretch between two impurities, with the phase that it loses, kept for every momentum.",
     ),
@@ -155,5 +163,6 @@ def rule_in_words(rule: str) -> str:
     >>> rule_in_words("Bethe-Salpeter equation (cooperon)")
     'A ladder has any number of rungs: a geometric series, summed.'
     """
+    rule = re.sub(r"^\d+ (?=lines)", "", rule)  # the size of a box
     fitting = [start for start, _ in RULES if re.match(re.escape(start) + r"(?!\w)", rule, re.IGNORECASE)]
     return dict(RULES)[max(fitting, key=len)] if fitting else ""
