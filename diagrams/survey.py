@@ -17,6 +17,7 @@ from cooperon.diagrams.chord_batches import batch, choose_kernel
 from cooperon.diagrams.counting import count
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.progress import Bar, duration
+from cooperon.diagrams.repl import PublicNames
 
 __all__ = ["DAY", "Tally", "tally"]
 
@@ -26,7 +27,7 @@ SAMPLES = 5  # batches that are made for one
 
 
 @dataclass(frozen=True)
-class Tally:
+class Tally(PublicNames):
     """What :func:`tally` found so far.
 
     Attributes

@@ -20,7 +20,7 @@ from cooperon.numerics.infinite_sums import infinite_sum
 from cooperon.numerics.line_integrals import END, beyond, guarded, integral
 from cooperon.numerics.sphere import over_directions
 from cooperon.numerics.translate import array_function
-from cooperon.symbolic.fast import AngularAverage
+from cooperon.symbolic.fast import AngularAverage, EnergyIntegral
 from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 from cooperon.symbolic.slow_faces import DirectionAverage
 
@@ -220,6 +220,7 @@ def _require_converged(expr: sp.Expr, value: Any, error: Any) -> None:
 
 _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Integral: _integral,
+    EnergyIntegral: _integral,
     sp.Sum: _sum,
     sp.Product: _product,
     sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), _DIGITS)),

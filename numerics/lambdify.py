@@ -16,6 +16,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from cooperon.diagrams.errors import AssumptionWarning, InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.constants import si_constants
 from cooperon.numerics.translate import array_function
 from cooperon.symbolic import symbols as s
@@ -78,7 +79,7 @@ def lambdify(
 
 
 @dataclass(frozen=True, repr=False)
-class NumericFunction:
+class NumericFunction(PublicNames):
     """An expression as a function of arrays; made by :func:`lambdify`.
 
     Numbers give a float, arrays an array of the shape to which all arguments broadcast: float64, or

@@ -62,6 +62,11 @@ class Interference(PublicNames):
         parts = (self.backscattering, self.nonbackscattering, self.total)
         return "\n".join(map(repr, parts))
 
+    def _repr_latex_(self) -> str:
+        parts = (self.backscattering, self.nonbackscattering, self.total)
+        lines = r" \\ ".join(formula.latex().replace(" = ", " &= ", 1) for formula in parts)
+        return rf"$\displaystyle\begin{{aligned}}{lines}\end{{aligned}}$"
+
 
 def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) -> Interference:
     r"""Derive the weak-localization correction with the exact kernel, for any ratio of ell to L_phi.

@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy as sp
 
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.case import Case
 from cooperon.symbolic.check import found, largest_q, require_formula
@@ -28,8 +29,8 @@ _FORMULA = "the formula"
 _PROVED = "proved symbolically"
 
 
-@dataclass(frozen=True)
-class CheckedStep:
+@dataclass(frozen=True, repr=False)
+class CheckedStep(PublicNames):
     """A line of a derivation, held against the one before it or against the formula.
 
     Attributes
@@ -55,9 +56,12 @@ class CheckedStep:
     def __str__(self) -> str:
         return f"line {self.line} against {self.against}: {self.verdict}"
 
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
-@dataclass(frozen=True)
-class StepsVerdict:
+
+@dataclass(frozen=True, repr=False)
+class StepsVerdict(PublicNames):
     """The answer of a check of a derivation.
 
     Attributes
@@ -102,6 +106,8 @@ class StepsVerdict:
 
     def __str__(self) -> str:
         return "\n".join((f"{self.kind}: {self.sentence}", *(f"  {step}" for step in self.steps)))
+
+    __repr__ = __str__
 
 
 def check_steps(

@@ -112,6 +112,17 @@ class Formula(PublicNames):
 
         All terms are kept down to the first one that depends on tau_phi (or on L): beside a
         logarithm its constant, in three dimensions the cutoff's constant and the term in 1/L_phi.
+
+        Returns
+        -------
+        sympy.Expr
+            The terms down to that one.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> cp.conductivity(cp.Metal(dim=2), loops=1).leading()
+        -e**2*log(tau_phi/tau)/(2*pi**2*hbar)
         """
         return self.asymptote
 
@@ -123,6 +134,11 @@ class Formula(PublicNames):
 
     def in_terms_of(self, *names: str) -> Formula:
         """Rewrite the formula by the metal's relations such that it contains the named symbols.
+
+        Parameters
+        ----------
+        *names : str
+            Names of ``cooperon.symbols`` that are independent: ``"n", "tau", "m"``, or ``"k_F", "ell"``.
 
         Raises
         ------
@@ -139,7 +155,23 @@ class Formula(PublicNames):
         return self.rewritten(table, f"written in {', '.join(names)} by the relations of the metal")
 
     def rewritten(self, table: Mapping[sp.Symbol, sp.Expr], reason: str) -> Formula:
-        """Put expressions in place of symbols, as a step of the derivation."""
+        """Put expressions in place of symbols, as a step of the derivation.
+
+        Parameters
+        ----------
+        table : mapping of Symbol to sympy.Expr
+            What takes the place of which symbol, once the formula is in base symbols.
+        reason : str
+            The line of reason of the step.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> s = cp.symbols
+        >>> drude = cp.conductivity(cp.Metal(dim=3)).in_terms_of("n", "tau", "m")
+        >>> drude.rewritten({s.m: s.hbar * s.k_F / s.v_F}, "the mass by the Fermi velocity").expr
+        e**2*k_F**2*tau*v_F/(3*pi**2*hbar)
+        """
 
         def put(expr: sp.Expr) -> sp.Expr:
             based = expr.xreplace(dict(self.metal.relations)) if self.metal.relations else expr
@@ -155,11 +187,23 @@ class Formula(PublicNames):
         The formula then takes the numbers that a paper in this convention gives. ``"cooperon"`` or
         ``"times"`` leads back; ``cooperon.symbolic.conventions.CONVENTIONS`` lists all.
 
+        Parameters
+        ----------
+        name : str
+            Which convention.
+
         Raises
         ------
         InputError
             When the name is unknown, the formula has no magnetic field, or the metal scatters in a way
             that the convention has no symbols for.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Metal(dim=2, field=cp.PerpendicularField())
+        >>> sorted(map(str, cp.magnetoconductivity(film).in_convention("HLN").expr.free_symbols))
+        ['B', 'B_phi', 'e', 'hbar']
         """
         from cooperon.symbolic.in_convention import in_convention
 
@@ -304,12 +348,31 @@ class Formula(PublicNames):
     def evaluate(self, sample: Sample, **values: float) -> Quantity:
         """Put the numbers of a sample in.
 
+        Parameters
+        ----------
+        sample : Sample
+            The numbers of the metal, in SI units.
+        **values : float
+            Further symbols by name, in SI units: ``B`` in tesla, ``omega`` in 1/s, ``tau_so`` in s.
+
+        Returns
+        -------
+        Quantity
+            The value with its unit.
+
         Raises
         ------
         AssumptionError
             When the sample is outside the formula's assumptions.
         InputError
             When the sample lacks a number, or has another dimension or spin.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12)
+        >>> print(cp.conductivity(cp.Metal(dim=2), loops=1).evaluate(film))
+        -4.6874e-05 S = -1.2099 e^2/h
         """
         from cooperon.numerics.sample import evaluate
 
@@ -322,6 +385,12 @@ class Formula(PublicNames):
         -------
         Report
             ``.confirmed`` and one line a step; a step that cannot be confirmed is reported as such.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> cp.conductivity(cp.Metal(dim=2)).verify().confirmed
+        True
         """
         from cooperon.numerics.verification import verify
 

@@ -46,6 +46,10 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         "delta G": "Quantum correction to the conductance",
         "G_0": "Drude conductance",
         "backscattering enhancement": "Coherent backscattering",
+        "delta sigma (backscattering)": "Backscattering part of the quantum correction",
+        "delta sigma (nonbackscattering)": "Nonbackscattering part of the quantum correction",
+        "P(t)": "Return probability",
+        "diagram": "Value of a diagram",
     }
 )
 """What the names of formulas stand for."""

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError, ReadingError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols
 from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.metal import to_dimension
@@ -43,7 +44,7 @@ __all__ = ["Reading", "read", "read_with_notes"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(PublicNames):
     r"""An expression that was read, and how.
 
     Attributes

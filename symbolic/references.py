@@ -108,8 +108,12 @@ REFERENCES: Mapping[str, Reference] = MappingProxyType({one.key: one for one in 
 _IN_FIELD = "interference in a magnetic field"
 
 
+def _conducts(formula: Formula) -> bool:
+    return formula.name != "P(t)"
+
+
 def _interferes(formula: Formula) -> bool:
-    return formula.symbol != r"\sigma_0"
+    return _conducts(formula) and formula.symbol != r"\sigma_0"
 
 
 def _exact_kernel(formula: Formula) -> bool:
@@ -117,7 +121,7 @@ def _exact_kernel(formula: Formula) -> bool:
 
 
 _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
-    ("linear response and the average over impurities", lambda _: True, ("Kubo1957", "Edwards1958")),
+    ("linear response and the average over impurities", _conducts, ("Kubo1957", "Edwards1958")),
     ("maximally crossed diagrams and localization", _interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
     ("scattering that acts on the spin", lambda f: bool(f.metal.scattering[1:]), ("Hikami1980", "Bergmann1984")),
     (_IN_FIELD, lambda f: f.metal.field is not None and f.metal.dim == s.d, ("Hikami1980", "Kawabata1980")),
@@ -128,7 +132,7 @@ _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
     ("walls that reflect", lambda f: getattr(f.metal.geometry, "boundary", "diffusive") != "diffusive", ("Beenakker1988",)),
     ("wires and rings", lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
     ("paths that are not diffusive", _exact_kernel, ("Dmitriev1997",)),
-    ("interference as a sum over closed paths", lambda f: _interferes(f) and not f.diagrams, ("Chakravarty1986",)),
+    ("interference as a sum over closed paths", lambda f: f.symbol != r"\sigma_0" and not f.diagrams, ("Chakravarty1986",)),
     ("coherent backscattering", lambda f: f.expr.has(s.q), ("Akkermans1986",)),
 )  # fmt: skip
 

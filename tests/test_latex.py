@@ -282,6 +282,22 @@ def test_sentences(text, expected):
     assert sentence(text) == expected
 
 
+@pytest.mark.parametrize("name", ["film", "HLN"])
+def test_a_product_that_is_not_multiplied_out_keeps_its_factors(name):
+    """Prefactor, box and block stand beside one another, and mean the same."""
+    formula = FORMULAS[name]()
+    step = next(step for step in formula.derivation if step.rule == "Feynman rules")
+    written = latex(step.lhs)
+    assert r"\pi \pi" not in written
+    assert written.startswith(r"\frac{e^2 \hbar}{\pi} \cdot")
+    numbers = {
+        symbol: sp.Rational(i + 3, 7) for i, symbol in enumerate(sorted(step.lhs.free_symbols, key=str))
+    }
+    assert float(
+        (read(written).xreplace(numbers) / step.lhs.xreplace(numbers).doit()).evalf()
+    ) == pytest.approx(1)
+
+
 def test_notebook():
     for formula in (FORMULAS["film"](), FORMULAS["sum"]()):
         for shown in (formula._repr_latex_(), formula.derivation._repr_latex_()):
