@@ -446,6 +446,7 @@ _MUTATED = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_no_mutant_of_a_formula_agrees(data):
@@ -470,6 +471,7 @@ def test_a_constant_is_no_leading_term_of_what_changes():
     assert check(mutant, formula).kind not in (AGREE, LEADING)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_no_mutant_of_a_leading_form_agrees(data):

@@ -84,6 +84,7 @@ WRONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("formula", "hand", "mistake"), WRONG)
 def test_a_mistake_is_recognised(formula, hand, mistake):
     started = time.process_time()

@@ -49,6 +49,7 @@ def test_prose_is_escaped(name):
         assert not re.search(rf"\b{word}\b", prose), f"{word} is not typeset"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 def test_every_line_and_every_assumption_is_there(name):
     formula = FORMULAS[name]()
