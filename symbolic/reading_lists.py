@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from cooperon.diagrams.errors import ReadingError
+from cooperon.symbolic.reading_differentials import closing
 
 __all__ = ["with_signs"]
 
@@ -47,20 +48,10 @@ def with_signs(text: str) -> str:
             *_, found = (None, *pattern.finditer(text))
             if found is None:
                 break
-            end = _closing(text, found.end() - 1)
+            end = closing(text, found.end() - 1, f"behind {text[: found.end()][-12:]}")
             latex = "\\" in text
             text = text[: found.start()] + written(found, text[found.end() : end - 1], latex) + text[end:]
     return text
-
-
-def _closing(text: str, opening: int) -> int:
-    """Position behind the bracket that closes the one at ``opening``."""
-    depth = 0
-    for position in range(opening, len(text)):
-        depth += (text[position] in "([{") - (text[position] in ")]}")
-        if not depth:
-            return position + 1
-    raise ReadingError(f"an open bracket behind {text[:opening][-12:]}", expected="a bracket that closes it")
 
 
 def _parts(text: str, mark: str) -> list[str]:
