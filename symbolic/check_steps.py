@@ -11,7 +11,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.case import Case
+from cooperon.symbolic.case import PROVED, Case
 from cooperon.symbolic.check import found, largest_q, require_formula
 from cooperon.symbolic.cutoffs import find_cutoff
 from cooperon.symbolic.formula import Formula
@@ -25,7 +25,6 @@ __all__ = ["CheckedStep", "StepsVerdict", "check_steps"]
 
 _DEFAULT_CUTOFF = "diffusive"
 _FORMULA = "the formula"
-_PROVED = "proved symbolically"
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,10 @@ def check_steps(
     end = find_cutoff(_DEFAULT_CUTOFF).upper(metal.dim) if formula is None else largest_q(formula)
     steps = tuple(_between(readings, metal, end))
     wrong = next((step for step in steps if _is_wrong(step)), None)
-    if wrong is None and formula is not None:
+    if wrong is not None and formula is not None:
+        start = _wrong_from_the_start(readings, wrong, formula, end)
+        steps, wrong = steps + start, start[0] if start else wrong
+    elif formula is not None:
         steps += tuple(_ends(readings, formula, end))
         wrong = next((step for step in reversed(steps) if _is_wrong(step)), None)
     return _verdict(readings, steps, wrong)
@@ -175,6 +177,17 @@ def _ends(readings: Sequence[Reading], formula: Formula, end: sp.Expr | None) ->
         yield CheckedStep(first.line, _FORMULA, found(Case(first, formula, end)))
 
 
+def _wrong_from_the_start(
+    readings: Sequence[Reading], wrong: CheckedStep, formula: Formula, end: sp.Expr | None
+) -> tuple[CheckedStep, ...]:
+    """Return what is found where the first line is not the formula, and the one that breaks with it is."""
+    first, here = readings[0], next(one for one in readings if one.line == wrong.line)
+    if first.line == here.line or any(one.equation != first.equation for one in readings):
+        return ()
+    steps = tuple(CheckedStep(one.line, _FORMULA, found(Case(one, formula, end))) for one in (first, here))
+    return steps if _is_wrong(steps[0]) and steps[1].verdict else ()
+
+
 def _is_wrong(step: CheckedStep) -> bool:
     return not step.verdict and step.verdict.kind != "undecided"
 
@@ -185,6 +198,9 @@ def _verdict(
     undecided = [step for step in steps if step.verdict.kind == "undecided"]
     if wrong is not None:
         doubt = f" (Before it, line {undecided[0].line} is undecided.)" if undecided else ""
+        right = steps[-1]
+        if wrong.against == _FORMULA and right.line > wrong.line and right.verdict:
+            doubt = f" Line {right.line}, which does not follow from it, is the formula.{doubt}"
         return StepsVerdict(wrong.verdict.kind, _said(wrong) + doubt, wrong.line, steps, readings)
     if undecided or not steps:
         reason = _said(undecided[0]) if undecided else "There is nothing to hold a single line against."
@@ -211,4 +227,4 @@ def _said(step: CheckedStep) -> str:
 def _weakest(steps: Sequence[CheckedStep]) -> str:
     """Return the certainty of the comparison that is least sure: not proved, and to the fewest digits."""
     sure = {step.verdict.certainty or "found in numbers" for step in steps}
-    return min(sure, key=lambda one: (one == _PROVED, *(int(n) for n in re.findall(r"to (\d+) digits", one))))
+    return min(sure, key=lambda one: (one == PROVED, *(int(n) for n in re.findall(r"to (\d+) digits", one))))

@@ -40,6 +40,7 @@ UNDONE_DIGITS = 9
 _UNDONE_POINTS = 3
 ROUNDED_DIGITS = 12
 _CARRIED = 80
+_MANY, _LOST, _LOOKED_CLOSER = 400, 30, 2
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
 _REMEMBERED = 500
@@ -68,6 +69,7 @@ class Sampled:
         undone: bool = False,
     ) -> None:
         self.digits = Digits(_CARRIED)
+        self._held = dict(values or {})
         self.undone = undone
         self.points = random_points(_UNDONE_POINTS if undone else POINTS, self.digits, values)
         self.agreed_digits = UNDONE_DIGITS if undone else ROUNDED_DIGITS if rounded else AGREED_DIGITS
@@ -101,6 +103,21 @@ class Sampled:
     def equal(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether two expressions have the same value at every point."""
         return all(map(self.same, self.values(left), self.values(right)))
+
+    def nearly(self, left: sp.Expr, right: sp.Expr) -> Any | None:
+        """Return by how much of them two expressions differ that :meth:`equal` takes for equal; None if by nothing.
+
+        A difference below the digits that are compared, as of a factor 1 + 10**-60, shows in many more digits.
+        """
+        if self.agreed_digits < AGREED_DIGITS or left == right:
+            return None
+        digits = Digits(_MANY)
+        for point in random_points(_LOOKED_CLOSER, digits, self._held):
+            one, other = digits.value(left, point), digits.value(right, point)
+            apart = abs(one - other)
+            if apart > digits.number(10) ** (_LOST - _MANY) * max(abs(one), abs(other)):
+                return apart / max(abs(one), abs(other))
+        return None
 
     def ratios(self, left: sp.Expr, right: sp.Expr) -> list[Any]:
         """Ratio of two expressions at every point; empty where the second is zero."""
