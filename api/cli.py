@@ -117,13 +117,14 @@ def _shielded(argv: Sequence[str]) -> list[str]:
     if list(argv[:1]) != ["check"]:
         return list(argv)
     kept = ("-", "-h")  # standard input, and help
-    return [f" {text}" if text[:1] == "-" and text[:2] != "--" and text not in kept else text for text in argv]
+    return [
+        f" {text}" if text[:1] == "-" and text[:2] != "--" and text not in kept else text for text in argv
+    ]
 
 
-def _wants_json(argv: Sequence[str]) -> bool:
-    """Whether a check is to be read by a program, which then reads what is wrong with the input, too."""
-    asked = "--format=json" in argv or ("--format", "json") in pairwise(argv)
-    return list(argv[:1]) == ["check"] and asked
+def _wants_json(argv: list[str]) -> bool:
+    """Whether a check is to be read by a program, and with it what is wrong with the input."""
+    return argv[:1] == ["check"] and ("--format=json" in argv or ("--format", "json") in pairwise(argv))
 
 
 def _complain(message: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -165,7 +165,17 @@ def _between(readings: Sequence[Reading], metal: Metal, end: sp.Expr | None) -> 
         if before.equation == here.equation:
             name = f"line {before.line}" if before.line != here.line else "the side before it"
             told = Formula(name, before.expr, before.expr, metal)
-            yield CheckedStep(here.line, name, found(Case(here, told, end, name)))
+            verdict = found(Case(here, told, end, name))
+            yield CheckedStep(here.line, name, _in_open_dimension(verdict) if metal.dim == s.d else verdict)
+
+
+def _in_open_dimension(verdict: Verdict) -> Verdict:
+    """Say so where one line has D, the other has not, and nothing says in how many dimensions."""
+    hand, before = verdict.hand.free_symbols, verdict.formula.free_symbols
+    if verdict.kind not in ("differs", "wrong limit") or s.D not in hand ^ before or s.d in hand | before:
+        return verdict
+    told = "D = v_F^2 tau/d was put in with d left open: with a formula it is that of its metal."
+    return replace(verdict, sentence=f"{verdict.sentence} {told}")
 
 
 def _ends(readings: Sequence[Reading], formula: Formula, end: sp.Expr | None) -> Iterator[CheckedStep]:

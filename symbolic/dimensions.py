@@ -130,18 +130,14 @@ def dimension_of(expr: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> Di
     return DIMENSIONLESS
 
 
-def _dimension_of_undone(
-    expr: sp.Integral | sp.Sum, dimensions: Mapping[sp.Symbol, Dimension]
-) -> Dimension:
+def _dimension_of_undone(expr: sp.Integral | sp.Sum, dimensions: Mapping[sp.Symbol, Dimension]) -> Dimension:
     """Dimension of an integral, that of its variables included, or of a sum."""
     table, found = dict(dimensions), DIMENSIONLESS
     for variable, *ends in expr.limits:
         finite = [end for end in ends if end != 0 and end.is_finite is not False]
         if isinstance(expr, sp.Integral):
             own = dimensions.get(variable)
-            table[variable] = (
-                own if own is not None else _dimension_of_terms(finite, dimensions)
-            )
+            table[variable] = own if own is not None else _dimension_of_terms(finite, dimensions)
             found = found * _dimension_of_terms([variable, *finite], table)
     return found * dimension_of(expr.function, table)
 

@@ -43,9 +43,8 @@ def _equal(case: Case) -> Verdict | None:
 def _nearly_equal(case: Case, apart: Any) -> Verdict:
     size = case.sampled.digits.context.nstr(apart, 3)
     sentence = (
-        f"It is {case.subject} to {case.sampled.agreed_digits} digits, and yet another expression: in many more "
-        f"digits the two differ by {size} of their value. A term that small, or a number so close to another, "
-        "is not expected in a formula."
+        f"It is {case.subject} to {case.sampled.agreed_digits} digits, and yet another expression: in more "
+        f"digits the two differ by {size} of their value, which is less than a formula's terms are."
     )
     return case.verdict("differs", sentence)
 
@@ -163,22 +162,16 @@ def _factor(case: Case) -> Verdict | None:
             closed = factor_form(ratio, case.sampled.digits)
             if case.sampled.undone:
                 closed = factor_form(ratio, case.sampled.digits, tolerance=1e-8, largest=_FEW)
-            if closed == 1:
-                return _by_next_to_one(case, ratio, name)
-            return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 30), name)
+            closed = None if closed == 1 else closed
+            return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 60), name)
     return None
-
-
-def _by_next_to_one(case: Case, ratio: Any, name: str) -> Verdict:
-    """Tell a factor that differs from 1 less than what closed forms of factors are told apart by."""
-    size = case.sampled.digits.context.nstr(ratio - 1, 3)
-    sentence = f"It is 1 + ({size}) times {name}: {factor_meaning(sp.S.One, 1)}."
-    return case.verdict("differs by a factor", sentence, factor=sp.Float(str(ratio), 60))
 
 
 def _by_factor(case: Case, factor: sp.Expr, name: str) -> Verdict:
     meaning = factor_meaning(factor, int(case.given.metal.spin_degeneracy))
     shown = str(factor) if not factor.is_Float else f"{float(factor):.6g}"
+    if shown == "1":
+        shown = f"1 {'-' if factor < 1 else '+'} {float(abs(factor - 1)):.3g}"
     return case.verdict("differs by a factor", f"It is {shown} times {name}: {meaning}.", factor=factor)
 
 

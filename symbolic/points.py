@@ -16,7 +16,14 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import Digits
 from cooperon.symbolic.reading_undone import LAST_N
 
-__all__ = ["Point", "in_other_units", "random_points", "toward_the_limit", "with_one_other", "with_other_temperature"]
+__all__ = [
+    "Point",
+    "in_other_units",
+    "random_points",
+    "toward_the_limit",
+    "with_one_other",
+    "with_other_temperature",
+]
 
 Point = dict[sp.Symbol, Any]
 

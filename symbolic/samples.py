@@ -6,6 +6,7 @@ say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -43,6 +44,7 @@ _CARRIED = 80
 _MANY, _LOST, _LOOKED_CLOSER = 400, 30, 2
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
+_LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{6,}")
 _REMEMBERED = 500
 _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")
 
@@ -105,9 +107,9 @@ class Sampled:
         return all(map(self.same, self.values(left), self.values(right)))
 
     def nearly(self, left: sp.Expr, right: sp.Expr) -> Any | None:
-        """Return by how much of them two expressions differ that :meth:`equal` takes for equal; None if by nothing.
+        """Return by which part of them two expressions that :meth:`equal` takes for equal differ.
 
-        A difference below the digits that are compared, as of a factor 1 + 10**-60, shows in many more digits.
+        A factor 1 + 10**-60 shows in many more digits; None where nothing does.
         """
         if self.agreed_digits < AGREED_DIGITS or left == right:
             return None
@@ -171,7 +173,8 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
     try:
         found = number(expr, values)
     except CooperonError as error:
-        raise UndecidedError(f"{error.given}: {error.expected}"[:_QUOTED]) from None
+        given = _LONG_NUMBER.sub(r"\1...", error.given)
+        raise UndecidedError(f"{given}: {error.expected}"[:_QUOTED]) from None
     return digits.context.mpc(found) if found.imag else digits.context.mpf(found.real)
 
 
