@@ -44,6 +44,7 @@ _CARRIED = 80
 _MANY, _LOST, _LOOKED_CLOSER = 400, 30, 2
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
+_DEEPEST = 2
 _LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{6,}")
 _REMEMBERED = 500
 _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")
@@ -165,6 +166,8 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
     """Carry out what is undone by routes that share nothing with the rules of the engine."""
     from cooperon.numerics.evaluation import number
 
+    if _depth(expr) > _DEEPEST:
+        raise UndecidedError(f"more than {_DEEPEST} integrals or sums in one another: do one of them")
     values = {
         x: sp.Integer(int(point[x])) if x == LAST_N else sp.Float(str(point[x]), _QUADRATURE_DIGITS)
         for x in expr.free_symbols
@@ -176,6 +179,12 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
         given = _LONG_NUMBER.sub(r"\1...", error.given)
         raise UndecidedError(f"{given}: {error.expected}"[:_QUOTED]) from None
     return digits.context.mpc(found) if found.imag else digits.context.mpf(found.real)
+
+
+def _depth(expr: sp.Basic) -> int:
+    """How many integrals and sums are done inside one another at most."""
+    own = len(expr.limits) if isinstance(expr, UNDONE) else 0
+    return own + max((_depth(one) for one in expr.args if one.has(*UNDONE)), default=0)
 
 
 def measured_dimension(expr: sp.Expr, sampled: Sampled) -> Dimension | None:
