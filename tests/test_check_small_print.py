@@ -5,12 +5,12 @@ import json
 
 import pytest
 import sympy as sp
+
+import cooperon as cp
 from cooperon.cli import main
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.dimensions import dimension_of
 from cooperon.symbolic.reading import read
-
-import cooperon as cp
 
 FIELD = cp.PerpendicularField()
 
