@@ -31,6 +31,8 @@ _DIGITS = 30
 _ALL_DIGITS = 300
 _SMALL = 1e-3
 """Down to here an error is held against the value, before more digits are asked for."""
+_MOST_TERMS, _MOST_TERMS_OF_SUMS = 10000, 100
+"""So many terms are added up one by one; of sums in which each term is a sum or an integral, so many."""
 _MANY_DIGITS = 70
 """Enough for what cancels at a finite end, as in (t/sinh(t) - 1)/t**(5/2)."""
 
@@ -185,10 +187,21 @@ def _sum(expr: sp.Sum) -> Any:
         mirrored = sp.Sum(summand.xreplace({variable: -variable}), (variable, 1, sp.oo))
         return _sum(mirrored) + _sum(sp.Sum(summand, (variable, 0, upper)))
     if upper != sp.oo:
+        _require_few(expr, upper - lower, nested=summand.has(*_RULES))
         return mpmath.fsum(function(j) for j in range(int(lower), int(upper) + 1))
     value, error = infinite_sum(function, int(lower))
     _require_converged(expr, value, error)
     return value
+
+
+def _require_few(expr: sp.Expr, terms: sp.Expr, *, nested: bool = False) -> None:
+    most = _MOST_TERMS_OF_SUMS if nested else _MOST_TERMS
+    if terms > most:
+        raise DivergenceError(
+            f"{expr}",
+            expected=f"at most {most} terms to add up",
+            hint="infinity as its end, or a closed form",
+        )
 
 
 def _flight(expr: LevelFunction) -> Any:
@@ -203,6 +216,7 @@ def _product(expr: sp.Product) -> Any:
     ((variable, lower, upper),) = expr.limits
     if not (lower.is_Integer and upper.is_Integer):
         raise DivergenceError(f"{expr}", expected="a product of finitely many factors")
+    _require_few(expr, upper - lower)
     function = _function(expr.function, variable)
     return mpmath.fprod(function(j) for j in range(int(lower), int(upper) + 1))
 

@@ -23,9 +23,11 @@ from cooperon.symbolic.reading_undone import LARGEST_Q, LAST_N, UNDONE
 from cooperon.symbolic.samples import Sampled, sampled_at
 from cooperon.symbolic.verdict import Kind, Verdict
 
-__all__ = ["COHERENCE", "Case"]
+__all__ = ["COHERENCE", "PROVED", "Case"]
 
 COHERENCE = (s.tau_phi, s.tau_phi_0)
+PROVED = "proved symbolically"
+"""The certainty of an agreement that is not found in numbers."""
 _FIELDS = "HLN"
 """The convention whose fields B_phi, B_so and B_s a hand may use: those of the symbols' table."""
 _PROVABLE_OPERATIONS = 300
@@ -101,7 +103,7 @@ class Case:
     def agreement(self, form: sp.Expr) -> dict[str, str]:
         """Say how sure it is that the hand's expression, equal to a form in numbers, is equal to it."""
         if not self.sampled.undone and _proved(self.hand, form):
-            return {"certainty": "proved symbolically"}
+            return {"certainty": PROVED}
         digits, points = self.sampled.agreed_digits, len(self.sampled.points)
         return {
             "certainty": f"to {digits} digits at {points} random points",

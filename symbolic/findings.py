@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.case import COHERENCE, Case
+from cooperon.symbolic.case import COHERENCE, PROVED, Case
 from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.dimensions import Dimension
 from cooperon.symbolic.ends import ENDS, Seen, is_leading
@@ -34,8 +34,19 @@ def _equal(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.expr):
         return None
     sure = case.agreement(case.expr)
+    if sure["certainty"] != PROVED and (apart := case.sampled.nearly(case.hand, case.expr)) is not None:
+        return _nearly_equal(case, apart)
     after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
     return case.verdict("agrees", f"The two are equal{after} ({sure['certainty']}).", **sure)
+
+
+def _nearly_equal(case: Case, apart: Any) -> Verdict:
+    size = case.sampled.digits.context.nstr(apart, 3)
+    sentence = (
+        f"It is {case.subject} to {case.sampled.agreed_digits} digits, and yet another expression: in more "
+        f"digits the two differ by {size} of their value, which is less than a formula's terms are."
+    )
+    return case.verdict("differs", sentence)
 
 
 def _equal_to_leading(case: Case) -> Verdict | None:
@@ -151,13 +162,16 @@ def _factor(case: Case) -> Verdict | None:
             closed = factor_form(ratio, case.sampled.digits)
             if case.sampled.undone:
                 closed = factor_form(ratio, case.sampled.digits, tolerance=1e-8, largest=_FEW)
-            return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 30), name)
+            closed = None if closed == 1 else closed
+            return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 60), name)
     return None
 
 
 def _by_factor(case: Case, factor: sp.Expr, name: str) -> Verdict:
     meaning = factor_meaning(factor, int(case.given.metal.spin_degeneracy))
     shown = str(factor) if not factor.is_Float else f"{float(factor):.6g}"
+    if shown == "1":
+        shown = f"1 {'-' if factor < 1 else '+'} {float(abs(factor - 1)):.3g}"
     return case.verdict("differs by a factor", f"It is {shown} times {name}: {meaning}.", factor=factor)
 
 

@@ -7,7 +7,7 @@ tau, the sample larger than the mean free path.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 import sympy as sp
@@ -16,7 +16,14 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import Digits
 from cooperon.symbolic.reading_undone import LAST_N
 
-__all__ = ["Point", "in_other_units", "random_points", "toward_the_limit", "with_other_temperature"]
+__all__ = [
+    "Point",
+    "in_other_units",
+    "random_points",
+    "toward_the_limit",
+    "with_one_other",
+    "with_other_temperature",
+]
 
 Point = dict[sp.Symbol, Any]
 
@@ -109,6 +116,11 @@ def toward_the_limit(point: Point, small: Any, known: Set[sp.Symbol]) -> Point:
 def with_other_temperature(point: Point) -> Point:
     """Change what temperature is and does, and leave all else as it is."""
     return point | {s.T: point[s.T] / 2, s.T_0: point[s.T_0] * 3, s.p: point[s.p] + 1}
+
+
+def with_one_other(point: Point, known: Set[sp.Symbol]) -> Iterator[Point]:
+    """Change what ends interference in a formula one by one: tau_phi, a field, a frequency, ..."""
+    yield from (point | {symbol: 2 * point[symbol]} for symbol in _INFRARED if symbol in known)
 
 
 def in_other_units(point: Point, factors: tuple[Any, ...]) -> Point:

@@ -39,6 +39,11 @@ _REFUSED: tuple[tuple[str, str, str], ...] = (
     (r"\\over(?![A-Za-z])", r"\over", r"\frac{...}{...}"),
     (r"\||\\[lr]?[vV]ert", "bars, which open and close alike", "abs(...)"),
     (r"!(?<!\\!)", "a factorial", "Gamma(n + 1)"),
+    (
+        r"_\s*\{[^{}]*(?:[<>]|\\(?:leq?|geq?|ll|gg)(?![A-Za-z]))",
+        "an integral or sum over a region, an inequality below it",
+        r"limits, \int_0^{Q}; or none, and an integral over q ends at the formula's cutoff",
+    ),
     (r"(?<!\\)[<>]|\\(?:leq?|geq?|ll|gg)(?![A-Za-z])", "an inequality", "one expression"),
     (r"\\(?:long)?(?:to|rightarrow)(?![A-Za-z])|→", "a limit (infinity, or an arrow)", "take the limit"),
     (r"\\(?:propto|sim)(?![A-Za-z])|∝", "a proportionality", "the expression with its factor"),

@@ -6,6 +6,7 @@ say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -40,8 +41,11 @@ UNDONE_DIGITS = 9
 _UNDONE_POINTS = 3
 ROUNDED_DIGITS = 12
 _CARRIED = 80
+_MANY, _LOST, _LOOKED_CLOSER = 400, 30, 2
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
+_DEEPEST = 2
+_LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{6,}")
 _REMEMBERED = 500
 _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")
 
@@ -68,6 +72,7 @@ class Sampled:
         undone: bool = False,
     ) -> None:
         self.digits = Digits(_CARRIED)
+        self._held = dict(values or {})
         self.undone = undone
         self.points = random_points(_UNDONE_POINTS if undone else POINTS, self.digits, values)
         self.agreed_digits = UNDONE_DIGITS if undone else ROUNDED_DIGITS if rounded else AGREED_DIGITS
@@ -101,6 +106,21 @@ class Sampled:
     def equal(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether two expressions have the same value at every point."""
         return all(map(self.same, self.values(left), self.values(right)))
+
+    def nearly(self, left: sp.Expr, right: sp.Expr) -> Any | None:
+        """Return by which part of them two expressions that :meth:`equal` takes for equal differ.
+
+        A factor 1 + 10**-60 shows in many more digits; None where nothing does.
+        """
+        if self.agreed_digits < AGREED_DIGITS or left == right:
+            return None
+        digits = Digits(_MANY)
+        for point in random_points(_LOOKED_CLOSER, digits, self._held):
+            one, other = digits.value(left, point), digits.value(right, point)
+            apart = abs(one - other)
+            if apart > digits.number(10) ** (_LOST - _MANY) * max(abs(one), abs(other)):
+                return apart / max(abs(one), abs(other))
+        return None
 
     def ratios(self, left: sp.Expr, right: sp.Expr) -> list[Any]:
         """Ratio of two expressions at every point; empty where the second is zero."""
@@ -146,6 +166,8 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
     """Carry out what is undone by routes that share nothing with the rules of the engine."""
     from cooperon.numerics.evaluation import number
 
+    if _depth(expr) > _DEEPEST:
+        raise UndecidedError(f"more than {_DEEPEST} integrals or sums in one another: do one of them")
     values = {
         x: sp.Integer(int(point[x])) if x == LAST_N else sp.Float(str(point[x]), _QUADRATURE_DIGITS)
         for x in expr.free_symbols
@@ -154,8 +176,15 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
     try:
         found = number(expr, values)
     except CooperonError as error:
-        raise UndecidedError(f"{error.given}: {error.expected}"[:_QUOTED]) from None
+        given = _LONG_NUMBER.sub(r"\1...", error.given)
+        raise UndecidedError(f"{given}: {error.expected}"[:_QUOTED]) from None
     return digits.context.mpc(found) if found.imag else digits.context.mpf(found.real)
+
+
+def _depth(expr: sp.Basic) -> int:
+    """How many integrals and sums are done inside one another at most."""
+    own = len(expr.limits) if isinstance(expr, UNDONE) else 0
+    return own + max((_depth(one) for one in expr.args if one.has(*UNDONE)), default=0)
 
 
 def measured_dimension(expr: sp.Expr, sampled: Sampled) -> Dimension | None:

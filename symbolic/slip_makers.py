@@ -15,7 +15,7 @@ from cooperon.symbolic.ladder import Block
 from cooperon.symbolic.landau import landau_rate
 from cooperon.symbolic.metal import Metal, is_plain
 from cooperon.symbolic.options import Options
-from cooperon.symbolic.penetration import Penetration
+from cooperon.symbolic.penetration import Penetration, penetration
 from cooperon.symbolic.rules import FastLoop, Integrand, impurity_line
 from cooperon.symbolic.slips import Slip
 
@@ -28,9 +28,10 @@ __all__ = [
     "from_a_wall",
     "gap",
     "ground_level",
-    "interfering",
     "largest_potential",
     "names",
+    "of_levels",
+    "of_momenta",
     "of_prefactor",
     "of_trace",
     "rates_exchanged",
@@ -72,6 +73,20 @@ def interfering(factor: sp.Expr) -> Callable[[Metal], Slip]:
         return Slip(block=lambda block: _poles(block, lambda weight, gap: (value * weight, gap)))
 
     return slip
+
+
+def of_momenta(factor: sp.Expr) -> Callable[[Metal], Slip]:
+    """Return a factor of the integral over slow momenta, where they are not Landau levels."""
+    return lambda metal: Slip() if _has_levels(metal) else interfering(factor)(metal)
+
+
+def of_levels(factor: sp.Expr) -> Callable[[Metal], Slip]:
+    """Return a factor of the sum over Landau levels."""
+    return lambda metal: interfering(factor)(metal) if _has_levels(metal) else Slip()
+
+
+def _has_levels(metal: Metal) -> bool:
+    return metal.field is not None and penetration(metal).levels
 
 
 def _poles(block: Block, change: Callable[[sp.Expr, sp.Expr], tuple[sp.Expr, sp.Expr]]) -> Block:

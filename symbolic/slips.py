@@ -75,6 +75,20 @@ class Slip:
     inside: Callable[[Penetration], Penetration] = kept
     names: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
 
+    @property
+    def renames(self) -> bool:
+        """Whether nothing is derived in another way, and only symbols of the result are replaced."""
+        stations = (
+            self.metal,
+            self.options,
+            self.diagrams,
+            self.integrand,
+            self.block,
+            self.level,
+            self.inside,
+        )
+        return bool(self.names) and all(station is kept for station in stations)
+
     def __hash__(self) -> int:
         return id(self)
 

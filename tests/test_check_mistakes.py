@@ -90,7 +90,9 @@ def test_a_mistake_is_recognised(formula, hand, mistake):
     started = time.process_time()
     verdict = check(hand, formula_of(formula))
     assert mistake in verdict.mistakes, verdict
-    assert "Recognised: derived again with" in verdict.sentence
+    renamed = {one.name for one in MISTAKES if one.slip(formula_of(formula).metal).renames}
+    assert ("Recognised: derived again with" in verdict.sentence) == (not renamed >= set(verdict.mistakes))
+    assert ("written with" in verdict.sentence) == bool(renamed & set(verdict.mistakes))
     assert not verdict
     assert time.process_time() - started < 12
 
