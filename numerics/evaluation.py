@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import mpmath
@@ -33,11 +34,15 @@ _SMALL = 1e-3
 """Down to here an error is held against the value, before more digits are asked for."""
 _MOST_TERMS, _MOST_TERMS_OF_SUMS = 10000, 100
 """So many terms are added up one by one; of sums in which each term is a sum or an integral, so many."""
+_NESTED = 200
+"""What a value of an integrand that is an integral or a sum itself counts."""
+_OUT_OF_REACH = 1e12
+_LEFT: ContextVar[list[int] | None] = ContextVar("work left", default=None)
 _MANY_DIGITS = 70
 """Enough for what cancels at a finite end, as in (t/sinh(t) - 1)/t**(5/2)."""
 
 
-def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
+def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any], *, most: int | None = None) -> complex:
     """Numerical value of an expression.
 
     Parameters
@@ -46,13 +51,16 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
         May contain undone integrals over one variable, sums, angular averages, folded Green's functions.
     values : mapping of Symbol to number
         A value for every free symbol.
+    most : int, optional
+        Bounds the work: values of integrands and summands, one that is an integral or a sum itself counted as
+        two hundred.
 
     Raises
     ------
     InputError
         When a symbol has no value.
     DivergenceError
-        When an integral or a sum does not converge.
+        When an integral or a sum does not converge, or takes more work than ``most``.
 
     Examples
     --------
@@ -68,7 +76,11 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
     if missing:
         raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
     free = {symbol: _exact(sp.sympify(values[symbol])) for symbol in unfolded.free_symbols}
-    return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+    token = _LEFT.set(None if most is None else [most])
+    try:
+        return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+    finally:
+        _LEFT.reset(token)
 
 
 def _level_sums(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> dict[sp.Expr, sp.Expr]:
@@ -103,15 +115,42 @@ def _unfold(expr: sp.Expr) -> sp.Expr:
 def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
     expr = _settled(expr)
     if expr.has(*_RULES):
-        return lambda x: _value(expr.xreplace({variable: sp.sympify(x)}))
-    function: Callable[[Any], Any] = sp.lambdify(variable, expr, [{"atan": _arctangent}, "mpmath"])
-    return guarded(function)
+        return _counted(lambda x: _value(expr.xreplace({variable: sp.sympify(x)})), _NESTED)
+    own = {"atan": _arctangent, "exp": _exponential}
+    function: Callable[[Any], Any] = sp.lambdify(variable, expr, [own, "mpmath"])
+    return _counted(guarded(function), 1)
+
+
+def _counted(function: Callable[[Any], Any], weight: int) -> Callable[[Any], Any]:
+    """Take what a value costs off the work that is left."""
+    left = _LEFT.get()
+    if left is None:
+        return function
+
+    def value(x: Any) -> Any:
+        left[0] -= weight
+        if left[0] < 0:
+            raise DivergenceError(
+                "integrals or sums that take too long",
+                expected="less work",
+                hint="doing the inner one by hand",
+            )
+        return function(x)
+
+    return value
 
 
 def _settled(expr: sp.Expr) -> sp.Expr:
     """Carry out what is left undone and depends on no variable: once, and not at every point."""
     known = {part: sp.sympify(_value(part)) for part in expr.atoms(*_RULES) if not part.free_symbols}
     return expr.xreplace(known)
+
+
+def _exponential(x: Any) -> Any:
+    """Return exp(x); 0 or infinity where its exponent alone would have millions of digits."""
+    if abs(mpmath.re(x)) < _OUT_OF_REACH:
+        return mpmath.exp(x)
+    return mpmath.inf if mpmath.re(x) > 0 else mpmath.mpf(0)
 
 
 def _arctangent(x: Any) -> Any:

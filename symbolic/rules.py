@@ -132,7 +132,8 @@ class Integrand(PublicNames):
         loops = (
             f"fast momentum on {loop.retarded} retarded, {loop.advanced} advanced lines" for loop in self.fast
         )
-        factors = (f"prefactor {self.prefactor}", *loops, *blocks)
+        joined = (f"impurities {self.metal.scattering[0]}",) if self.metal.anisotropic else ()
+        factors = (f"prefactor {self.prefactor}", *loops, *blocks, *joined)
         return f"<Integrand of {self.diagram}: {'; '.join(factors)}>"
 
     @cached_property

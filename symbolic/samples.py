@@ -45,6 +45,8 @@ _MANY, _LOST, _LOOKED_CLOSER = 400, 30, 2
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
 _DEEPEST = 2
+# Values of integrands and summands at one point: some seconds.
+_MOST_WORK = 150_000
 _LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{6,}")
 _REMEMBERED = 500
 _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")
@@ -174,7 +176,7 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
         if x in point
     }
     try:
-        found = number(expr, values)
+        found = number(expr, values, most=_MOST_WORK)
     except CooperonError as error:
         given = _LONG_NUMBER.sub(r"\1...", error.given)
         raise UndecidedError(f"{given}: {error.expected}"[:_QUOTED]) from None

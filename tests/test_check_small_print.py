@@ -70,3 +70,25 @@ def test_errors_are_json_too_and_steps_come_from_standard_input(capsys, monkeypa
     assert (found["agrees"], found["kind"]) == (False, "input error")
     monkeypatch.setattr("sys.stdin", io.StringIO("2 tau\ntau + tau\n"))
     assert main(["check", "--steps", "-"]) == 0
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        r"\sum_{n=0}^\infty\sum_{m=0}^\infty 1/(n+m+1)^4",
+        r"\sum_{n=0}^\infty\int_0^1 e^{-n t} dt",
+        r"\int_0^\infty e^{e^{q}}dq",
+        r"\int_1^\infty\int_1^\infty (x+y)^{-3}dx dy",
+    ],
+)
+def test_what_takes_too_long_is_undecided(hand):
+    verdict = cp.check(hand, cp.conductivity(cp.Metal(dim=2), loops=1))
+    assert verdict.kind == "undecided"
+
+
+@pytest.mark.slow
+def test_two_integrals_in_one_another_are_done():
+    wl = r"-\frac{e^2}{2\pi^2\hbar}\ln\left(1+\frac{\tau_\phi}{\tau}\right)"
+    for factor, agrees in ((4, True), (3, False)):
+        hand = rf"{factor}\left({wl}\right)\int_0^1\int_0^1 x y\,dx\,dy"
+        assert bool(cp.check(hand, cp.conductivity(cp.Metal(dim=2), loops=1))) is agrees

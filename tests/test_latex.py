@@ -289,7 +289,8 @@ def test_a_product_that_is_not_multiplied_out_keeps_its_factors(name):
     step = next(step for step in formula.derivation if step.rule == "Feynman rules")
     written = latex(step.lhs)
     assert r"\pi \pi" not in written
-    assert written.startswith(r"\frac{e^2 \hbar}{\pi} \cdot")
+    assert written.removeprefix("-").startswith(r"\frac{e^2 \hbar}{\pi} ")
+    assert written.count(r"\frac") > 3
     numbers = {
         symbol: sp.Rational(i + 3, 7) for i, symbol in enumerate(sorted(step.lhs.free_symbols, key=str))
     }
