@@ -65,6 +65,7 @@ _SPINS: tuple[Row, ...] = (
     ("spin", "spin-orbit scattering off an axis", 'cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit(axes="z")]), loops=1)', lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit(axes="z")]), loops=1)),
     ("spin", "magnetic impurities", "cp.conductivity(cp.Metal(dim=2, scattering=[cp.Magnetic()]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.Magnetic()]), loops=1)),
     ("spin", "both, in three dimensions", "cp.conductivity(cp.Metal(dim=3, scattering=[cp.SpinOrbit(), cp.Magnetic()]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=3, scattering=[cp.SpinOrbit(), cp.Magnetic()]), loops=1)),
+    ("spin", "spin-orbit scattering at a frequency", "cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit()]), loops=1, omega=cp.symbols.omega)", lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit()]), loops=1, omega=cp.symbols.omega)),
 )
 
 _FIELDS: tuple[Row, ...] = (
@@ -75,9 +76,14 @@ _FIELDS: tuple[Row, ...] = (
     ("field", "with principal axes of diffusion", 'cp.magnetoconductivity(cp.Metal(dim=3, field=cp.PerpendicularField(), diffusion="xyz"))', lambda: cp.magnetoconductivity(cp.Metal(dim=3, field=cp.PerpendicularField(), diffusion="xyz"))),
     ("field", "correction of a film as a whole", "cp.conductivity(cp.Metal(dim=2, field=cp.PerpendicularField()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, field=cp.PerpendicularField()), loops=1)),
     ("field", "film in a parallel field", "cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField()))),
+    ("field", "film, alternating current", "cp.magnetoconductivity(cp.Metal(dim=2, field=cp.PerpendicularField()), omega=cp.symbols.omega)", lambda: cp.magnetoconductivity(cp.Metal(dim=2, field=cp.PerpendicularField()), omega=cp.symbols.omega)),
+    ("field", "film in a parallel field, with spin-orbit scattering", "cp.magnetoconductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit()], geometry=cp.Film(), field=cp.ParallelField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=2, scattering=[cp.SpinOrbit()], geometry=cp.Film(), field=cp.ParallelField()))),
     ("field", "wire", "cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(), field=cp.PerpendicularField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(), field=cp.PerpendicularField()))),
+    ("field", "wire, along it", "cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(), field=cp.ParallelField()))", lambda: cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(), field=cp.ParallelField()))),
+    ("field", "round wire", 'cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(section="round"), field=cp.PerpendicularField()))', lambda: cp.magnetoconductivity(cp.Metal(dim=1, geometry=cp.Wire(section="round"), field=cp.PerpendicularField()))),
     ("field", "clean wire, flux cancellation", 'cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Wire(boundary="specular"), field=cp.PerpendicularField()))', lambda: cp.magnetoconductivity(cp.Metal(dim=2, geometry=cp.Wire(boundary="specular"), field=cp.PerpendicularField()))),
     ("field", "ring, oscillations with the flux", "cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring(), field=cp.PerpendicularField()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring(), field=cp.PerpendicularField()), loops=1)),
+    ("field", "ring with arms of a finite width", "cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring(width=cp.symbols.width), field=cp.PerpendicularField()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring(width=cp.symbols.width), field=cp.PerpendicularField()), loops=1)),
     ("field", "cylinder, oscillations with the flux", "cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder(), field=cp.ParallelField()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder(), field=cp.ParallelField()), loops=1)),
 )
 
@@ -87,6 +93,8 @@ _SHAPES: tuple[Row, ...] = (
     ("shape", "film, from two to three dimensions", "cp.conductivity(cp.Metal(dim=3, geometry=cp.Film()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=3, geometry=cp.Film()), loops=1)),
     ("shape", "wire between leads", "cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)))", lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)))),
     ("shape", "coherent wire between leads", "cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), dephasing=None))", lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), dephasing=None))),
+    ("shape", "wire between leads, with spin-orbit scattering", "cp.conductance(cp.Metal(dim=1, scattering=[cp.SpinOrbit()], geometry=cp.Wire(length=cp.symbols.L)))", lambda: cp.conductance(cp.Metal(dim=1, scattering=[cp.SpinOrbit()], geometry=cp.Wire(length=cp.symbols.L)))),
+    ("shape", "wire between leads, at a frequency", "cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)), omega=cp.symbols.omega)", lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L)), omega=cp.symbols.omega)),
     ("shape", "ring", "cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring()), loops=1)),
     ("shape", "hollow cylinder", "cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, geometry=cp.Cylinder()), loops=1)),
 )
@@ -95,6 +103,7 @@ _EXACT: tuple[Row, ...] = (
     ("exact kernel", "in one dimension", "cp.interference(cp.Metal(dim=1)).total", lambda: cp.interference(cp.Metal(dim=1)).total),
     ("exact kernel", "in two dimensions", 'cp.conductivity(cp.Metal(dim=2), loops=1, kernel="exact")', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, kernel="exact")),
     ("exact kernel", "in three dimensions", 'cp.conductivity(cp.Metal(dim=3), loops=1, kernel="exact")', lambda: cp.conductivity(cp.Metal(dim=3), loops=1, kernel="exact")),
+    ("exact kernel", "at a frequency", 'cp.conductivity(cp.Metal(dim=2), loops=1, kernel="exact", omega=cp.symbols.omega)', lambda: cp.conductivity(cp.Metal(dim=2), loops=1, kernel="exact", omega=cp.symbols.omega)),
     ("exact kernel", "backscattering part", "cp.interference(cp.Metal(dim=2)).backscattering", lambda: cp.interference(cp.Metal(dim=2)).backscattering),
     ("exact kernel", "nonbackscattering part", "cp.interference(cp.Metal(dim=2)).nonbackscattering", lambda: cp.interference(cp.Metal(dim=2)).nonbackscattering),
     ("exact kernel", "in a field of any strength", "cp.interference(cp.Metal(dim=2, field=cp.PerpendicularField())).total", lambda: cp.interference(cp.Metal(dim=2, field=cp.PerpendicularField())).total),
@@ -105,6 +114,7 @@ _ANISOTROPIC: tuple[Row, ...] = (
     ("anisotropic scattering", "Drude", "cp.conductivity(cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))", lambda: cp.conductivity(cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))),
     ("anisotropic scattering", "weak localization", "cp.conductivity(cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]), loops=1)),
     ("anisotropic scattering", "Cooperon", 'cp.ladder("cooperon", cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))', lambda: cp.ladder("cooperon", cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]))),
+    ("anisotropic scattering", "in three dimensions", "cp.conductivity(cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=3, scattering=[cp.Potential(harmonics=(cp.symbols.w_1,))]), loops=1)),
 )
 
 _BOXES: tuple[Row, ...] = (
@@ -116,6 +126,7 @@ _BOXES: tuple[Row, ...] = (
 _INTEGRALS: tuple[Row, ...] = (
     ("integral", "energy and directions", "cp.fast_integral(retarded=2, advanced=2, velocities=2)", lambda: cp.fast_integral(retarded=2, advanced=2, velocities=2)),
     ("integral", "slow momentum", "cp.slow_integral(1 / (cp.symbols.D * cp.symbols.q**2 + 1 / cp.symbols.tau_phi), dim=2)", lambda: cp.slow_integral(1 / (cp.symbols.D * cp.symbols.q**2 + 1 / cp.symbols.tau_phi), dim=2)),
+    ("integral", "of a diagram, by the Feynman rules", "cp.feynman_rules(cp.diagrams.bubble(), cp.Metal(dim=2)).unevaluated_polygons()", lambda: cp.feynman_rules(cp.diagrams.bubble(), cp.Metal(dim=2)).unevaluated_polygons()),
 )
 # fmt: on
 

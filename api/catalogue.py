@@ -50,6 +50,11 @@ class Entry(PublicNames):
         return self._make()
 
     @property
+    def text(self) -> str:
+        """What a filter looks at: category, name and the public names in the call."""
+        return " ".join((self.category, self.name, *_PUBLIC.findall(self.call)))
+
+    @property
     def formula(self) -> sp.Basic:
         """The expression of the result; of channels a tuple of their weights and gaps."""
         found = self.result
@@ -126,8 +131,8 @@ def atlas(filter: str = "") -> Atlas:
     Parameters
     ----------
     filter : str
-        A word, in capitals or not, with which a word of an entry begins: of its category, of its name, or
-        a public name in its call. Empty: all.
+        Words, in capitals or not. An entry is listed if each of them begins a word of it: of its category,
+        of its name, or a public name in its call. Empty: all.
 
     Returns
     -------
@@ -137,7 +142,7 @@ def atlas(filter: str = "") -> Atlas:
     Raises
     ------
     InputError
-        When no entry has the word.
+        When no entry has the words.
 
     Examples
     --------
@@ -146,14 +151,16 @@ def atlas(filter: str = "") -> Atlas:
     ['q < 1/ell', 'paths longer than tau']
     >>> cp.atlas("ring")[0].call
     'cp.conductivity(cp.Metal(dim=1, geometry=cp.Ring(), field=cp.PerpendicularField()), loops=1)'
+    >>> [entry.name for entry in cp.atlas("wire parallel")]
+    ['wire, along it']
     >>> cp.atlas("weak localization")[1].formula
     -e**2*log(1 + tau_phi/tau)/(2*pi**2*hbar)
     """
     whole = Atlas(_entries())
     if not isinstance(filter, str):
         raise InputError(f"filter = {filter!r}", expected="a word", hint='cooperon.atlas("field")')
-    word = re.compile(r"(?<![^\W_])" + re.escape(filter.strip()), re.IGNORECASE)
-    found = tuple(x for x in whole if word.search(" ".join((x.category, x.name, *_PUBLIC.findall(x.call)))))
+    words = [re.compile(r"(?<![^\W_])" + re.escape(word), re.IGNORECASE) for word in filter.split()]
+    found = tuple(entry for entry in whole if all(word.search(entry.text) for word in words))
     if not found:
         raise InputError(
             f"{filter!r}, which no entry has", expected="a word of one", hint=", ".join(whole.categories)

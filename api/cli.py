@@ -7,10 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import NoReturn
 
 from cooperon import __version__
 from cooperon.diagrams.errors import CooperonError, InputError
+from cooperon.terminal import as_json, say
 
 __all__ = ["main"]
 
@@ -35,6 +37,7 @@ examples:
   cooperon gallery --order 2 --output two_lines.svg
   cooperon draw diagram.json --output diagram.tex
   cooperon check "-\frac{e^2}{\pi h}\ln\frac{\tau_\phi}{\tau}" --against conductivity --dim 2 --loops 1
+  cooperon check "e^2 \nu \lambda" --notation "\lambda=2 D"
   cooperon check --steps derivation.tex --against conductivity --dim 2 --loops 1 --format json
   cooperon fit data.csv --model hln --columns B=field,R=rxx --units B=mT --sheet --symmetrize --figure fit.png
 """
@@ -43,7 +46,7 @@ exit code: 0, 1 when --verify was given and a line could not be confirmed, 2 for
 """
 _CHECK = """
 exit code: 0 when it agrees (also: to leading order), 1 when it does not or is undecided, 2 for an error in
-the input
+the input, which --format json writes as {"agrees": false, "kind": "input error", "sentence": ...}
 """
 _DRAW = "Draw a diagram of your own, read from JSON."
 _GALLERY = "Draw all diagrams with a number of impurity lines, sorted by class, on one sheet."
@@ -78,9 +81,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     agrees: ...
     0
     """
+    given = _shielded(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(_shielded(sys.argv[1:] if argv is None else argv))
+        return _run(given)
     except CooperonError as error:
+        if _wants_json(given):
+            say(as_json(error))
         return _complain(str(error))
     except BrokenPipeError:
         _drop_output()
@@ -115,7 +121,15 @@ def _shielded(argv: Sequence[str]) -> list[str]:
     """Keep argparse from taking an expression with a minus in front for an option: a space hides it."""
     if list(argv[:1]) != ["check"]:
         return list(argv)
-    return [f" {text}" if text[:1] == "-" and text[:2] != "--" and text != "-h" else text for text in argv]
+    kept = ("-", "-h")  # standard input, and help
+    return [
+        f" {text}" if text[:1] == "-" and text[:2] != "--" and text not in kept else text for text in argv
+    ]
+
+
+def _wants_json(argv: list[str]) -> bool:
+    """Whether a check is to be read by a program, and with it what is wrong with the input."""
+    return argv[:1] == ["check"] and ("--format=json" in argv or ("--format", "json") in pairwise(argv))
 
 
 def _complain(message: str) -> int:
@@ -168,6 +182,13 @@ def _parser() -> _Parser:
         "--against",
         choices=_QUANTITIES,
         help="default: conductivity; of steps none, and the last line is held against nothing",
+    )
+    check.add_argument(
+        "--notation",
+        action="append",
+        default=[],
+        metavar="NAME=MEANING",
+        help="a symbol of your own and what it means, such as '\\Gamma=1/tau'; may be given more than once",
     )
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
 

@@ -43,6 +43,8 @@ _FIXED: Mapping[str, Mapping[str, tuple[object, ...]]] = {
         "kernel": ("diffusive",),
     },
 }
+_LOOPS = {"conductivity": 0, "conductance": 1, "magnetoconductivity": 1}
+"""What the functions take where nothing is said."""
 _NUMBER = re.compile(r"[+-]?[0-9.]{1,12}(/[0-9]{1,6})?", re.ASCII)
 
 
@@ -80,7 +82,7 @@ def check(arguments: Namespace) -> int:
         return _check_steps(arguments)
     arguments.against = arguments.against or "conductivity"
     formula = formula_of(arguments, arguments.against)
-    verdict = cp.check(arguments.expression, formula)
+    verdict = cp.check(arguments.expression, formula, notation=_notation(arguments.notation))
     against = f"{formula.name}, {_described(formula, arguments)}"
     say(
         _as_json(_entries(verdict, against))
@@ -96,13 +98,26 @@ def _check_steps(arguments: Namespace) -> int:
 
     formula = None if arguments.against is None else formula_of(arguments, arguments.against)
     against = "" if formula is None else f"{formula.name}, {_described(formula, arguments)}"
-    found = check_steps(_text_of(arguments.steps), formula)
+    found = check_steps(_text_of(arguments.steps), formula, notation=_notation(arguments.notation))
     say(
         _as_json(_steps_entries(found, against))
         if arguments.format == "json"
         else _steps_text(found, against)
     )
     return 0 if found.agrees else 1
+
+
+def _notation(given: Sequence[str]) -> dict[str, str]:
+    """Take NAME=MEANING apart, for each name once."""
+    table: dict[str, str] = {}
+    for text in given:
+        name, sign, meaning = (part.strip() for part in text.partition("="))
+        if not (name and sign and meaning):
+            raise InputError(f"--notation {text}", expected="NAME=MEANING", hint=r"--notation '\Gamma=1/tau'")
+        if name in table:
+            raise InputError(f"{name} twice in --notation", expected="one meaning for each name")
+        table[name] = meaning
+    return table
 
 
 def _text_of(path: str) -> str:
@@ -273,12 +288,14 @@ def _write_up(derived: Derived, arguments: Namespace) -> None:
 
 def _call(formula: cp.Formula, arguments: Namespace) -> str:
     """Write the Python that derives the formula, for a notebook."""
+    quantity = arguments.quantity
     given = {name: getattr(arguments, name) for name in _SETTINGS}
-    plain = {"loops": 0, "cutoff": "diffusive", "infrared": "tau_phi", "route": "diagrams"}
+    plain = {"loops": _LOOPS[quantity], "cutoff": "diffusive", "infrared": "tau_phi", "route": "diagrams"}
     plain |= {"omega": False, "kernel": "diffusive"}
-    changed = {name: value for name, value in given.items() if value != plain[name]}
+    taken = {name for name in given if name not in _FIXED[quantity]}
+    changed = {name: value for name, value in given.items() if name in taken and value != plain[name]}
     options = (f"{name}={'cp.symbols.omega' if name == 'omega' else repr(x)}" for name, x in changed.items())
-    return f"cp.conductivity({', '.join([source_of(formula.metal), *options])})"
+    return f"cp.{quantity}({', '.join([source_of(formula.metal), *options])})"
 
 
 def _described(formula: cp.Formula, arguments: Namespace) -> str:

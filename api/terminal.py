@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.errors import CooperonError, InputError
 
-__all__ = ["ascii_only", "make_folder", "note", "say", "write"]
+__all__ = ["as_json", "ascii_only", "make_folder", "note", "say", "write"]
 
 _NEEDED = "≈≡─│┄┊╭╮╰╯┬┴┼▶◀●○⊗×░╲╱"
 
@@ -50,6 +51,12 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         _refuse("file", path, error)
+
+
+def as_json(error: CooperonError) -> str:
+    """Write an error in the input as a verdict that says so, for programs."""
+    message = " ".join(str(error).split())
+    return json.dumps({"agrees": False, "kind": "input error", "sentence": message}, indent=2)
 
 
 def make_folder(path: Path) -> None:

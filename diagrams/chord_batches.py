@@ -28,6 +28,7 @@ from cooperon.diagrams.chord_kernels import IRREDUCIBLE, SKELETON, compiled, ins
 from cooperon.diagrams.chords import LARGEST, Mask, Words, is_least, is_least_ring, pack, repeated
 from cooperon.diagrams.contraction import Contraction
 from cooperon.diagrams.errors import DiagramError
+from cooperon.diagrams.repl import PublicNames
 
 __all__ = [
     "KERNELS",
@@ -44,7 +45,7 @@ WORTH_COMPILING = 9  # impurity lines from which on loading compiled code pays
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class Batch(PublicNames):
     """Some diagrams of a single Green's function, each a place in arrays.
 
     Attributes
@@ -111,6 +112,11 @@ def classes(order: int) -> Iterator[Contraction]:
 
     Such diagrams have one value in the trace, in which the electron line is closed to a ring (a reflection
     needs time-reversal symmetry).
+
+    Parameters
+    ----------
+    order : int
+        Number of impurity lines.
 
     Raises
     ------

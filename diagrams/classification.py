@@ -12,6 +12,7 @@ from cooperon.diagrams.diagram import Diagram, require_diagram
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.polygons import bridges, crossings, slow_loops
 from cooperon.diagrams.power_counting import Weight, weight
+from cooperon.diagrams.repl import PublicNames
 from cooperon.diagrams.resummation import inserted, resum_contraction, without_insertions
 from cooperon.diagrams.shapes import SHAPES
 
@@ -29,8 +30,11 @@ class Family(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Classification:
+_QUESTIONS = ("leading", "reducible", "one_particle_irreducible", "two_particle_irreducible", "skeleton")
+
+
+@dataclass(frozen=True, repr=False)
+class Classification(PublicNames):
     """What :func:`classify` reads off a diagram.
 
     Attributes
@@ -81,6 +85,14 @@ class Classification:
     two_particle_irreducible: bool
     skeleton: bool
     diagram: Diagram = field(compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        said = (
+            f"{self.crossings} crossing{'s' * (self.crossings != 1)}",
+            f"{self.loops} loop{'s' * (self.loops != 1)}",
+            *(name.replace("_", " ") for name in _QUESTIONS if getattr(self, name)),
+        )
+        return f"<Classification {self.family}: {', '.join(said)}>"
 
     @cached_property
     def weight(self) -> Weight:

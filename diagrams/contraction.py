@@ -14,6 +14,7 @@ from cooperon.diagrams.arguments import is_count
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.messages import shortened
+from cooperon.diagrams.repl import PublicNames
 from cooperon.diagrams.shapes import LETTERS, SHAPES, require_shape
 
 __all__ = ["Contraction", "Pairing", "Wordings", "find_contraction", "read_contraction"]
@@ -24,7 +25,7 @@ Wordings = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, order=True)
-class Contraction:
+class Contraction(PublicNames):
     """One way to join the impurity vertices of the electron lines of a shape in pairs.
 
     Impurity vertices are numbered 0, 1, ... along the first electron line, then along the second, and so
@@ -144,6 +145,11 @@ def read_contraction(diagram: Diagram) -> Contraction:
     """Read a diagram with impurity lines only as a Wick contraction.
 
     Of the contractions that give the same diagram, the first in order is returned.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        A single line, a bubble or a pair of bubbles.
 
     Raises
     ------

@@ -112,11 +112,35 @@ class Diagram(PublicNames):
         return graph
 
     def lines_of(self, *kinds: str) -> tuple[Line, ...]:
-        """Return the lines of the given kinds."""
+        """Return the lines of the given kinds.
+
+        Parameters
+        ----------
+        *kinds : str
+            ``"retarded"``, ``"advanced"``, ``"impurity"``, ``"interaction"``, ``"diffuson"``, ``"cooperon"``.
+
+        Examples
+        --------
+        >>> from cooperon.diagrams import bubble
+        >>> len(bubble().lines_of("retarded", "advanced"))
+        2
+        """
         return tuple(line for line in self.lines if line.kind in kinds)
 
     def vertices_of(self, *kinds: str) -> tuple[int, ...]:
-        """Return the vertices of the given kinds."""
+        """Return the vertices of the given kinds.
+
+        Parameters
+        ----------
+        *kinds : str
+            ``"current"``, ``"density"``, ``"spin"``, ``"impurity"``, ``"interaction"``.
+
+        Examples
+        --------
+        >>> from cooperon.diagrams import bubble
+        >>> bubble().vertices_of("current")
+        (0, 1)
+        """
         return tuple(i for i, kind in enumerate(self.kinds) if kind in kinds)
 
     @property

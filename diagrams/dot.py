@@ -24,6 +24,11 @@ def to_dot(diagram: Diagram) -> str:
 
     Electron lines have arrows and the letter R or A, impurity lines are dashed, blocks are thick.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        Any diagram.
+
     Raises
     ------
     DiagramError

@@ -83,6 +83,11 @@ def _split(side: Side, vertices: list[int]) -> tuple[Line, ...]:
 def undress(diagram: Diagram) -> Diagram:
     """Take the impurity lines out and join what they cut: the bare diagram of the same set.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        A resummed one, with impurity lines beside its blocks.
+
     Examples
     --------
     >>> from cooperon.diagrams import chord_diagram, resum

@@ -46,6 +46,13 @@ def chord_diagram(
 def bubble(vertex: str = "current", *, lines: str = "RA") -> Diagram:
     """Draw the bubble without impurity lines: two vertices, G^R above, G^A below.
 
+    Parameters
+    ----------
+    vertex : str
+        Kind of both vertices: ``"current"``, ``"density"`` or ``"spin"``.
+    lines : str
+        Kinds of the two electron lines, ``"R"`` for a retarded and ``"A"`` for an advanced one.
+
     Examples
     --------
     >>> bubble()
@@ -137,6 +144,11 @@ def multiplicity(diagram: Diagram) -> int:
 
     It is one unless two electron lines of one kind can change places, as in a bubble of two
     retarded lines.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        One with impurity lines only.
 
     Raises
     ------

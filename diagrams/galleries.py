@@ -17,6 +17,7 @@ from cooperon.diagrams.enumeration import multiplicity
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.files import Writer, plotted, write_as, written
 from cooperon.diagrams.layout import lay_out
+from cooperon.diagrams.repl import PublicNames
 from cooperon.diagrams.shapes import SHAPES, require_shape
 from cooperon.diagrams.sheet import Section, Sheet, Tile, arrange, fitting
 
@@ -42,7 +43,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Gallery:
+class Gallery(PublicNames):
     """All diagrams of an order, sorted by class, ready to be drawn on one sheet.
 
     A notebook shows it; ``svg()`` and ``save(path)`` draw it elsewhere. Its length is the number of diagrams.

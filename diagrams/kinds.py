@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cooperon.diagrams.repl import PublicNames
+
 __all__ = ["BLOCKS", "CARRIER", "ELECTRONS", "EXTERNAL", "Line", "LineKind", "Port", "VertexKind", "ports"]
 
 Port = tuple[str, str]
@@ -44,7 +46,7 @@ CARRIER = {
 
 
 @dataclass(frozen=True, order=True)
-class Line:
+class Line(PublicNames):
     """A line of a diagram, from vertex ``start`` to vertex ``end``.
 
     Electron lines point along the arrow of the electron. A Cooperon points from the end where both

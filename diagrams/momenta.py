@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cooperon.diagrams.diagram import ELECTRONS, Diagram, VertexKind, require_diagram
+from cooperon.diagrams.repl import PublicNames
 
 __all__ = ["Routing", "Vector", "route_momenta"]
 
@@ -15,7 +16,7 @@ _Edge = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Routing:
+class Routing(PublicNames):
     """The momentum of every line as an integer combination of free momenta.
 
     Attributes

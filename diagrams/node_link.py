@@ -18,6 +18,11 @@ HINT = 'networkx.node_link_data(diagram.graph, edges="edges")'
 def to_node_link(diagram: Diagram) -> dict[str, Any]:
     """Write a diagram as ``networkx.node_link_data(diagram.graph, edges="edges")`` does.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        Any diagram.
+
     Raises
     ------
     DiagramError

@@ -47,6 +47,11 @@ def polygons(diagram: Diagram) -> tuple[Polygon, ...]:
 
     The walk starts at the lowest vertex that is left and along the arrow of the line going out.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        A resummed one.
+
     Raises
     ------
     DiagramError
@@ -129,6 +134,11 @@ def slow_loops(diagram: Diagram) -> int:
 
     With the polygons as nodes and the blocks as edges it is the cyclomatic number: the number of
     blocks that join what other blocks have joined already.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        A resummed one.
 
     Examples
     --------

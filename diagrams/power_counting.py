@@ -15,12 +15,13 @@ from cooperon.diagrams.diagram import ELECTRONS, Diagram, LineKind, require_diag
 from cooperon.diagrams.errors import DiagramError, InputError
 from cooperon.diagrams.momenta import Routing, Vector, route_momenta
 from cooperon.diagrams.regions import Component, Groups, Shells, slow_regions
+from cooperon.diagrams.repl import PublicNames
 
 __all__ = ["Region", "Weight", "weight"]
 
 
 @dataclass(frozen=True)
-class Region:
+class Region(PublicNames):
     """A region of the momenta of a diagram, and what it costs in phase space.
 
     Attributes
@@ -68,7 +69,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Weight:
+class Weight(PublicNames):
     """The order of a diagram in 1/(k_F l), region by region.
 
     Each electron line is large, of order tau, where its momentum is within 1/l of the Fermi surface. An

@@ -32,6 +32,11 @@ def resum(diagram: Diagram) -> Diagram:
     or between two. Members of one family give equal diagrams. A diagram that has blocks already is
     returned as it is.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        A ladder, or a maximally crossed one.
+
     Raises
     ------
     DiagramError
@@ -78,6 +83,11 @@ def turn_round(diagram: Diagram) -> Diagram:
     The impurity vertices of the advanced line are put in the opposite order; the impurity lines keep
     their ends. This is the exchange of the diffuson channel (two electrons with momenta k and k - q)
     with the Cooperon channel (k and q - k).
+
+    Parameters
+    ----------
+    diagram : Diagram
+        A bubble with impurity lines from one electron line to the other.
 
     Raises
     ------

@@ -42,6 +42,11 @@ _Kind = TypeVar("_Kind", VertexKind, LineKind)
 def to_json(diagram: Diagram) -> str:
     """Write a diagram as JSON text, one line of the diagram a line of text.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        Any diagram.
+
     Raises
     ------
     DiagramError

@@ -22,6 +22,7 @@ from cooperon.diagrams.chunks import in_order, recorded_chunks, require_client, 
 from cooperon.diagrams.counting import count
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.progress import Bar, duration
+from cooperon.diagrams.repl import PublicNames
 
 __all__ = ["DAY", "Tally", "tally"]
 
@@ -32,7 +33,7 @@ _CHUNKS = 1000  # at most so many lines has a record
 
 
 @dataclass(frozen=True)
-class Tally:
+class Tally(PublicNames):
     """What :func:`tally` found so far.
 
     Attributes

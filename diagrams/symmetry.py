@@ -24,6 +24,11 @@ def exchange(diagram: Diagram) -> Diagram:
 
     With all arrows turned besides, this gives the complex conjugate: G^A is the adjoint of G^R.
 
+    Parameters
+    ----------
+    diagram : Diagram
+        Any diagram.
+
     Raises
     ------
     DiagramError
@@ -44,6 +49,11 @@ def reverse(diagram: Diagram) -> Diagram:
     """Turn the arrows of all electron lines, and with them those of Cooperons: time runs backwards.
 
     Where time reversal is a symmetry, the diagram keeps its value.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        Any diagram.
 
     Raises
     ------
@@ -70,6 +80,11 @@ def rotate(diagram: Diagram) -> Diagram:
 
     The trace of the Green's function, in which the electron line is closed to a ring, does not tell the
     two apart.
+
+    Parameters
+    ----------
+    diagram : Diagram
+        A single line with impurity lines.
 
     Raises
     ------

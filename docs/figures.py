@@ -14,12 +14,14 @@ from matplotlib.figure import Figure
 
 import cooperon as cp
 from cooperon.diagrams import (
+    Contraction,
     Diagram,
     DiagramBuilder,
     bubble,
     chord_diagram,
     classify,
     drawing,
+    dress,
     enumerate,
     gallery,
     resum,
@@ -40,6 +42,11 @@ PAGES = (
     "weak_localization.md",
     "backscattering.md",
     "adding_a_metal.md",
+    "checking.md",
+    "cutoffs.md",
+    "beyond_diffusion.md",
+    "anisotropic.md",
+    "field_conventions.md",
     "sweeps.md",
     "fitting.md",
     "backends.md",
@@ -108,6 +115,27 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
             "three",
             "any number: the Cooperon",
         ),
+    ),
+    "elements": lambda: drawing.sheet(
+        (
+            *(Contraction("line", line, (0,), ()).diagram for line in "RA"),
+            rungs(1),
+            resum(ladder),
+            resum(crossed),
+        ),
+        columns=5,
+        captions=(
+            "retarded: above, blue",
+            "advanced: below, red",
+            "an impurity line",
+            "the diffuson",
+            "the Cooperon",
+        ),
+    ),
+    "stations": lambda: drawing.sheet(
+        (crossed, resum(crossed), next(x for x in dress(resum(crossed)) if x.order)),
+        columns=3,
+        captions=("enumerate: one of 105", "resum: its family in one", "dress: the rest of its box"),
     ),
     "one_loop": lambda: drawing.sheet(cp.conductivity(cp.Metal(dim=2), loops=1).diagrams, columns=3),
 }
@@ -178,6 +206,47 @@ def ballistic_field(path: Path) -> None:
     save(figure, path)
 
 
+FLOW: tuple[tuple[str, tuple[float, float]], ...] = (
+    ("Metal", (0.0, 1.0)),
+    ("Formula", (3.0, 1.0)),
+    ("Diagram", (0.0, 0.0)),
+    ("Integrand", (1.5, 0.0)),
+    ("Sample", (1.5, 2.0)),
+    ("Quantity", (3.0, 2.0)),
+    ("Derivation", (5.0, 2.0)),
+    ("Report", (5.0, 1.0)),
+    ("Verdict", (5.0, 0.0)),
+)
+ARROWS: tuple[tuple[str, str, str], ...] = (
+    ("Metal", "Formula", "conductivity, conductance,\nmagnetoconductivity, ..."),
+    ("Diagram", "Integrand", "feynman_rules"),
+    ("Diagram", "Formula", "evaluate"),
+    ("Formula", "Quantity", ".evaluate"),
+    ("Sample", "Quantity", ""),
+    ("Formula", "Derivation", ".derivation"),
+    ("Formula", "Report", ".verify"),
+    ("Formula", "Verdict", "check"),
+)
+
+
+def names(path: Path) -> None:
+    """Draw which name makes what of what."""
+    figure = Figure(figsize=(8.4, 3.8), layout="constrained")
+    axes = figure.subplots()
+    axes.set(xlim=(-0.5, 5.5), ylim=(-0.3, 2.3))
+    axes.axis("off")
+    at = dict(FLOW)
+    for name, place in at.items():
+        axes.text(*place, name, ha="center", va="center", bbox={"boxstyle": "round", "facecolor": "#fbf8f2"})
+    arrow = {"arrowstyle": "->", "shrinkA": 28, "shrinkB": 28}
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+    for start, end, said in ARROWS:
+        axes.annotate("", xy=at[end], xytext=at[start], arrowprops=arrow)
+        middle = [(a + b) / 2 for a, b in zip(at[start], at[end], strict=True)]
+        axes.text(*middle, said, ha="center", va="center", family="monospace", fontsize=8, bbox=behind)
+    save(figure, path)
+
+
 def write(folder: Path) -> None:
     """Write all figures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -186,6 +255,7 @@ def write(folder: Path) -> None:
     resistance(folder / "resistance.svg")
     crossed_beside_rainbow(folder / "crossed.svg")
     ballistic_field(folder / "ballistic_field.svg")
+    names(folder / "names.svg")
     for name, figure in from_pages().items():
         save(figure, folder / f"{name}.svg")
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from cooperon.diagrams.arguments import is_count, whole
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.rational import Matrix, independent_sources, read_fraction, read_matrix
 
 __all__ = ["LAWS", "Disorder", "box", "gaussian", "two_valued", "white_noise"]
@@ -30,7 +31,7 @@ LAWS: Mapping[str, Callable[[int], Fraction]] = {
 
 
 @dataclass(frozen=True)
-class Disorder:
+class Disorder(PublicNames):
     """A random potential V_s on the sites s, made of independent sources x_k: V_s = sum_k A_sk x_k.
 
     Made by :func:`gaussian`, :func:`white_noise`, :func:`box` or :func:`two_valued`.
@@ -96,6 +97,11 @@ class Disorder:
 def gaussian(covariance: Any) -> Disorder:
     """Describe a Gaussian random potential by its covariance C_ss' = <V_s V_s'>.
 
+    Parameters
+    ----------
+    covariance : matrix
+        C_ss', a row for each site: symmetric, no negative eigenvalue; integers, fractions or floats.
+
     Raises
     ------
     InputError
@@ -112,6 +118,13 @@ def gaussian(covariance: Any) -> Disorder:
 
 def white_noise(sites: int, *, strength: Any = 1) -> Disorder:
     """Describe a Gaussian potential that is independent on every site, <V_s V_s'> = strength delta_ss'.
+
+    Parameters
+    ----------
+    sites : int
+        Number of sites.
+    strength : number
+        Variance on each site.
 
     Examples
     --------
@@ -143,6 +156,15 @@ def box(sites: int, *, width: Any = 1, profile: Any = None) -> Disorder:
 
 def two_valued(sites: int, *, size: Any = 1, profile: Any = None) -> Disorder:
     """Describe sources that are size or -size with equal chance (a binary alloy of equal parts).
+
+    Parameters
+    ----------
+    sites : int
+        Number of sites.
+    size : number
+        Size of each source.
+    profile : matrix, optional
+        What a source adds on which site, a row for each site; default one source a site.
 
     Examples
     --------

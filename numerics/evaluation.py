@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import mpmath
@@ -20,7 +21,7 @@ from cooperon.numerics.infinite_sums import infinite_sum
 from cooperon.numerics.line_integrals import END, beyond, guarded, integral
 from cooperon.numerics.sphere import over_directions
 from cooperon.numerics.translate import array_function
-from cooperon.symbolic.fast import AngularAverage
+from cooperon.symbolic.fast import AngularAverage, EnergyIntegral
 from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 from cooperon.symbolic.slow_faces import DirectionAverage
 
@@ -31,11 +32,17 @@ _DIGITS = 30
 _ALL_DIGITS = 300
 _SMALL = 1e-3
 """Down to here an error is held against the value, before more digits are asked for."""
+_MOST_TERMS, _MOST_TERMS_OF_SUMS = 10000, 100
+"""So many terms are added up one by one; of sums in which each term is a sum or an integral, so many."""
+_NESTED = 200
+"""What a value of an integrand that is an integral or a sum itself counts."""
+_OUT_OF_REACH = 1e12
+_LEFT: ContextVar[list[int] | None] = ContextVar("work left", default=None)
 _MANY_DIGITS = 70
 """Enough for what cancels at a finite end, as in (t/sinh(t) - 1)/t**(5/2)."""
 
 
-def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
+def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any], *, most: int | None = None) -> complex:
     """Numerical value of an expression.
 
     Parameters
@@ -44,13 +51,16 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
         May contain undone integrals over one variable, sums, angular averages, folded Green's functions.
     values : mapping of Symbol to number
         A value for every free symbol.
+    most : int, optional
+        Bounds the work: values of integrands and summands, one that is an integral or a sum itself counted as
+        two hundred.
 
     Raises
     ------
     InputError
         When a symbol has no value.
     DivergenceError
-        When an integral or a sum does not converge.
+        When an integral or a sum does not converge, or takes more work than ``most``.
 
     Examples
     --------
@@ -66,7 +76,11 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> complex:
     if missing:
         raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
     free = {symbol: _exact(sp.sympify(values[symbol])) for symbol in unfolded.free_symbols}
-    return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+    token = _LEFT.set(None if most is None else [most])
+    try:
+        return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+    finally:
+        _LEFT.reset(token)
 
 
 def _level_sums(expr: sp.Expr, values: Mapping[sp.Symbol, Any]) -> dict[sp.Expr, sp.Expr]:
@@ -101,15 +115,42 @@ def _unfold(expr: sp.Expr) -> sp.Expr:
 def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
     expr = _settled(expr)
     if expr.has(*_RULES):
-        return lambda x: _value(expr.xreplace({variable: sp.sympify(x)}))
-    function: Callable[[Any], Any] = sp.lambdify(variable, expr, [{"atan": _arctangent}, "mpmath"])
-    return guarded(function)
+        return _counted(lambda x: _value(expr.xreplace({variable: sp.sympify(x)})), _NESTED)
+    own = {"atan": _arctangent, "exp": _exponential}
+    function: Callable[[Any], Any] = sp.lambdify(variable, expr, [own, "mpmath"])
+    return _counted(guarded(function), 1)
+
+
+def _counted(function: Callable[[Any], Any], weight: int) -> Callable[[Any], Any]:
+    """Take what a value costs off the work that is left."""
+    left = _LEFT.get()
+    if left is None:
+        return function
+
+    def value(x: Any) -> Any:
+        left[0] -= weight
+        if left[0] < 0:
+            raise DivergenceError(
+                "integrals or sums that take too long",
+                expected="less work",
+                hint="doing the inner one by hand",
+            )
+        return function(x)
+
+    return value
 
 
 def _settled(expr: sp.Expr) -> sp.Expr:
     """Carry out what is left undone and depends on no variable: once, and not at every point."""
     known = {part: sp.sympify(_value(part)) for part in expr.atoms(*_RULES) if not part.free_symbols}
     return expr.xreplace(known)
+
+
+def _exponential(x: Any) -> Any:
+    """Return exp(x); 0 or infinity where its exponent alone would have millions of digits."""
+    if abs(mpmath.re(x)) < _OUT_OF_REACH:
+        return mpmath.exp(x)
+    return mpmath.inf if mpmath.re(x) > 0 else mpmath.mpf(0)
 
 
 def _arctangent(x: Any) -> Any:
@@ -185,10 +226,21 @@ def _sum(expr: sp.Sum) -> Any:
         mirrored = sp.Sum(summand.xreplace({variable: -variable}), (variable, 1, sp.oo))
         return _sum(mirrored) + _sum(sp.Sum(summand, (variable, 0, upper)))
     if upper != sp.oo:
+        _require_few(expr, upper - lower, nested=summand.has(*_RULES))
         return mpmath.fsum(function(j) for j in range(int(lower), int(upper) + 1))
     value, error = infinite_sum(function, int(lower))
     _require_converged(expr, value, error)
     return value
+
+
+def _require_few(expr: sp.Expr, terms: sp.Expr, *, nested: bool = False) -> None:
+    most = _MOST_TERMS_OF_SUMS if nested else _MOST_TERMS
+    if terms > most:
+        raise DivergenceError(
+            f"{expr}",
+            expected=f"at most {most} terms to add up",
+            hint="infinity as its end, or a closed form",
+        )
 
 
 def _flight(expr: LevelFunction) -> Any:
@@ -203,6 +255,7 @@ def _product(expr: sp.Product) -> Any:
     ((variable, lower, upper),) = expr.limits
     if not (lower.is_Integer and upper.is_Integer):
         raise DivergenceError(f"{expr}", expected="a product of finitely many factors")
+    _require_few(expr, upper - lower)
     function = _function(expr.function, variable)
     return mpmath.fprod(function(j) for j in range(int(lower), int(upper) + 1))
 
@@ -220,6 +273,7 @@ def _require_converged(expr: sp.Expr, value: Any, error: Any) -> None:
 
 _RULES: Mapping[type, Callable[[Any], Any]] = {
     sp.Integral: _integral,
+    EnergyIntegral: _integral,
     sp.Sum: _sum,
     sp.Product: _product,
     sp.Subs: lambda expr: mpmath.mpmathify(sp.N(expr.doit(), _DIGITS)),

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.constants import si_constants
 from cooperon.numerics.sample import Sample, numbers_for
 from cooperon.numerics.sample_table import positive_number
@@ -40,7 +41,7 @@ _SCALE = np.geomspace(1e-12, 1e6, 7201)
 
 
 @dataclass(frozen=True)
-class FieldCurves:
+class FieldCurves(PublicNames):
     """What a magnetic field does, in SI units.
 
     Attributes

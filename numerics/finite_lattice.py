@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.disorder import Disorder, white_noise
 from cooperon.numerics.exact_arrays import ExactArray
 from cooperon.numerics.rational import (
@@ -24,7 +25,7 @@ ENERGY, ETA = Fraction(1, 3), Fraction(1, 2)
 
 
 @dataclass(frozen=True)
-class Lattice:
+class Lattice(PublicNames):
     """A clean Hamiltonian on a few sites, a velocity, a random potential, and an energy (hbar = 1).
 
     Made by the functions of :mod:`cooperon.numerics.lattice` or, from matrices of one's own, by

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from cooperon.diagrams.errors import AssumptionWarning, InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.achieved import has_undone, value_and_error
 from cooperon.numerics.backends import backend_function
 from cooperon.numerics.constants import si_constants
@@ -104,7 +105,7 @@ def lambdify(
 
 
 @dataclass(frozen=True, repr=False)
-class NumericFunction:
+class NumericFunction(PublicNames):
     """An expression as a function of arrays; made by :func:`lambdify`.
 
     Numbers give a float, arrays an array of the shape to which all arguments broadcast: float64, or

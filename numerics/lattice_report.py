@@ -21,7 +21,7 @@ _ALIKE = 1e-10  # values that differ by less count as one in floating-point numb
 
 
 @dataclass(frozen=True, eq=False)
-class OrderProof:
+class OrderProof(PublicNames):
     """The two sides at one order.
 
     Attributes

@@ -73,7 +73,7 @@ class Sample:
     density_of_states : float
         Per spin, energy and volume, J^-1 m^-d.
     fermi_energy : float
-        J.
+        In joules.
     k_F, v_F, ell, tau, tau_tr, k_F_ell : float
         Fermi wave number (1/m) and velocity (m/s), mean free path (m), lifetime and transport time (s), k_F
         times ell.
@@ -177,6 +177,11 @@ class Sample:
     def replace(self, **changes: float | None) -> Sample:
         """Return another sample with some of the numbers changed, added or, by None, left out.
 
+        Parameters
+        ----------
+        **changes : float or None
+            Numbers by their names, as for a new sample.
+
         Examples
         --------
         >>> Sample(dim=2, k_F=1e8, ell=1e-7, T=4.2).replace(T=None, ell=2e-7)
@@ -201,7 +206,18 @@ class Sample:
         return value / scale(name)
 
     def remedy(self, quantity: sp.Symbol) -> str:
-        """Say which one further number would make a quantity follow."""
+        """Say which one further number would make a quantity follow.
+
+        Parameters
+        ----------
+        quantity : Symbol
+            Which one.
+
+        Examples
+        --------
+        >>> Sample(dim=2, density=3.0e15, mass=0.067).remedy(s.D).split(" or ")[0]
+        'one more number of the Sample: mobility='
+        """
         settling = [name for name, x in INPUTS.items() if self._known.would_settle(quantity, x)]
         return "one more number of the Sample: " + " or ".join(f"{name}=" for name in settling)
 

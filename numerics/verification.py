@@ -37,8 +37,8 @@ _HIGHEST_LEVEL = 5
 _FIELDS_OF_TIMES = {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}
 
 
-@dataclass(frozen=True)
-class Line:
+@dataclass(frozen=True, repr=False)
+class Line(PublicNames):
     """What was found for one step.
 
     Attributes
@@ -67,6 +67,9 @@ class Line:
     def __str__(self) -> str:
         verdict = "confirmed    " if self.confirmed else "NOT CONFIRMED"
         return f"({self.index}) {verdict} {self.step.rule}: {self.remark}"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.fast import (
     Advanced,
     AngularAverage,
+    EnergyIntegral,
     Retarded,
     cosine,
     energy_integral,
@@ -133,7 +134,7 @@ def current_ladder(metal: Metal, frequency: sp.Expr) -> Iterator[Step]:
     rung = impurity_line() * s.nu * energy_integral(1, 1, 1 / s.tau - sp.I * frequency)
     yield Step(
         "rung at a current vertex",
-        impurity_line() * s.nu * sp.Integral(product, (s.xi, -sp.oo, sp.oo)),
+        impurity_line() * s.nu * EnergyIntegral(product, (s.xi, -sp.oo, sp.oo)),
         sp.cancel(rung),
         "residues; no slow momentum",
     )

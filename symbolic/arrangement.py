@@ -28,12 +28,69 @@ def arranged(expr: sp.Expr) -> sp.Expr:
     >>> arranged(unit * sp.polygamma(0, _HALF + x) - unit * sp.log(x))
     e**2*(-log(B_phi/B) + polygamma(0, 1/2 + B_phi/B))/(2*pi**2*hbar)
     """
+    expr = _outside(paths_around(expr))
     if expr.is_Mul:
         return _product(expr)
     if not expr.is_Add:
         return expr
     common, rest = common_factor(expr)
     return _times(common, _paired(rest))
+
+
+def paths_around(expr: sp.Expr) -> sp.Expr:
+    """Write sums over windings and reflections as people do: 1/(exp(2 x) - 1) for (1 + coth(x)) exp(-2 x)/2.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", positive=True)
+    >>> paths_around(sp.log(1 + (1 + sp.coth(x)) * sp.exp(-2 * x) / 2))
+    -log(1 - exp(-2*x))
+    """
+    written = expr.replace(lambda part: part.is_Mul and part.has(sp.coth), _decaying)
+    return written.replace(lambda part: isinstance(part, sp.log), _log_of_paths)
+
+
+def _decaying(product: sp.Expr) -> sp.Expr:
+    number = sp.S.One
+    factors: list[sp.Expr] = []
+    for factor in product.args:
+        content, rest = factor.primitive() if factor.is_Add else (sp.S.One, factor)
+        number, factors = number * content, [*factors, rest]
+    for factor in factors:
+        base, power = factor.as_base_exp()
+        x = next((y.args[0] for y in base.args if isinstance(y, sp.coth)), None) if base.is_Add else None
+        if x is None or base != 1 + sp.coth(x) or power not in (1, 2):
+            continue
+        fading = next(
+            (y for y in factors if isinstance(y, sp.exp) and sp.expand(y.args[0] + 2 * x) == 0), None
+        )
+        if fading is not None:
+            sum_of_all = 2 / (sp.exp(-fading.args[0]) - 1) if power == 1 else sp.sinh(x) ** -2
+            return sp.Mul(number, sum_of_all, *(y for y in factors if y not in (factor, fading)))
+    return product
+
+
+def _log_of_paths(log: sp.Expr) -> sp.Expr:
+    """Write ln(1 + 1/(exp(y) - 1)) as -ln(1 - exp(-y))."""
+    rest = 1 / (log.args[0] - 1) + 1 if log.args[0].is_Add and log.args[0] != 1 else None
+    return -sp.log(1 - sp.exp(-rest.args[0])) if isinstance(rest, sp.exp) else log
+
+
+def _outside(expr: sp.Expr) -> sp.Expr:
+    """Take in front of an integral or a sum what does not depend on its variable."""
+    return expr.replace(lambda part: isinstance(part, (sp.Integral, sp.Sum)), _constant_in_front)
+
+
+def _constant_in_front(whole: sp.Expr) -> sp.Expr:
+    front = sp.S.One
+    factors: list[sp.Expr] = []
+    for factor in sp.Mul.make_args(whole.function):
+        base, power = factor.as_base_exp()
+        content, rest = base.primitive() if base.is_Add and power.is_Rational else (sp.S.One, base)
+        front, factors = front * content**power, [*factors, rest**power]
+    kept = [x for x in factors if x.has(*whole.variables)]
+    front *= sp.Mul(*(x for x in factors if not x.has(*whole.variables)))
+    return front * whole.func(sp.Mul(*kept), *whole.limits) if kept else whole
 
 
 def common_factor(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
@@ -105,13 +162,21 @@ def _powers(term: sp.Expr) -> _Powers:
             found[base] = found.get(base, sp.S.Zero) + exponent
         elif base.is_positive and not exponent.is_Rational:
             found[factor] = sp.S.One
+        elif isinstance(base, sp.Function) and base.is_number and base.is_positive and exponent.is_Rational:
+            found[base] = found.get(base, sp.S.Zero) + exponent
     return found
 
 
 def _shared(one: _Powers, other: _Powers) -> _Powers:
     """Exponents that both have, the one nearer to zero; nothing where their signs differ."""
     both = {base: (one[base], other[base]) for base in one.keys() & other.keys()}
-    return {base: min(pair, key=abs) for base, pair in both.items() if pair[0] * pair[1] > 0}
+    return {base: _common(*pair) for base, pair in both.items() if pair[0] * pair[1] > 0}
+
+
+def _common(one: sp.Rational, other: sp.Rational) -> sp.Rational:
+    """Return what two exponents share, without making new roots of the fourth order."""
+    smaller = min(one, other, key=abs)
+    return smaller if (2 * (one - other)).is_Integer else sp.Rational(int(2 * smaller), 2)
 
 
 def _paired(expr: sp.Expr) -> sp.Expr:

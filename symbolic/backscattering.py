@@ -76,7 +76,7 @@ def _enhancement(metal: Metal, options: Options) -> Formula:
         at_rest,
         metal,
         (resum(straight), resum(crossed)),
-        Derivation(steps),
+        Derivation(tuple(dict.fromkeys(steps))),
         (
             *drude_assumptions(sp.S.Zero, metal.potential),
             Assumption("two scatterings or more: single scattering has no partner and is taken out"),

@@ -62,6 +62,11 @@ class Interference(PublicNames):
         parts = (self.backscattering, self.nonbackscattering, self.total)
         return "\n".join(map(repr, parts))
 
+    def _repr_latex_(self) -> str:
+        parts = (self.backscattering, self.nonbackscattering, self.total)
+        lines = r" \\ ".join(formula.latex().replace(" = ", " &= ", 1) for formula in parts)
+        return rf"$\displaystyle\begin{{aligned}}{lines}\end{{aligned}}$"
+
 
 def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) -> Interference:
     r"""Derive the weak-localization correction with the exact kernel, for any ratio of ell to L_phi.
@@ -109,19 +114,33 @@ def interference(metal: Metal, *, cutoff: str | None = None, omega: Any = None) 
     """
     setting = _read(metal, cutoff, omega)
     options = Options.read("diffusive", "tau_phi", omega)
-    total = Derived(partial(_total, cutoff=cutoff), metal, options)
     parts = _derived(metal, setting)
-    return replace(parts, total=replace(parts.total, request=total))
+    back, other = (
+        replace(
+            getattr(parts, name), request=Derived(partial(_part, name=name, cutoff=cutoff), metal, options)
+        )
+        for name in ("backscattering", "nonbackscattering")
+    )
+    total = Derived(partial(_total, cutoff=cutoff), metal, options)
+    return Interference(back, other, replace(parts.total, request=total))
 
 
 def _total(metal: Metal, options: Options, *, cutoff: str | None) -> Formula:
     """Derive the sum, of the diagrams that a slip leaves."""
     omega = options.omega if options.omega != 0 else None
-    parts = _derived(metal, _read(metal, cutoff, omega))
+    parts = _derived(metal, replace(_read(metal, cutoff, omega), slip=options.slip))
     left = options.slip.diagrams(families(1))
     both = (parts.backscattering, parts.nonbackscattering)
     kept = [part for part in both if set(part.diagrams) <= set(left)]
     return parts.total if len(kept) == len(both) else sum(kept[1:], kept[0])
+
+
+def _part(metal: Metal, options: Options, *, name: str, cutoff: str | None) -> Formula:
+    """Derive one of the parts, with a slip in it."""
+    omega = options.omega if options.omega != 0 else None
+    parts = _derived(metal, replace(_read(metal, cutoff, omega), slip=options.slip))
+    found: Formula = getattr(parts, name)
+    return found
 
 
 def _derived(metal: Metal, setting: Setting) -> Interference:

@@ -24,7 +24,7 @@ from cooperon.diagrams.polygons import Side, chords, faces, polygons
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.directions import direction_average
-from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral
+from cooperon.symbolic.fast import Advanced, AngularAverage, EnergyIntegral, Retarded, cosine, energy_integral
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import Integrand, impurity_line
 
@@ -53,7 +53,7 @@ class Flight:
         """Integral over xi, with the phase-breaking rate as an imaginary part of the frequency."""
         shift = self.offset * s.hbar * s.v_F * s.q * cosine
         product = Retarded(s.xi - s.hbar * broken) * Advanced(s.xi + shift)
-        return self.weight * sp.Integral(product, (s.xi, -sp.oo, sp.oo))
+        return self.weight * EnergyIntegral(product, (s.xi, -sp.oo, sp.oo))
 
     def residue(self, broken: sp.Expr) -> sp.Expr:
         """Carry out the same by residues."""

@@ -76,7 +76,7 @@ def field_assumptions(metal: Metal) -> tuple[Assumption, ...]:
 
 def level_steps(diagram: Diagram, setting: Setting) -> tuple[Step, ...]:
     """Evaluate a diagram with one slow momentum in a field; the last step is its leading form, or 0."""
-    rules = feynman_rules(diagram, setting.metal)
+    rules = setting.slip.integrand(feynman_rules(diagram, setting.metal))
     vanishing = vanishing_step(rules)
     return (vanishing,) if vanishing is not None else tuple(_steps(rules, setting))
 

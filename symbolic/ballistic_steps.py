@@ -21,6 +21,7 @@ from cooperon.symbolic.directions import direction_average, lost
 from cooperon.symbolic.exact_ladder import ExactLadder
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import Integrand, feynman_rules, impurity_line, ladder_series
+from cooperon.symbolic.slips import NO_SLIP, Slip
 from cooperon.symbolic.slow import radial_measure
 from cooperon.symbolic.slow_steps import LEADING
 
@@ -55,12 +56,15 @@ class Setting:
         The Cooperon, not expanded.
     largest_q : sympy.Expr
         Upper end of the slow integral, or infinity.
+    slip : Slip
+        A mistake made on purpose; default none.
     """
 
     metal: Metal
     omega: sp.Expr
     cooperon: ExactLadder
     largest_q: sp.Expr
+    slip: Slip = NO_SLIP
 
     @property
     def loss(self) -> sp.Expr:
@@ -75,7 +79,7 @@ class Setting:
 
 def diagram_steps(diagram: Diagram, setting: Setting) -> tuple[Step, ...]:
     """Evaluate a diagram with one slow momentum; the last step is its leading form, or says that it is 0."""
-    rules = feynman_rules(diagram, setting.metal)
+    rules = setting.slip.integrand(feynman_rules(diagram, setting.metal))
     vanishing = vanishing_step(rules)
     return (vanishing,) if vanishing is not None else tuple(_steps(rules, setting))
 

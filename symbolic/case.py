@@ -15,16 +15,19 @@ from cooperon.symbolic.conventions import CONVENTIONS, TIMES
 from cooperon.symbolic.digits import UndecidedError
 from cooperon.symbolic.ends import Seen, followed
 from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.last_terms import carried_on, is_open
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.reading import Reading
 from cooperon.symbolic.reading_limits import bounded_substitution
-from cooperon.symbolic.reading_undone import LARGEST_Q, UNDONE
+from cooperon.symbolic.reading_undone import LARGEST_Q, LAST_N, UNDONE
 from cooperon.symbolic.samples import Sampled, sampled_at
 from cooperon.symbolic.verdict import Kind, Verdict
 
-__all__ = ["COHERENCE", "Case"]
+__all__ = ["COHERENCE", "PROVED", "Case"]
 
 COHERENCE = (s.tau_phi, s.tau_phi_0)
+PROVED = "proved symbolically"
+"""The certainty of an agreement that is not found in numbers."""
 _FIELDS = "HLN"
 """The convention whose fields B_phi, B_so and B_s a hand may use: those of the symbols' table."""
 _PROVABLE_OPERATIONS = 300
@@ -47,18 +50,24 @@ class Case:
 
     @cached_property
     def hand(self) -> sp.Expr:
-        """The hand's expression in base symbols."""
-        return _in_base_symbols(self.reading.expr, self.relations, self.given.metal, bounded_substitution)
+        """The hand's expression in base symbols; its sums without end, where the other side has none."""
+        return self._hand(self.relations)
+
+    def _hand(self, relations: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+        hand = _in_base_symbols(self.reading.expr, relations, self.given.metal, bounded_substitution)
+        return hand if is_open(self.given.expr) else _ended(hand)
 
     @cached_property
     def expr(self) -> sp.Expr:
         """The formula's closed form in base symbols."""
-        return self.in_base_symbols(self.given.expr)
+        expr = self.in_base_symbols(self.given.expr)
+        return expr if is_open(self.reading.expr) else _ended(expr)
 
     @cached_property
     def leading(self) -> sp.Expr:
         """The formula's leading form in base symbols."""
-        return self.in_base_symbols(self.given.leading())
+        leading = self.in_base_symbols(self.given.leading())
+        return leading if is_open(self.reading.expr) else _ended(leading)
 
     def in_base_symbols(self, expr: sp.Expr) -> sp.Expr:
         """Write an expression in base symbols, with the metal's values put in."""
@@ -94,7 +103,7 @@ class Case:
     def agreement(self, form: sp.Expr) -> dict[str, str]:
         """Say how sure it is that the hand's expression, equal to a form in numbers, is equal to it."""
         if not self.sampled.undone and _proved(self.hand, form):
-            return {"certainty": "proved symbolically"}
+            return {"certainty": PROVED}
         digits, points = self.sampled.agreed_digits, len(self.sampled.points)
         return {
             "certainty": f"to {digits} digits at {points} random points",
@@ -131,9 +140,8 @@ class Case:
     def _needs(self, symbol: sp.Symbol) -> bool:
         """Whether a relation matters: with another one in its place the value would be another."""
         other = {**self.relations, symbol: 2 * self.relations[symbol]}
-        changed = _in_base_symbols(self.reading.expr, other, self.given.metal, bounded_substitution)
-        point = self.sampled.points[0]
         try:
+            changed, point = self._hand(other), self.sampled.points[0]
             return not self.sampled.same(
                 self.sampled.value(changed, point), self.sampled.value(self.hand, point)
             )
@@ -148,8 +156,18 @@ class Case:
     def verdict(self, kind: Kind, sentence: str, **found: Any) -> Verdict:
         """Make a verdict on this case."""
         hand, expr = self.reading.expr, self.given.expr
-        relations = self.relations_used
-        return Verdict(kind, sentence, hand, expr, notes=self.reading.notes, relations=relations, **found)
+        relations, notes = self.relations_used, self.reading.notes
+        if is_open(hand) != is_open(expr):
+            notes = (*notes, f"{LAST_N}, the last term, is taken to infinity")
+        return Verdict(kind, sentence, hand, expr, notes=notes, relations=relations, **found)
+
+
+def _ended(expr: sp.Expr) -> sp.Expr:
+    """Let sums that are cut off somewhere go on without end."""
+    found = carried_on(expr) if is_open(expr) else expr
+    if found is None:
+        raise UndecidedError(f"{LAST_N} stands where no limit of it can be taken")
+    return found
 
 
 def _in_base_symbols(

@@ -43,8 +43,8 @@ from cooperon.symbolic.spin import identity
 __all__ = ["Channel", "Channels", "channel_block", "cooperon", "diffuson", "ladder_channels"]
 
 
-@dataclass(frozen=True)
-class Channel:
+@dataclass(frozen=True, repr=False)
+class Channel(PublicNames):
     """A channel of a ladder: an eigenvector of its kernel.
 
     Attributes
@@ -78,6 +78,12 @@ class Channel:
     component: str
     vector: Matrix
 
+    def __str__(self) -> str:
+        return f"{self.name}: weight {self.weight}, gap {self.gap}"
+
+    def __repr__(self) -> str:
+        return f"<Channel {self}>"
+
 
 @dataclass(frozen=True)
 class Channels(PublicNames):
@@ -100,7 +106,7 @@ class Channels(PublicNames):
     >>> found.kernel
     Matrix([[1/tau]])
     >>> found
-    cooperon with 1 channels
+    cooperon with 1 channel
       singlet: weight 1, gap 1/tau_phi
     """
 
@@ -110,8 +116,15 @@ class Channels(PublicNames):
     derivation: Derivation
 
     def __repr__(self) -> str:
-        rows = (f"  {one.name}: weight {one.weight}, gap {one.gap}" for one in self.channels)
-        return "\n".join((f"{self.kind} with {len(self.channels)} channels", *rows))
+        number = len(self.channels)
+        head = f"{self.kind} with {number} channel{'s' * (number != 1)}"
+        return "\n".join((head, *(f"  {one}" for one in self.channels)))
+
+    def _repr_markdown_(self) -> str:
+        from cooperon.symbolic.latex import latex
+
+        rows = (f"| {one.name} | ${latex(one.weight)}$ | ${latex(one.gap)}$ |" for one in self.channels)
+        return "\n".join((f"| {self.kind} | weight | gap |", "| --- | --- | --- |", *rows))
 
 
 def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:

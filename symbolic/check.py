@@ -18,6 +18,7 @@ from cooperon.symbolic.cutoffs import Regulator, cutoff_of
 from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.findings import FINDINGS
 from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.last_terms import is_open
 from cooperon.symbolic.reading import Reading, read_with_notes
 from cooperon.symbolic.reading_notation import Notation
 from cooperon.symbolic.reading_undone import LARGEST_Q
@@ -99,8 +100,17 @@ def found(case: Case) -> Verdict:
     except CooperonError:
         raise
     except BREAKDOWNS as reason:
-        open_end = LARGEST_Q in case.hand.free_symbols
-        why = (
-            "an integral over q is open, and there is no cutoff in momentum to end it" if open_end else reason
+        return case.verdict("undecided", f"Undecided, and so not said to agree: {_why(case, reason)}.")
+
+
+def _why(case: Case, reason: BaseException) -> object:
+    """Say why a case is undecided: an end that is open, or what could not be worked out."""
+    written = case.reading.expr
+    if is_open(written) and not is_open(case.given.expr):
+        return (
+            "a sum ends at N, and no limit of the expression for N -> infinity was found; a sum that grows "
+            "with N is cut off there: subtract what it grows with (ln N), or its value without a field"
         )
-        return case.verdict("undecided", f"Undecided, and so not said to agree: {why}.")
+    if LARGEST_Q in written.free_symbols and case.largest_q is None:
+        return "an integral over q is open, and there is no cutoff in momentum to end it"
+    return reason

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import sympy as sp
 
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.case import Case
+from cooperon.symbolic.case import PROVED, Case
 from cooperon.symbolic.check import found, largest_q, require_formula
 from cooperon.symbolic.cutoffs import find_cutoff
 from cooperon.symbolic.formula import Formula
@@ -25,11 +26,10 @@ __all__ = ["CheckedStep", "StepsVerdict", "check_steps"]
 
 _DEFAULT_CUTOFF = "diffusive"
 _FORMULA = "the formula"
-_PROVED = "proved symbolically"
 
 
-@dataclass(frozen=True)
-class CheckedStep:
+@dataclass(frozen=True, repr=False)
+class CheckedStep(PublicNames):
     """A line of a derivation, held against the one before it or against the formula.
 
     Attributes
@@ -55,9 +55,12 @@ class CheckedStep:
     def __str__(self) -> str:
         return f"line {self.line} against {self.against}: {self.verdict}"
 
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
-@dataclass(frozen=True)
-class StepsVerdict:
+
+@dataclass(frozen=True, repr=False)
+class StepsVerdict(PublicNames):
     """The answer of a check of a derivation.
 
     Attributes
@@ -102,6 +105,8 @@ class StepsVerdict:
 
     def __str__(self) -> str:
         return "\n".join((f"{self.kind}: {self.sentence}", *(f"  {step}" for step in self.steps)))
+
+    __repr__ = __str__
 
 
 def check_steps(
@@ -151,7 +156,10 @@ def check_steps(
     end = find_cutoff(_DEFAULT_CUTOFF).upper(metal.dim) if formula is None else largest_q(formula)
     steps = tuple(_between(readings, metal, end))
     wrong = next((step for step in steps if _is_wrong(step)), None)
-    if wrong is None and formula is not None:
+    if wrong is not None and formula is not None:
+        start = _wrong_from_the_start(readings, wrong, formula, end)
+        steps, wrong = steps + start, start[0] if start else wrong
+    elif formula is not None:
         steps += tuple(_ends(readings, formula, end))
         wrong = next((step for step in reversed(steps) if _is_wrong(step)), None)
     return _verdict(readings, steps, wrong)
@@ -163,7 +171,17 @@ def _between(readings: Sequence[Reading], metal: Metal, end: sp.Expr | None) -> 
         if before.equation == here.equation:
             name = f"line {before.line}" if before.line != here.line else "the side before it"
             told = Formula(name, before.expr, before.expr, metal)
-            yield CheckedStep(here.line, name, found(Case(here, told, end, name)))
+            verdict = found(Case(here, told, end, name))
+            yield CheckedStep(here.line, name, _in_open_dimension(verdict) if metal.dim == s.d else verdict)
+
+
+def _in_open_dimension(verdict: Verdict) -> Verdict:
+    """Say so where one line has D, the other has not, and nothing says in how many dimensions."""
+    hand, before = verdict.hand.free_symbols, verdict.formula.free_symbols
+    if verdict.kind not in ("differs", "wrong limit") or s.D not in hand ^ before or s.d in hand | before:
+        return verdict
+    told = "D = v_F^2 tau/d was put in with d left open: with a formula it is that of its metal."
+    return replace(verdict, sentence=f"{verdict.sentence} {told}")
 
 
 def _ends(readings: Sequence[Reading], formula: Formula, end: sp.Expr | None) -> Iterator[CheckedStep]:
@@ -173,6 +191,17 @@ def _ends(readings: Sequence[Reading], formula: Formula, end: sp.Expr | None) ->
     yield result
     if first is not last and first.equation == last.equation and _is_wrong(result):
         yield CheckedStep(first.line, _FORMULA, found(Case(first, formula, end)))
+
+
+def _wrong_from_the_start(
+    readings: Sequence[Reading], wrong: CheckedStep, formula: Formula, end: sp.Expr | None
+) -> tuple[CheckedStep, ...]:
+    """Return what is found where the first line is not the formula, and the one that breaks with it is."""
+    first, here = readings[0], next(one for one in readings if one.line == wrong.line)
+    if first.line == here.line or any(one.equation != first.equation for one in readings):
+        return ()
+    steps = tuple(CheckedStep(one.line, _FORMULA, found(Case(one, formula, end))) for one in (first, here))
+    return steps if _is_wrong(steps[0]) and steps[1].verdict else ()
 
 
 def _is_wrong(step: CheckedStep) -> bool:
@@ -185,6 +214,9 @@ def _verdict(
     undecided = [step for step in steps if step.verdict.kind == "undecided"]
     if wrong is not None:
         doubt = f" (Before it, line {undecided[0].line} is undecided.)" if undecided else ""
+        right = steps[-1]
+        if wrong.against == _FORMULA and right.line > wrong.line and right.verdict:
+            doubt = f" Line {right.line}, which does not follow from it, is the formula.{doubt}"
         return StepsVerdict(wrong.verdict.kind, _said(wrong) + doubt, wrong.line, steps, readings)
     if undecided or not steps:
         reason = _said(undecided[0]) if undecided else "There is nothing to hold a single line against."
@@ -211,4 +243,4 @@ def _said(step: CheckedStep) -> str:
 def _weakest(steps: Sequence[CheckedStep]) -> str:
     """Return the certainty of the comparison that is least sure: not proved, and to the fewest digits."""
     sure = {step.verdict.certainty or "found in numbers" for step in steps}
-    return min(sure, key=lambda one: (one == _PROVED, *(int(n) for n in re.findall(r"to (\d+) digits", one))))
+    return min(sure, key=lambda one: (one == PROVED, *(int(n) for n in re.findall(r"to (\d+) digits", one))))

@@ -18,6 +18,7 @@ from cooperon.symbolic.points import (
     Point,
     random_points,
     toward_the_limit,
+    with_one_other,
     with_other_temperature,
 )
 
@@ -140,15 +141,14 @@ class Limit:
         return verdicts in ({"constant"}, {"constant", "agrees"})
 
     def _independent_of_temperature(self, point: Point) -> bool:
+        """Whether a difference stays when temperature, or tau_phi, a field, ... by itself, is another."""
         hand, expr, _ = self.expressions
-        here, there = (
-            self.digits.value(hand, end) - self.digits.value(expr, end)
-            for end in (
-                self._close(point, _SMALL[-1]),
-                self._close(with_other_temperature(point), _SMALL[-1]),
-            )
+        close = self._close(point, _SMALL[-1])
+        others = [self._close(with_other_temperature(point), _SMALL[-1]), *with_one_other(close, self._known)]
+        here, *there = (
+            self.digits.value(hand, end) - self.digits.value(expr, end) for end in (close, *others)
         )
-        return bool(abs(here - there) < _SAME_NUMBER * abs(here))
+        return all(abs(here - one) < _SAME_NUMBER * abs(here) for one in there)
 
     def _difference(self, hand: _Trend, other: _Trend, factor: Any) -> _Trend:
         def subtract(a: Any, b: Any) -> Any:

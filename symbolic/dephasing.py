@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import sympy as sp
 
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import positive
 
@@ -21,7 +22,7 @@ class DephasingLaw(Protocol):
 
 
 @dataclass(frozen=True)
-class Dephasing:
+class Dephasing(PublicNames):
     """A phase-coherence time ``tau_phi`` that is given.
 
     It adds 1/tau_phi to the gap of the Cooperon.
@@ -33,12 +34,18 @@ class Dephasing:
     """
 
     def time(self) -> sp.Expr:
-        """Return the symbol tau_phi."""
+        """Return the symbol tau_phi.
+
+        Examples
+        --------
+        >>> Dephasing().time()
+        tau_phi
+        """
         return s.tau_phi
 
 
 @dataclass(frozen=True)
-class PowerLaw:
+class PowerLaw(PublicNames):
     """A phase-coherence time that follows a power of the temperature.
 
     tau_phi(T) = tau_phi_0 (T_0/T)**p, where tau_phi_0 is its value at the temperature T_0.
@@ -67,5 +74,11 @@ class PowerLaw:
         object.__setattr__(self, "exponent", exponent)
 
     def time(self) -> sp.Expr:
-        """Return tau_phi as a function of temperature."""
+        """Return tau_phi as a function of temperature.
+
+        Examples
+        --------
+        >>> PowerLaw(2).time()
+        T_0**2*tau_phi_0/T**2
+        """
         return s.tau_phi_0 * (s.T_0 / s.T) ** self.exponent

@@ -10,13 +10,24 @@ import sympy as sp
 
 from cooperon.diagrams.repl import PublicNames
 
-__all__ = ["VALUES", "Derivation", "Step"]
+__all__ = ["VALUES", "Derivation", "Step", "one_line"]
 
 VALUES = "values put in"
 """Rule of the steps that put a metal's own values in place of symbols."""
 
 
-@dataclass(frozen=True)
+def one_line(expr: sp.Expr) -> str:
+    """Write an expression in one line; sympy gives each row of a matrix in a product a line of its own.
+
+    Examples
+    --------
+    >>> print(one_line(sp.MatMul(sp.ImmutableMatrix([[0, 1], [1, 0]]), sp.MatrixSymbol("v", 2, 1))))
+    Matrix([[0, 1], [1, 0]])*v
+    """
+    return " ".join(str(expr).split()).replace("([ [", "([[").replace("[ ", "[")
+
+
+@dataclass(frozen=True, repr=False)
 class Step(PublicNames):
     """One equation of a derivation.
 
@@ -57,10 +68,28 @@ class Step(PublicNames):
         return "≈" if self.scaling else "="
 
     def __str__(self) -> str:
-        return f"{self.lhs} {self.relation} {self.rhs}"
+        return f"{one_line(self.lhs)} {self.relation} {one_line(self.rhs)}"
+
+    def __repr__(self) -> str:
+        return f"<Step {self.rule}: {self}>"
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"
 
     def latex(self, *, symbols: Mapping[Any, str] | None = None) -> str:
-        """Return the equation in LaTeX, without a number; ``symbols`` renames symbols."""
+        r"""Return the equation in LaTeX, without a number; ``symbols`` renames symbols.
+
+        Parameters
+        ----------
+        symbols : mapping of str or Symbol to str, optional
+            LaTeX for symbols, by name.
+
+        Examples
+        --------
+        >>> x = sp.Symbol("tau", positive=True)
+        >>> print(Step("sum", x + x, 2 * x, "collected").latex())
+        2 \tau = 2 \tau
+        """
         from cooperon.symbolic.latex import equation
 
         return equation(self, symbols)
@@ -101,12 +130,25 @@ class Derivation(PublicNames):
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"({i}) {step.rule}: {step.reason}\n    {step.lhs}\n    {step.relation} {step.rhs}"
+            f"({i}) {step.rule}: {step.reason}\n    {one_line(step.lhs)}\n    "
+            f"{step.relation} {one_line(step.rhs)}"
             for i, step in enumerate(self.steps, 1)
         )
 
     def latex(self, *, symbols: Mapping[Any, str] | None = None) -> str:
-        """Return the derivation as aligned, numbered equations in LaTeX, with a reason before each."""
+        """Return the derivation as aligned, numbered equations in LaTeX, with a reason before each.
+
+        Parameters
+        ----------
+        symbols : mapping of str or Symbol to str, optional
+            LaTeX for symbols, by name.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> cp.conductivity(cp.Metal(dim=2)).derivation.latex().count("Kubo formula")
+        1
+        """
         from cooperon.symbolic.latex import derivation
 
         return derivation(self, symbols)

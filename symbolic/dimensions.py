@@ -119,6 +119,8 @@ def dimension_of(expr: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> Di
         _require_dimensionless(expr.exp, dimensions)
         power: Dimension = dimension_of(expr.base, dimensions) ** expr.exp
         return power
+    if isinstance(expr, (sp.Integral, sp.Sum)):
+        return _dimension_of_undone(expr, dimensions)
     if isinstance(expr, _ALIKE):
         terms = [term[0] if isinstance(term, sp.Tuple) else term for term in expr.args]
         return _dimension_of_terms(terms, dimensions)
@@ -126,6 +128,18 @@ def dimension_of(expr: sp.Expr, dimensions: Mapping[sp.Symbol, Dimension]) -> Di
         if isinstance(argument, sp.Expr):
             _require_dimensionless(argument, dimensions)
     return DIMENSIONLESS
+
+
+def _dimension_of_undone(expr: sp.Integral | sp.Sum, dimensions: Mapping[sp.Symbol, Dimension]) -> Dimension:
+    """Dimension of an integral, that of its variables included, or of a sum."""
+    table, found = dict(dimensions), DIMENSIONLESS
+    for variable, *ends in expr.limits:
+        finite = [end for end in ends if end != 0 and end.is_finite is not False]
+        if isinstance(expr, sp.Integral):
+            own = dimensions.get(variable)
+            table[variable] = own if own is not None else _dimension_of_terms(finite, dimensions)
+            found = found * _dimension_of_terms([variable, *finite], table)
+    return found * dimension_of(expr.function, table)
 
 
 def _dimension_of_terms(terms: Sequence[sp.Expr], dimensions: Mapping[sp.Symbol, Dimension]) -> Dimension:

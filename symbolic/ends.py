@@ -171,14 +171,15 @@ class _Track:
         return [self.digits.value(expr, self.at(point, ten**power)) for power in _DECADES]
 
     def is_plain(self, expr: sp.Expr) -> bool:
-        """Whether an expression is one power of the followed symbols, or changes with their logarithm."""
+        """Whether an expression is one power of the followed symbols, not the zeroth, or their logarithm."""
         for point in self.points:
             first, second, third = (
                 self.digits.value(expr, self.at(point, self.digits.number(_TRIAL) ** i)) for i in range(3)
             )
             power = abs(first * third - second**2) <= _EXACT * abs(second**2)
             logarithm = abs(first + third - 2 * second) <= _EXACT * abs(second - first)
-            if first == 0 or not (power or logarithm):
+            constant = abs(first - second) <= _EXACT * abs(first)
+            if first == 0 or constant or not (power or logarithm):
                 return False
         return True
 
@@ -218,12 +219,11 @@ def _at_one_point(track: _Track, hand: list[Any], ours: list[Any], name: str) ->
         theirs, mine = (f"{_number(values[-1], track)} {name}".strip() for values in (hand, ours))
         return Seen(track.end, False, f"the expression tends to {theirs}, the formula to {mine}")
     ratios = [h / f for h, f in zip(hand, ours, strict=True)] if all(ours) else []
-    if ratios and _settled(ratios) and abs(ratios[-1] - 1) > _STEADY:
-        return Seen(
-            track.end, False, f"the expression becomes {_number(ratios[-1], track)} times the formula"
-        )
-    if _settled(apart := [h - f for h, f in zip(hand, ours, strict=True)]):
-        told = f"the expression stays {_number(apart[-1], track)} {name} off the formula"
+    if ratios and _settled(ratios):
+        return Seen(track.end, False, f"the expression becomes {_ratio(ratios[-1], track)} times the formula")
+    apart = [h - f for h, f in zip(hand, ours, strict=True)]
+    if _settled(apart) and not _dying(apart):
+        told = f"the expression stays {_small(apart[-1], track)} {name} off the formula"
         return Seen(track.end, False, told.replace("  ", " "))
     does, should = (_tends(values, name, track) for values in (hand, ours))
     if does is None or should is None:
@@ -256,6 +256,20 @@ def _tends(values: list[Any], name: str, track: _Track) -> str | None:
         slope = _number(sign * rises[1] / (4 * context.ln(10)), track)
         return f"goes as {slope} {name} ln {track.end.symbols[0]}".replace("  ", " ")
     return None
+
+
+def _ratio(value: Any, track: _Track) -> str:
+    """Write a ratio; next to 1, by how much it is not."""
+    off = value - 1
+    if abs(off) > _STEADY:
+        return _number(value, track)
+    if track.digits.context.im(off):
+        return f"1 + {_small(off, track)}"
+    return f"1 {'-' if off < 0 else '+'} {_small(abs(off), track)}"
+
+
+def _small(value: Any, track: _Track) -> str:
+    return str(track.digits.context.nstr(value, 3)) if abs(value) < _NOTHING else _number(value, track)
 
 
 def _number(value: Any, track: _Track) -> str:

@@ -66,6 +66,11 @@ class ExactLadder(PublicNames):
     def __repr__(self) -> str:
         return f"<{self.kind} at any q: {self.value}>"
 
+    def _repr_latex_(self) -> str:
+        from cooperon.symbolic.latex import latex
+
+        return rf"$\displaystyle {latex(self.value)}$"
+
     def diffusive(self, order: int = 0) -> sp.Expr:
         """Expand the ladder about its diffusion pole.
 
@@ -88,7 +93,13 @@ class ExactLadder(PublicNames):
         return _diffusive(self.loss, self.metal.dim, count(order, "order"))
 
     def verify(self) -> Report:
-        """Put numbers into both sides of every step (see :meth:`cooperon.Formula.verify`)."""
+        """Put numbers into both sides of every step (see :meth:`cooperon.Formula.verify`).
+
+        Examples
+        --------
+        >>> exact_ladder("cooperon", Metal(dim=2)).verify().confirmed
+        True
+        """
         from cooperon.numerics.verification import verify
 
         return verify(Derivation(self.steps), self.metal)

@@ -24,13 +24,14 @@ def where_most(case: Case) -> str:
     _, ratio, point = max(found, key=lambda one: one[0])
     if ratio is None:
         return ""
-    told = (
+    named = (
         f"{name} = {context.nstr(case.sampled.digits.value(case.in_base_symbols(number), point), 3)}"
         for name, (keys, number) in _NUMBERS.items()
         if case.written & keys
     )
+    at = f"at {told}: there the" if (told := ", ".join(named)) else "at one where the"
     return (
-        f"Of {len(found)} random points they are farthest apart at {', '.join(told) or 'one'}: there the "
+        f"Of {len(found)} random points they are farthest apart {at} "
         f"expression is {context.nstr(ratio, 4)} times {case.subject}."
     )
 

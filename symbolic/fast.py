@@ -10,6 +10,7 @@ and 0 when all lines are of one kind, for then the poles lie on one side of the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,16 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import count, expression
 from cooperon.symbolic.metal import to_dimension
 
-__all__ = ["Advanced", "AngularAverage", "Retarded", "cosine", "energy_integral", "fast_integral", "moment"]
+__all__ = [
+    "Advanced",
+    "AngularAverage",
+    "EnergyIntegral",
+    "Retarded",
+    "cosine",
+    "energy_integral",
+    "fast_integral",
+    "moment",
+]
 
 cosine = sp.Symbol("c", real=True)
 """Cosine of the angle between the electron's velocity and a fixed direction."""
@@ -69,6 +79,43 @@ class Advanced(_GreensFunction):
 
     side = -1
     label = "A"
+
+
+class EnergyIntegral(sp.Integral):  # type: ignore[misc]
+    """Integral of Green's functions over all energies, folded until ``doit()``, which does it by residues.
+
+    sympy's own integration finds 0 for these, where it should find the residues of one half plane.
+
+    Examples
+    --------
+    >>> EnergyIntegral(Retarded(s.xi) * Advanced(s.xi), (s.xi, -sp.oo, sp.oo)).doit()
+    2*pi*tau/hbar
+    """
+
+    def doit(self, **_: Any) -> sp.Expr:
+        """Add up the residues in the upper half plane; what has other factors is unfolded, not integrated."""
+        variable = self.variables[0]
+        constant, product = self.function.as_independent(variable, as_Add=False)
+        lines = [factor.as_base_exp() for factor in sp.Mul.make_args(product)]
+        named = all(isinstance(line, _GreensFunction) and power.is_Integer for line, power in lines)
+        if not named or sum(power for _, power in lines) < 2:
+            return sp.Integral(self.function.doit(), *self.limits)
+        powers: Counter[tuple[sp.Expr, bool]] = Counter()
+        for line, power in lines:
+            slope = line.args[0].expand().coeff(variable)
+            powers[(sp.expand(variable + 1 / (slope * line.doit())), bool(line.side * slope > 0))] += int(
+                power
+            )
+            constant /= (-slope) ** power
+        others = sp.Mul(*((variable - pole) ** -power for (pole, _), power in powers.items()))
+        total = sp.Add(*(_residue(others, pole, n, variable) for (pole, above), n in powers.items() if above))
+        return sp.factor(2 * sp.pi * sp.I * constant.doit() * total)
+
+
+def _residue(product: sp.Expr, pole: sp.Expr, order: int, variable: sp.Symbol) -> sp.Expr:
+    """Residue of a product of powers of (variable - pole)."""
+    rest = product * (variable - pole) ** order
+    return sp.diff(rest, variable, order - 1).subs(variable, pole) / sp.factorial(order - 1)
 
 
 class Average(sp.Expr):  # type: ignore[misc]

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 
 __all__ = ["Field", "ParallelField", "PerpendicularField", "require_field"]
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(PublicNames):
     """A homogeneous magnetic field of the strength ``cooperon.symbols.B``."""
 
 

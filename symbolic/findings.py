@@ -11,14 +11,16 @@ from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import UnitError
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.case import COHERENCE, Case
-from cooperon.symbolic.dimensions import Dimension, dimension_of
-from cooperon.symbolic.ends import ENDS, is_leading
+from cooperon.symbolic.case import COHERENCE, PROVED, Case
+from cooperon.symbolic.digits import UndecidedError
+from cooperon.symbolic.dimensions import Dimension
+from cooperon.symbolic.ends import ENDS, Seen, is_leading
 from cooperon.symbolic.farthest import where_most
+from cooperon.symbolic.last_terms import FIRST_N, carried_on, is_open
+from cooperon.symbolic.reading_undone import LAST_N
 from cooperon.symbolic.recognition import constant_form, factor_form
-from cooperon.symbolic.samples import measured_dimension
+from cooperon.symbolic.samples import dimension_found, inconsistency, sampled_at, told
 from cooperon.symbolic.verdict import Verdict, factor_meaning
 
 __all__ = ["FINDINGS"]
@@ -32,8 +34,19 @@ def _equal(case: Case) -> Verdict | None:
     if not case.sampled.equal(case.hand, case.expr):
         return None
     sure = case.agreement(case.expr)
+    if sure["certainty"] != PROVED and (apart := case.sampled.nearly(case.hand, case.expr)) is not None:
+        return _nearly_equal(case, apart)
     after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
     return case.verdict("agrees", f"The two are equal{after} ({sure['certainty']}).", **sure)
+
+
+def _nearly_equal(case: Case, apart: Any) -> Verdict:
+    size = case.sampled.digits.context.nstr(apart, 3)
+    sentence = (
+        f"It is {case.subject} to {case.sampled.agreed_digits} digits, and yet another expression: in more "
+        f"digits the two differ by {size} of their value, which is less than a formula's terms are."
+    )
+    return case.verdict("differs", sentence)
 
 
 def _equal_to_leading(case: Case) -> Verdict | None:
@@ -46,6 +59,23 @@ def _equal_to_leading(case: Case) -> Verdict | None:
         f"is {case.given.expr}."
     )
     return case.verdict("agrees to leading order", sentence, **sure)
+
+
+def _equal_for_many_terms(case: Case) -> Verdict | None:
+    """Look for two expressions with a sum up to N that meet for N -> infinity, as a sum and its logarithm."""
+    if not (is_open(case.hand) and is_open(case.expr)):
+        return None
+    apart = carried_on(case.hand - case.expr)
+    reference = case.expr.xreplace({LAST_N: FIRST_N})
+    sampled = sampled_at(tuple(case.given.metal.values.items()), undone=True)
+    try:
+        if apart is None or not sampled.equal(reference + apart, reference):
+            return None
+    except UndecidedError:  # no limit was found: what differs at values of N is told instead
+        return None
+    sentence = f"It differs from {case.subject} by what vanishes for N -> infinity."
+    certainty = f"to {sampled.agreed_digits} digits at {len(sampled.points)} random points"
+    return case.verdict("agrees to leading order", sentence, certainty=certainty)
 
 
 def _equal_without_dephasing(case: Case) -> Verdict | None:
@@ -79,31 +109,17 @@ def _zero(case: Case) -> Verdict | None:
 def _other_dimension(case: Case) -> Verdict | None:
     if case.sampled.same_dimension(case.hand, case.expr):
         return None
-    ours = _dimension(case.expr, case) or "none"
-    theirs = _dimension(case.hand, case)
+    ours = dimension_found(case.expr, case.sampled, case.given.metal.dim)
+    theirs = dimension_found(case.hand, case.sampled, case.given.metal.dim)
     if theirs is None:
-        reason = _inconsistency(case.hand)
+        reason = inconsistency(case.hand)
         return case.verdict(
             "different dimension",
-            f"The terms do not fit together: {reason}. {case.subject.capitalize()} is in {ours}.",
+            f"The terms do not fit together: {reason}. {case.subject.capitalize()} {told(ours)}.",
         )
-    sentence = f"The expression is in {theirs}, {case.subject} in {ours}."
+    formula = told(ours).removeprefix("is ") if told(theirs).startswith("is ") else told(ours)
+    sentence = f"The expression {told(theirs)}, {case.subject} {formula}."
     return case.verdict("different dimension", sentence + _natural_units(case, theirs, ours))
-
-
-def _dimension(expr: sp.Expr, case: Case) -> Dimension | None:
-    try:
-        return dimension_of(expr, s.dimensions()).subs({s.d: case.given.metal.dim})
-    except UnitError:
-        return measured_dimension(expr, case.sampled)
-
-
-def _inconsistency(expr: sp.Expr) -> str:
-    try:
-        dimension_of(expr, s.dimensions())
-    except UnitError as error:
-        return f"{error.given} ({error.hint})"
-    return str(expr)
 
 
 def _natural_units(case: Case, theirs: Dimension, ours: Any) -> str:
@@ -146,13 +162,16 @@ def _factor(case: Case) -> Verdict | None:
             closed = factor_form(ratio, case.sampled.digits)
             if case.sampled.undone:
                 closed = factor_form(ratio, case.sampled.digits, tolerance=1e-8, largest=_FEW)
-            return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 30), name)
+            closed = None if closed == 1 else closed
+            return _by_factor(case, closed if closed is not None else sp.Float(str(ratio), 60), name)
     return None
 
 
 def _by_factor(case: Case, factor: sp.Expr, name: str) -> Verdict:
     meaning = factor_meaning(factor, int(case.given.metal.spin_degeneracy))
     shown = str(factor) if not factor.is_Float else f"{float(factor):.6g}"
+    if shown == "1":
+        shown = f"1 {'-' if factor < 1 else '+'} {float(abs(factor - 1)):.3g}"
     return case.verdict("differs by a factor", f"It is {shown} times {name}: {meaning}.", factor=factor)
 
 
@@ -160,11 +179,21 @@ def _agrees_in_the_limit(case: Case) -> Verdict | None:
     if case.limit is None or not case.limit.agrees():
         return None
     sure = "found in numbers, down to tau/tau_phi = 1e-40"
-    sentence = (
+    falling = ", ".join(str(x) for x in (s.B, s.L, s.omega, s.q, s.t) if case.expr.has(x))
+    along = f", {falling} changing along with tau_phi" if falling else ""
+    parts = [
         "It differs from the closed form only by terms that vanish against the leading ones as a power of "
-        f"tau/tau_phi ({sure})."
-    )
-    return case.verdict("agrees to leading order", sentence, certainty=sure)
+        f"tau/tau_phi ({sure}{along}).",
+        f"The closed form is {case.given.expr}.",
+    ]
+    limits = tuple(f"{one[0].upper()}{one[1:]}." for one in map(str, _apart(case)))
+    parts.extend((*limits[:_LIMITS_SAID], where_most(case)))
+    return case.verdict("agrees to leading order", " ".join(parts), certainty=sure, limits=limits)
+
+
+def _apart(case: Case) -> Iterator[Seen]:
+    """Yield the limits in which an approximation and the formula part, but for those of tau_phi itself."""
+    yield from (one for one in case.limits if not one.agrees and not set(one.end.symbols) & set(COHERENCE))
 
 
 def _factor_in_the_limit(case: Case) -> Verdict | None:
@@ -260,6 +289,7 @@ def _symbols_of_one_side(case: Case) -> Iterator[str]:
 FINDINGS: tuple[Callable[[Case], Verdict | None], ...] = (
     _equal,
     _equal_to_leading,
+    _equal_for_many_terms,
     _equal_without_dephasing,
     _zero,
     _other_dimension,

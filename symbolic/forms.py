@@ -20,8 +20,10 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arrangement import arranged, common_factor
 from cooperon.symbolic.conventions import CONVENTIONS
 from cooperon.symbolic.digits import BREAKDOWNS, Digits, UndecidedError
-from cooperon.symbolic.formula import Formula, rewriting, tidy
+from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.landau_levels import LevelFunction
 from cooperon.symbolic.points import Point, random_points
+from cooperon.symbolic.relations import rewriting, tidy
 
 __all__ = ["NAMES", "Form", "form_of", "forms"]
 
@@ -57,12 +59,24 @@ def _factored(formula: Formula) -> Form:
 
 
 def _expanded(formula: Formula) -> Form:
-    return Form(sp.expand(formula.expr, deep=False), _SAME)
+    return Form(_multiplied_out(formula.expr), _SAME)
+
+
+def _multiplied_out(expr: sp.Expr) -> sp.Expr:
+    """Multiply the sums out that are factors; denominators stay as they are."""
+    sums = [x for x in sp.Mul.make_args(expr) if x.is_Add]
+    if not sums:
+        return expr
+    rest = sp.Mul(*(x for x in sp.Mul.make_args(expr) if not x.is_Add))
+    terms = [rest]
+    for one in sums:
+        terms = [term * each for term in terms for each in one.args]
+    return sp.Add(*map(_multiplied_out, terms)) if len(sums) > 1 else sp.Add(*terms)
 
 
 def _log(formula: Formula) -> Form:
     """Put logarithms together to one, where their weights are alike."""
-    common, rest = common_factor(sp.expand(formula.expr, deep=False))
+    common, rest = common_factor(sp.Add(*map(_multiplied_out, sp.Add.make_args(formula.expr))))
     logs: dict[sp.Expr, list[sp.Expr]] = {}
     others = []
     for term in sp.Add.make_args(rest):
@@ -88,12 +102,14 @@ def _one_log(terms: list[sp.Expr], weight: sp.Expr) -> sp.Expr:
 def _landau(formula: Formula) -> Form:
     """Write digammas and zetas as sums over Landau levels, each held against the integral over its width."""
     expr = formula.expr.replace(sp.polygamma, _digamma_sum).replace(sp.zeta, _zeta_sum)
-    terms = (sp.expand(term, deep=False) for term in sp.Add.make_args(sp.expand(expr, deep=False)))
+    if expr == formula.expr:
+        raise InputError("no digamma or zeta function of the field", expected="a sum over Landau levels")
+    terms = map(_multiplied_out, sp.Add.make_args(sp.Add(*map(_multiplied_out, sp.Add.make_args(expr)))))
     return Form(arranged(sp.Add(*terms)), _SAME)
 
 
 def _digamma_sum(order: sp.Expr, argument: sp.Expr) -> sp.Expr:
-    if order != 0:
+    if order != 0 or argument.is_number:
         return sp.polygamma(order, argument)
     level, x = _level(argument), argument - _HALF
     return sp.log(x) + sp.Sum(
@@ -102,6 +118,8 @@ def _digamma_sum(order: sp.Expr, argument: sp.Expr) -> sp.Expr:
 
 
 def _zeta_sum(power: sp.Expr, argument: sp.Expr = sp.S.One) -> sp.Expr:
+    if argument.is_number:
+        return sp.zeta(power, argument)
     level, x = _level(argument), argument - _HALF
     rest = 1 - power
     inside = ((level + 1 + x) ** rest - (level + x) ** rest) / rest
@@ -115,11 +133,13 @@ def _level(argument: sp.Expr) -> sp.Symbol:
 def _lengths(formula: Formula) -> Form:
     """Write times as lengths: L_phi**2 = D tau_phi, and ell where D and tau make it."""
     metal = formula.metal
+    if metal.diffusion != "isotropic":
+        raise InputError(f"diffusion {metal.diffusion}", expected="one length for all directions")
     meaning: _Table = {}
     table: _Table = {}
     if formula.expr.has(s.tau_phi) and metal.dephasing is not None and metal.dephasing.time() == s.tau_phi:
         table[s.tau_phi], meaning[s.L_phi] = s.L_phi**2 / s.D, sp.sqrt(s.D * s.tau_phi)
-    if formula.expr.has(s.tau) and not metal.anisotropic and metal.diffusion == "isotropic":
+    if formula.expr.has(s.tau) and not metal.anisotropic:
         table[s.tau], meaning[s.ell] = s.ell**2 / (metal.dim * s.D), sp.sqrt(metal.dim * s.D * s.tau)
     return Form(arranged(_put(formula.expr, table)), meaning)
 
@@ -246,6 +266,8 @@ def _number(expr: sp.Expr, at: Point) -> Any:
     from cooperon.numerics.evaluation import number
 
     numbers = {symbol: sp.Float(str(value), _DIGITS) for symbol, value in at.items()}
+    if expr.has(LevelFunction):
+        return number(expr, {symbol: sp.Float(str(value)) for symbol, value in at.items()})
     added = expr.replace(lambda x: isinstance(x, sp.Sum), lambda x: _added(x.xreplace(numbers)))
     try:
         return Digits(_DIGITS).value(added, at)

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from cooperon.diagrams.diagram import Diagram
-from cooperon.diagrams.errors import InputError, UnitError
 from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.requests import combined
+from cooperon.symbolic.relations import rewriting, tidy
 
 if TYPE_CHECKING:
     from cooperon.numerics.lambdify import NumericFunction
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Assumption", "Formula"]
 
 _NO_PAGES = Derivation()
-_ELIMINATED_FIRST = (s.m, s.k_F, s.tau, s.tau_phi, s.hbar, s.e, s.tau_tr)
 
 
 @dataclass(frozen=True)
@@ -115,6 +112,17 @@ class Formula(PublicNames):
 
         All terms are kept down to the first one that depends on tau_phi (or on L): beside a
         logarithm its constant, in three dimensions the cutoff's constant and the term in 1/L_phi.
+
+        Returns
+        -------
+        sympy.Expr
+            The terms down to that one.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> cp.conductivity(cp.Metal(dim=2), loops=1).leading()
+        -e**2*log(tau_phi/tau)/(2*pi**2*hbar)
         """
         return self.asymptote
 
@@ -126,6 +134,11 @@ class Formula(PublicNames):
 
     def in_terms_of(self, *names: str) -> Formula:
         """Rewrite the formula by the metal's relations such that it contains the named symbols.
+
+        Parameters
+        ----------
+        *names : str
+            Names of ``cooperon.symbols`` that are independent: ``"n", "tau", "m"``, or ``"k_F", "ell"``.
 
         Raises
         ------
@@ -142,7 +155,23 @@ class Formula(PublicNames):
         return self.rewritten(table, f"written in {', '.join(names)} by the relations of the metal")
 
     def rewritten(self, table: Mapping[sp.Symbol, sp.Expr], reason: str) -> Formula:
-        """Put expressions in place of symbols, as a step of the derivation."""
+        """Put expressions in place of symbols, as a step of the derivation.
+
+        Parameters
+        ----------
+        table : mapping of Symbol to sympy.Expr
+            What takes the place of which symbol, once the formula is in base symbols.
+        reason : str
+            The line of reason of the step.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> s = cp.symbols
+        >>> drude = cp.conductivity(cp.Metal(dim=3)).in_terms_of("n", "tau", "m")
+        >>> drude.rewritten({s.m: s.hbar * s.k_F / s.v_F}, "the mass by the Fermi velocity").expr
+        e**2*k_F**2*tau*v_F/(3*pi**2*hbar)
+        """
 
         def put(expr: sp.Expr) -> sp.Expr:
             based = expr.xreplace(dict(self.metal.relations)) if self.metal.relations else expr
@@ -158,11 +187,23 @@ class Formula(PublicNames):
         The formula then takes the numbers that a paper in this convention gives. ``"cooperon"`` or
         ``"times"`` leads back; ``cooperon.symbolic.conventions.CONVENTIONS`` lists all.
 
+        Parameters
+        ----------
+        name : str
+            Which convention.
+
         Raises
         ------
         InputError
             When the name is unknown, the formula has no magnetic field, or the metal scatters in a way
             that the convention has no symbols for.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Metal(dim=2, field=cp.PerpendicularField())
+        >>> sorted(map(str, cp.magnetoconductivity(film).in_convention("HLN").expr.free_symbols))
+        ['B', 'B_phi', 'e', 'hbar']
         """
         from cooperon.symbolic.in_convention import in_convention
 
@@ -362,12 +403,31 @@ class Formula(PublicNames):
     def evaluate(self, sample: Sample, **values: float) -> Quantity:
         """Put the numbers of a sample in.
 
+        Parameters
+        ----------
+        sample : Sample
+            The numbers of the metal, in SI units.
+        **values : float
+            Further symbols by name, in SI units: ``B`` in tesla, ``omega`` in 1/s, ``tau_so`` in s.
+
+        Returns
+        -------
+        Quantity
+            The value with its unit.
+
         Raises
         ------
         AssumptionError
             When the sample is outside the formula's assumptions.
         InputError
             When the sample lacks a number, or has another dimension or spin.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12)
+        >>> print(cp.conductivity(cp.Metal(dim=2), loops=1).evaluate(film))
+        -4.6874e-05 S = -1.2099 e^2/h
         """
         from cooperon.numerics.sample import evaluate
 
@@ -380,90 +440,43 @@ class Formula(PublicNames):
         -------
         Report
             ``.confirmed`` and one line a step; a step that cannot be confirmed is reported as such.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> cp.conductivity(cp.Metal(dim=2)).verify().confirmed
+        True
         """
         from cooperon.numerics.verification import verify
 
         return verify(self.derivation, self.metal)
 
     def __add__(self, other: Any) -> Formula:
-        if other == 0:
-            return self
-        right = self._same_metal(other)
-        if right.expr != 0 and self.expr != 0 and self.dimension != right.dimension:
-            raise UnitError(
-                f"{self.name} [{self.dimension}] + {right.name} [{right.dimension}]",
-                expected="formulas of the same physical dimension",
-            )
-        return self._merged(right, "+", self.expr + right.expr, self.asymptote + right.asymptote)
+        from cooperon.symbolic.formula_algebra import added
+
+        return added(self, other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Formula:
-        right = self._same_metal(other)
-        return self._merged(right, "-", (self + -right).expr, self.asymptote - right.asymptote)
+        from cooperon.symbolic.formula_algebra import subtracted
+
+        return subtracted(self, other)
 
     def __neg__(self) -> Formula:
         return -1 * self
 
     def __mul__(self, number: Any) -> Formula:
-        factor = expression(number, "the factor of a formula")
-        if not factor.is_number:
-            raise InputError(f"a formula times {number!r}", expected="a number")
-        return replace(
-            self,
-            name=f"{_sign(str(factor))}({self.name})",
-            symbol=rf"{_sign(sp.latex(factor))}\left({self.symbol}\right)",
-            expr=factor * self.expr,
-            asymptote=factor * self.asymptote,
-            request=combined("mul", self.request, factor),
-        )
+        from cooperon.symbolic.formula_algebra import multiplied
+
+        return multiplied(self, number)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Formula:
-        if not isinstance(other, Formula):
-            return self.__mul__(1 / expression(other, "the divisor of a formula"))
-        right = self._same_metal(other)
-        if right.expr == 0:
-            raise InputError(f"{self.name} / {right.name}, which is 0", expected="a formula that is not 0")
-        ratio = self._merged(right, "/", self.expr / right.expr, self.asymptote / right.asymptote)
-        if not ratio.dimension.is_dimensionless:
-            return ratio
-        table = rewriting([s.k_F, s.ell], self.metal.relations)
-        return ratio.rewritten(table, "written in k_F and ell by the relations of the metal")
+        from cooperon.symbolic.formula_algebra import divided
 
-    def _same_metal(self, other: Any) -> Formula:
-        if not isinstance(other, Formula):
-            raise InputError(f"{other!r} beside a formula", expected="another formula")
-        if other.metal != self.metal:
-            raise InputError(
-                f"formulas of {self.metal} and {other.metal}", expected="formulas of one and the same metal"
-            )
-        if other.convention != self.convention and "cooperon" not in (other.convention, self.convention):
-            raise InputError(
-                f"a formula in the convention {self.convention!r} and one in {other.convention!r}",
-                expected="formulas in one convention: the same symbols stand for other fields",
-                hint=f"formula.in_convention({self.convention!r})",
-            )
-        return other
-
-    def _merged(self, other: Formula, sign: str, expr: sp.Expr, asymptote: sp.Expr) -> Formula:
-        name = f"{self.name} {sign} {other.name}"
-        symbol = f"{self.symbol} {sign} {other.symbol}"
-        if sign == "/":
-            symbol = rf"\frac{{{self.symbol}}}{{{other.symbol}}}"
-        return Formula(
-            name,
-            expr,
-            asymptote,
-            self.metal,
-            tuple(dict.fromkeys(self.diagrams + other.diagrams)),
-            self.derivation + other.derivation,
-            tuple(dict.fromkeys(self.assumptions + other.assumptions)),
-            symbol,
-            self.convention if other.convention == "cooperon" else other.convention,
-            combined({"+": "add", "-": "sub", "/": "truediv"}[sign], self.request, other.request),
-        )
+        return divided(self, other)
 
     def __str__(self) -> str:
         lines = [f"{self.name} = {self.expr}", *(f"  holds for: {a}" for a in self.assumptions)]
@@ -474,51 +487,3 @@ class Formula(PublicNames):
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"
-
-
-def _sign(factor: str) -> str:
-    return {"-1": "-", "1": ""}.get(factor, f"{factor} ")
-
-
-def rewriting(targets: list[sp.Symbol], relations: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
-    """Solve relations for base symbols, such that the targets take their place.
-
-    Raises
-    ------
-    InputError
-        When a target follows from the others.
-
-    Examples
-    --------
-    >>> rewriting([s.ell], Metal(dim=2).relations)
-    {m: hbar*k_F*tau/ell}
-    """
-    table: dict[sp.Symbol, sp.Expr] = {}
-    for target in targets:
-        if target not in relations:
-            continue
-        value = relations[target].xreplace(table)
-        free = [x for x in _ELIMINATED_FIRST if value.has(x) and x not in targets]
-        if not free:
-            raise InputError(
-                f"{', '.join(map(str, targets))} together",
-                expected=f"independent symbols ({target} follows from the others)",
-            )
-        base = free[0]
-        solved = _solved(target, value, base)
-        table = {key: tidy(old.xreplace({base: solved})) for key, old in table.items()} | {base: solved}
-    return table
-
-
-def _solved(target: sp.Symbol, value: sp.Expr, base: sp.Symbol) -> sp.Expr:
-    """Solve target = value for a base symbol: a monomial, or a sum that is linear in it or in its inverse."""
-    if value.is_Add:
-        (found,) = sp.solve(value - target, base)
-        return found
-    power = value.as_powers_dict()[base]
-    return tidy((target / (value / base**power)) ** (1 / power))
-
-
-def tidy(expr: sp.Expr) -> sp.Expr:
-    """Gather powers of products of positive symbols."""
-    return sp.powsimp(sp.powdenest(expr, force=True))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from cooperon.diagrams.boxes import Chord, Face, cut_out
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic.latex import latex
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["Dressing"]
 
 
 @dataclass(frozen=True)
-class Dressing:
+class Dressing(PublicNames):
     """A member of a box: the polygon with some impurity lines.
 
     Attributes

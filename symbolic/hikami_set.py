@@ -117,11 +117,29 @@ class HikamiBox(PublicNames):
         return self._written(self.members)
 
     def value(self, joined: tuple[Chord, ...]) -> sp.Expr:
-        """Value of one member of the set, given by its impurity lines."""
+        """Value of one member of the set, given by its impurity lines.
+
+        Parameters
+        ----------
+        joined : tuple of (int, int)
+            The pairs of lines that an impurity line joins; none for the bare box.
+
+        Examples
+        --------
+        >>> from cooperon.symbolic.hikami import hikami_box
+        >>> box = hikami_box(4, order=0)
+        >>> box.value(()), [box.value(member) for member in box.members[1:]]
+        (4*pi*nu*tau**3, [-2*pi*nu*tau**3, -2*pi*nu*tau**3])
+        """
         return self._written((joined,))
 
     def without(self, *numbers: int) -> HikamiBox:
         """Return the set with some of its members left out, by their number in the iteration.
+
+        Parameters
+        ----------
+        *numbers : int
+            Which members, counted from 0.
 
         Raises
         ------
@@ -159,6 +177,11 @@ class HikamiBox(PublicNames):
         """Write the results in ``"D"`` in place of v_F, or back in ``"v_F"``.
 
         D = v_F**2 tau/d; with harmonics, D = v_F**2 tau_tr/d with tau_tr = tau/(1 - w_1).
+
+        Parameters
+        ----------
+        name : str
+            ``"D"`` or ``"v_F"``.
 
         Raises
         ------
@@ -211,7 +234,14 @@ class HikamiBox(PublicNames):
         return verify(self.derivation, Metal(dim=self.dim), frequencies=given)
 
     def latex(self) -> str:
-        """Return the sum in LaTeX."""
+        r"""Return the sum in LaTeX.
+
+        Examples
+        --------
+        >>> from cooperon.symbolic.hikami import hikami_box
+        >>> print(hikami_box(2, order=0).latex())
+        2 \pi \nu \tau
+        """
         return latex(self.total)
 
     def _repr_latex_(self) -> str:

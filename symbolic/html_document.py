@@ -16,6 +16,7 @@ from cooperon.symbolic.manuscript import (
     Heading,
     Items,
     Legend,
+    Literature,
     Pictures,
     Sources,
     Text,
@@ -23,7 +24,7 @@ from cooperon.symbolic.manuscript import (
     manuscript,
 )
 from cooperon.symbolic.markdown import unscaled
-from cooperon.symbolic.prose import pieces
+from cooperon.symbolic.prose import headed, pieces
 
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Formula
@@ -118,12 +119,23 @@ def _heading(block: Heading, names: Names) -> str:
 
 
 def _text(block: Text, names: Names) -> str:
-    links = ", ".join(f'<a href="#{key}">{key}</a>' for key in block.cites)
-    return f"<p>{_prose(block.text, names)}{f' See {links}.' if links else ''}</p>"
+    return f"<p>{_prose(block.text, names)}</p>"
+
+
+def _literature(block: Literature, names: Names) -> str:
+    rows = (
+        (_prose(topic, names), ", ".join(f'<a href="#{key}">{key}</a>' for key in keys))
+        for topic, keys in block.topics
+    )
+    return "<p>To read: " + "; ".join(f"{topic}, {listed}" for topic, listed in rows) + ".</p>"
 
 
 def _equation(block: Equation, names: Names) -> str:
-    said = f"<p><b>{_prose(block.rule, names)}:</b> {_prose(block.reason, names)}</p>\n" if block.rule else ""
+    said = (
+        f"<p><b>{_prose(headed(block.rule), names)}:</b> {_prose(block.reason, names)}.</p>\n"
+        if block.rule
+        else ""
+    )
     number = f'<span class="number">({block.number})</span>' if block.number else ""
     rows = [block.line] if len(block.rows) == 1 else [unscaled(row) for row in block.rows]
     lines = "".join(f"<div>{mathml(row.replace('&', '', 1), display=True)}</div>" for row in rows)
@@ -167,6 +179,7 @@ _WRITERS: Mapping[type, Callable[[Any, Names], str]] = {
     Title: _title,
     Heading: _heading,
     Text: _text,
+    Literature: _literature,
     Equation: _equation,
     Legend: _legend,
     Items: _items,

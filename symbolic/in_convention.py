@@ -13,8 +13,9 @@ from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.conventions import CONVENTIONS, TIMES, Convention, convention, times_of
 from cooperon.symbolic.derivation import Derivation, Step
-from cooperon.symbolic.formula import Assumption, Formula, tidy
+from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.relations import tidy
 
 __all__ = ["convention_statement", "in_convention"]
 

@@ -17,6 +17,7 @@ from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.fast import (
     Advanced,
     AngularAverage,
+    EnergyIntegral,
     Retarded,
     cosine,
     energy_integral,
@@ -59,6 +60,11 @@ class Block(PublicNames):
 
     def __repr__(self) -> str:
         return f"<{self.kind}: {self.value}>"
+
+    def _repr_latex_(self) -> str:
+        from cooperon.symbolic.latex import latex
+
+        return rf"$\displaystyle {latex(self.value)}$"
 
 
 def self_energy() -> Step:
@@ -137,7 +143,7 @@ def orbital_steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[
     phase = "; dephasing is an imaginary part of the frequency" if frequency.has(s.tau_phi) else ""
     yield Step(
         f"rung of the {kind}",
-        sp.Integral(product, (s.xi, -sp.oo, sp.oo)),
+        EnergyIntegral(product, (s.xi, -sp.oo, sp.oo)),
         rung,
         f"residues; {_MOMENTA[kind]}{phase}",
     )

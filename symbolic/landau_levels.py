@@ -31,6 +31,7 @@ class LevelFunction(sp.Function):  # type: ignore[misc]
 
     nargs = (3,)
     letter: ClassVar[str]
+    meaning: ClassVar[str]
 
     @classmethod
     def eval(cls, _n: sp.Expr, b: sp.Expr, _gap: sp.Expr) -> sp.Expr | None:
@@ -74,6 +75,7 @@ class FlightInLevel(LevelFunction):
     """
 
     letter = "P"
+    meaning = "average over the length of a flight that stays in the Landau level n"
 
     def _phase(self, n: sp.Expr, square: sp.Expr) -> sp.Expr:
         return sp.laguerre(n, square)
@@ -92,6 +94,7 @@ class FlightBetweenLevels(LevelFunction):
     """
 
     letter = "Q"
+    meaning = "average over the length of a flight to the next Landau level, weighted with its direction"
 
     @classmethod
     def eval(cls, n: sp.Expr, b: sp.Expr, gap: sp.Expr) -> sp.Expr | None:

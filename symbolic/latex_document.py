@@ -18,13 +18,14 @@ from cooperon.symbolic.manuscript import (
     Heading,
     Items,
     Legend,
+    Literature,
     Pictures,
     Sources,
     Text,
     Title,
     manuscript,
 )
-from cooperon.symbolic.prose import sentence
+from cooperon.symbolic.prose import headed, sentence
 
 if TYPE_CHECKING:
     from cooperon.diagrams.diagram import Diagram
@@ -98,7 +99,8 @@ def aligned(equations: Iterable[Equation], symbols: Mapping[Any, str] | None = N
 
 
 def _line(equation: Equation, names: Names) -> str:
-    said = rf"\intertext{{\textbf{{{sentence(equation.rule, names)}:}} {sentence(equation.reason, names)}}}"
+    rule = sentence(headed(equation.rule), names)
+    said = rf"\intertext{{\textbf{{{rule}:}} {sentence(equation.reason, names)}.}}"
     return said + "\n" + " \\nonumber \\\\*\n".join(equation.rows)
 
 
@@ -120,8 +122,14 @@ def _heading(block: Heading, names: Names) -> str:
 
 
 def _text(block: Text, names: Names) -> str:
-    cites = rf" See Refs.~\cite{{{','.join(block.cites)}}}." if block.cites else ""
-    return sentence(block.text, names) + cites
+    return sentence(block.text, names)
+
+
+def _literature(block: Literature, names: Names) -> str:
+    said = "; ".join(
+        rf"for {sentence(topic, names)}~\cite{{{','.join(keys)}}}" for topic, keys in block.topics
+    )
+    return f"{said[:1].upper()}{said[1:]}.".replace(r"~\cite", r" see~\cite", 1)
 
 
 def _equation(block: Equation, _: Names) -> str:
@@ -129,7 +137,11 @@ def _equation(block: Equation, _: Names) -> str:
 
 
 def _legend(block: Legend, names: Names) -> str:
-    return "Here " + "; ".join(f"${letter}$: {sentence(text, names)}" for letter, text in block.entries) + "."
+    return (
+        "Here "
+        + "; ".join(f"${letter}$ is the {sentence(text, names)}" for letter, text in block.entries)
+        + "."
+    )
 
 
 def _items(block: Items, names: Names) -> str:
@@ -167,6 +179,7 @@ _WRITERS: Mapping[type, Callable[[Any, Names], str]] = {
     Title: _title,
     Heading: _heading,
     Text: _text,
+    Literature: _literature,
     Equation: _equation,
     Items: _items,
     Legend: _legend,

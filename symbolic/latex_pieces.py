@@ -25,7 +25,7 @@ FUNCTIONS = {
     "zeta": r"\zeta",
     "digamma": r"\psi",
 }
-LETTERS = (r"\psi", r"\zeta", r"\Gamma", "K_", "{}_")
+LETTERS = (r"\psi", r"\zeta", r"\Gamma", "K_", "E_", "{}_")
 
 
 def raised(power: str | None) -> str:

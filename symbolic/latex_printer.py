@@ -6,6 +6,7 @@ brackets, functions, integrals, which stand behind it. Roots of positive symbols
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,6 +19,10 @@ from cooperon.symbolic.momenta import MomentumProduct
 from cooperon.symbolic.products import Parts, parts, term_key
 
 __all__ = ["HousePrinter"]
+
+
+_ROOT = re.compile(r"\\sqrt\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_LOG_OF_NUMBER = re.compile(r"\\ln\\left\((\d+)\\right\)(?=$| [+-]|\\right|\}|,)")
 
 
 class HousePrinter(LatexPrinter):  # type: ignore[misc]
@@ -41,6 +46,10 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
             {"symbol_names": chosen, "imaginary_unit": "ri", "mat_delim": "(", "mat_str": "matrix"}
         )
         self._inline = False
+
+    def doprint(self, expr: Any) -> str:
+        """Write an expression."""
+        return _LOG_OF_NUMBER.sub(r"\\ln \1", str(super().doprint(expr)))
 
     def bracketed(self, text: str) -> str:
         """Put brackets around, of another shape than those inside."""
@@ -67,7 +76,20 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
     # products
 
     def _print_Mul(self, expr: sp.Expr) -> str:
-        return self.composed(parts(expr))
+        nested = len(expr.args) > 1 and any(factor.is_Mul for factor in expr.args)
+        return self._side_by_side(expr) if nested else self.composed(parts(expr))
+
+    def _side_by_side(self, expr: sp.Expr) -> str:
+        """Write a product of products as it stands, each with its own fraction and the signs in front."""
+        written = [(factor, self._print(factor)) for factor in expr.args]
+        sign = "-" if sum(text.startswith("-") for _, text in written) % 2 else ""
+        done: list[str] = []
+        for factor, text in written:
+            bare = text.removeprefix("-").lstrip()
+            if bare != "1":
+                dot = r"\cdot " if done and bare[0].isdigit() else ""
+                done.append(dot + (self.bracketed(bare) if factor.is_Add else bare))
+        return sign + (self._row(done) or "1")
 
     def _print_Pow(self, expr: sp.Expr) -> str:
         return self.composed(parts(expr))
@@ -91,9 +113,13 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
             return sign + self._row([self._fraction(over, below), *root])
         if not found.tall_under and not over and not root and len(found.tall_over) == 1 and under:
             single = found.tall_over[0]
-            if single.is_Add and not any(parts(term).fractional for term in single.args):
+            letters_below = bool(found.under or found.root_under)
+            if single.is_Add and not any(_is_fraction(term, letters_below) for term in single.args):
                 return sign + self._fraction(self._print(single), under)
-        if found.tall_under:
+        if found.tall_under and not under and not root and not any(map(_is_open, found.tall_over)):
+            above = self._row([over, *self._tall(found.tall_over, over)])
+            pieces = [self._fraction(above, self._row(self._tall(found.tall_under, "")))]
+        elif found.tall_under:
             below, under = (under, "") if not over else ("", under)
             pieces = [self._fraction(over, under), *root]
             above = self._row(self._tall(found.tall_over, ""))
@@ -137,7 +163,8 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         if not under:
             return over
         if self._inline and not is_tall(over + under):
-            divisor = under if " " not in under.strip() else f"({under})"
+            single = " " not in under.strip() or _ROOT.fullmatch(under)
+            divisor = under if single else f"({under})"
             return f"{over or 1}/{divisor}"
         return rf"\frac{{{over or 1}}}{{{under}}}"
 
@@ -148,7 +175,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         written = []
         for i, factor in enumerate(ordered):
             text = self._factor(factor)
-            open_end = isinstance(factor, (sp.Sum, sp.Integral, sp.Product)) and i < len(ordered) - 1
+            open_end = _is_open(factor) and i < len(ordered) - 1
             bracket = factor.is_Add or text.startswith("-") or open_end
             written.append(self.bracketed(text) if bracket and not alone else text)
         return written
@@ -174,7 +201,7 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         over = self.in_line(exponent)
         if isinstance(base, sp.Function) and type(base).__name__ in FUNCTIONS and exponent.is_Integer:
             return self._applied(base, over)
-        if hasattr(base, "side"):
+        if hasattr(base, "side") or hasattr(base, "letter"):
             return str(base._latex(self, exp=over))
         text = self._normal(base)
         plain = (base.is_Symbol and not isinstance(base, MomentumProduct)) or base.is_number
@@ -224,6 +251,10 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         function = rf"\psi{index}\left({self._normal(argument)}\right)"
         return self.bracketed(function) + raised(exp) if exp else function
 
+    def _print_expint(self, expr: sp.Expr, exp: str | None = None) -> str:
+        order, argument = expr.args
+        return rf"E_{{{self.in_line(order)}}}{raised(exp)}\left({self._normal(argument)}\right)"
+
     def _print_besselk(self, expr: sp.Expr, exp: str | None = None) -> str:
         order, argument = expr.args
         power = raised(exp)
@@ -262,9 +293,15 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
     def _print_Integral(self, expr: sp.Expr) -> str:
         signs, measure = self.limits(expr)
-        return f"{signs} {self._operand(expr.function)}{measure}"
+        text = self._normal(expr.function)
+        if expr.function.is_Add or not text.startswith("-"):
+            return f"{signs} {self._operand(expr.function)}{measure}"
+        return f"-{signs} {text[1:].lstrip()}{measure}"
 
-    _print_Sum = _print_Product = _print_Integral  # noqa: N815
+    _print_Sum = _print_Integral  # noqa: N815
+
+    def _print_Product(self, expr: sp.Expr) -> str:
+        return f"{self.limits(expr)[0]} {self._operand(expr.function)}"
 
     def _range(self, sign: str, limits: Sequence[sp.Expr]) -> str:
         variable, low, high = limits
@@ -276,6 +313,22 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
 
 
 def _tallness(expr: sp.Expr) -> tuple[int, tuple[int, str]]:
-    """Sort key of tall factors: sums, functions, and last what has no end of its own."""
-    kind = 2 if isinstance(expr, (sp.Sum, sp.Integral, sp.Product)) else 0 if expr.is_Add else 1
-    return kind, rank(expr)
+    """Sort key of tall factors: powers, sums and their roots, functions, last what has no end."""
+    base = expr.base if expr.is_Pow else expr
+    if expr.is_Pow and not base.has(sp.Add, sp.Function):
+        return 0, rank(expr)
+    return 3 if _is_open(expr) else 1 if base.is_Add else 2, rank(expr)
+
+
+def _is_open(expr: sp.Expr) -> bool:
+    """Whether nothing shows where it ends."""
+    return isinstance(expr, (sp.Sum, sp.Integral, sp.Product))
+
+
+def _is_fraction(term: sp.Expr, numbers_allowed: bool) -> bool:
+    """Whether a term is no term of a numerator; a number such as 4/3 in front of a letter may be one."""
+    found = parts(term)
+    if not found.fractional:
+        return False
+    plain = not (found.under or found.root_under or found.tall_over or found.tall_under)
+    return not (numbers_allowed and plain and found.over)

@@ -23,6 +23,7 @@ __all__ = ["HIGHEST_ORDER", "counting", "families"]
 HIGHEST_ORDER = 3
 """Impurity lines up to which families are looked for: two make the shortest Cooperon, one dresses it."""
 
+_PHRASES = {Family.SELF_ENERGY: "with self-energy insertions"}
 _INDEX = sp.Symbol("i", integer=True, positive=True)
 
 
@@ -65,6 +66,13 @@ def counting() -> Derivation:
     return Derivation(tuple(_count(order) for order in range(1, HIGHEST_ORDER + 1)))
 
 
+def _counted(number: int, family: Family) -> str:
+    if family in _PHRASES:
+        return f"{number} {_PHRASES[family]}"
+    many = number > 1 and not family.endswith("crossed")
+    return f"{number} {family}{'s' * many}"
+
+
 def _count(order: int) -> Step:
     found = [kind.family for _, kind in _survey(order)]
     counts = {family: found.count(family) for family in Family if family in found}
@@ -72,5 +80,5 @@ def _count(order: int) -> Step:
         f"enumeration, {order} impurity line{'s' * (order > 1)}",
         sp.Product(2 * _INDEX + 1, (_INDEX, 1, order)),
         sp.Add(*map(sp.Integer, counts.values()), evaluate=False),
-        "; ".join(f"{number} {family}" for family, number in counts.items()),
+        "; ".join(_counted(number, family) for family, number in counts.items()),
     )

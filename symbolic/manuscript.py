@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import sympy as sp
+
 from cooperon.diagrams.diagram import Diagram
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.landau_levels import LEVEL, LevelFunction
 from cooperon.symbolic.latex_breaking import broken, rows
 from cooperon.symbolic.latex_printer import HousePrinter
 from cooperon.symbolic.letters import letters
 from cooperon.symbolic.metal_words import metal_in_words, metal_named
-from cooperon.symbolic.references import Reference, cited
+from cooperon.symbolic.references import Reference, cited, topics
 
 if TYPE_CHECKING:
     from cooperon.symbolic.derivation import Derivation
@@ -25,6 +28,7 @@ __all__ = [
     "Heading",
     "Items",
     "Legend",
+    "Literature",
     "Pictures",
     "Sources",
     "Text",
@@ -42,6 +46,10 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         "delta G": "Quantum correction to the conductance",
         "G_0": "Drude conductance",
         "backscattering enhancement": "Coherent backscattering",
+        "delta sigma (backscattering)": "Backscattering part of the quantum correction",
+        "delta sigma (nonbackscattering)": "Nonbackscattering part of the quantum correction",
+        "P(t)": "Return probability",
+        "diagram": "Value of a diagram",
     }
 )
 """What the names of formulas stand for."""
@@ -63,10 +71,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph; what it cites stands at its end."""
+    """A paragraph."""
 
     text: str
-    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Literature:
+    """On what to read what: topics with the keys of publications."""
+
+    topics: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -120,7 +134,7 @@ class Sources:
     references: tuple[Reference, ...]
 
 
-Block: TypeAlias = Title | Heading | Text | Equation | Legend | Items | Pictures | Sources
+Block: TypeAlias = Title | Heading | Text | Literature | Equation | Legend | Items | Pictures | Sources
 
 
 def manuscript(
@@ -159,6 +173,7 @@ def _blocks(formula: Formula, symbols: Mapping[Any, str] | None, form: str | Non
     quantity = QUANTITIES.get(formula.name, formula.name)
     yield Title(f"{quantity} of {metal_named(formula.metal)}")
     yield Text(" ".join(metal_in_words(formula.metal)))
+    yield Literature(tuple(topics(formula).items()))
     yield Heading("Result")
     yield _result(formula, symbols, form)
     yield Legend(_legend(formula, symbols, form))
@@ -170,7 +185,7 @@ def _blocks(formula: Formula, symbols: Mapping[Any, str] | None, form: str | Non
         yield Items(tuple(assumption.statement for assumption in formula.assumptions))
     if len(formula.derivation):
         yield Heading("Derivation")
-        yield Text("Each line follows by the rule named before it.", tuple(one.key for one in sources))
+        yield Text("Each line follows by the rule named before it.")
         yield from equations(formula.derivation, symbols)
     yield Heading("References")
     yield Sources(sources)
@@ -191,9 +206,17 @@ def _legend(
 ) -> tuple[tuple[str, str], ...]:
     from cooperon.symbolic import latex
 
-    found = latex.shown(formula, form).free_symbols
+    expr = latex.shown(formula, form)
     names = letters(symbols)
-    return tuple((names[x.symbol], x.meaning) for x in s.TABLE.values() if x.symbol in found)
+    known = ((names[x.symbol], x.meaning) for x in s.TABLE.values() if x.symbol in expr.free_symbols)
+    kinds = sorted({type(x) for x in expr.atoms(LevelFunction)}, key=lambda kind: kind.letter)
+    return (*known, *(_level_entry(kind, HousePrinter(names)) for kind in kinds))
+
+
+def _level_entry(kind: type[LevelFunction], printer: HousePrinter) -> tuple[str, str]:
+    """Say what a flight between levels stands for."""
+    flight = kind(LEVEL, sp.Symbol("b", positive=True), sp.Symbol("z", positive=True))
+    return f"{printer.doprint(flight)} = {printer.doprint(flight.doit())}", kind.meaning
 
 
 def _drawn(formula: Formula) -> Iterator[Block]:

@@ -14,13 +14,14 @@ from cooperon.symbolic.manuscript import (
     Heading,
     Items,
     Legend,
+    Literature,
     Pictures,
     Sources,
     Text,
     Title,
     manuscript,
 )
-from cooperon.symbolic.prose import pieces
+from cooperon.symbolic.prose import headed, pieces
 
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Formula
@@ -48,7 +49,7 @@ def markdown(formula: Formula, *, symbols: Mapping[Any, str] | None = None, form
     --------
     >>> import cooperon as cp
     >>> print(markdown(cp.conductivity(cp.Metal(dim=3))).splitlines()[0])
-    # Drude conductivity of a metal in 3 dimensions
+    # Drude conductivity of a metal in three dimensions
     """
     names = named_letters(symbols)
     return "\n\n".join(block_text(block, names) for block in manuscript(formula, symbols, form)) + "\n"
@@ -73,13 +74,19 @@ def _heading(block: Heading, names: Names) -> str:
 
 
 def _text(block: Text, names: Names) -> str:
-    listed = ", ".join(rf"\[{key}\]" for key in block.cites)
-    return _prose(block.text, names) + (f" See {listed}." if listed else "")
+    return _prose(block.text, names)
+
+
+def _literature(block: Literature, names: Names) -> str:
+    rows = ((_prose(topic, names), ", ".join(rf"\[{key}\]" for key in keys)) for topic, keys in block.topics)
+    return "To read: " + "; ".join(f"{topic}, {listed}" for topic, listed in rows) + "."
 
 
 def _equation(block: Equation, names: Names) -> str:
     number = rf" \tag{{{block.number}}}" if block.number else ""
-    said = f"**{_prose(block.rule, names)}:** {_prose(block.reason, names)}\n\n" if block.rule else ""
+    said = (
+        f"**{_prose(headed(block.rule), names)}:** {_prose(block.reason, names)}.\n\n" if block.rule else ""
+    )
     return f"{said}$$\n{plain_latex(block)}{number}\n$$"
 
 
@@ -132,6 +139,7 @@ _WRITERS: Mapping[type, Callable[[Any, Names], str]] = {
     Title: _title,
     Heading: _heading,
     Text: _text,
+    Literature: _literature,
     Equation: _equation,
     Legend: _legend,
     Items: _items,

@@ -140,6 +140,11 @@ class Metal(ShortRepr):
     def replace(self, **changes: Any) -> Metal:
         """Return another metal with some of the parameters changed.
 
+        Parameters
+        ----------
+        **changes
+            Parameters of a metal by their names.
+
         Examples
         --------
         >>> Metal(dim=2).replace(dim=3).dim

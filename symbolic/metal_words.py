@@ -24,7 +24,7 @@ def metal_named(metal: Metal) -> str:
     --------
     >>> from cooperon.symbolic.scattering import SpinOrbit
     >>> metal_named(Metal(dim=2, scattering=[SpinOrbit()], field=PerpendicularField()))
-    'a metal in 2 dimensions with spin-orbit scattering in a perpendicular magnetic field'
+    'a metal in two dimensions with spin-orbit scattering in a perpendicular magnetic field'
     """
     words = [_SHAPES[type(metal.geometry)](metal)]
     names = (vertex.name.removesuffix(_SCATTERING) for vertex in metal.vertices[1:])
@@ -43,7 +43,7 @@ def metal_in_words(metal: Metal) -> tuple[str, ...]:
     --------
     >>> for sentence in metal_in_words(Metal(dim=2)):
     ...     print(sentence)
-    The metal: a metal in 2 dimensions.
+    We consider a metal in two dimensions.
     Its carriers have spin 1/2 and lose their momentum within the lifetime tau.
     They scatter off impurities without range (white-noise disorder).
     Their phase lives for the time tau_phi.
@@ -52,7 +52,7 @@ def metal_in_words(metal: Metal) -> tuple[str, ...]:
 
 
 def _sentences(metal: Metal) -> Iterator[str]:
-    yield f"The metal: {metal_named(metal)}."
+    yield f"We consider {metal_named(metal)}."
     carriers = "have no spin" if metal.spin == 0 else f"have spin {metal.spin}"
     yield f"Its carriers {carriers} and lose their momentum within the lifetime {_known(s.tau, metal.tau)}."
     weights = metal.potential.harmonics
@@ -81,7 +81,7 @@ def _known(symbol: Any, value: Any) -> str:
 
 
 def _dimensions(metal: Metal) -> str:
-    return f"{metal.dim} dimension{'s' * (metal.dim != 1)}"
+    return _COUNTED.get(metal.dim, f"{metal.dim} dimensions")
 
 
 def _bulk(metal: Metal) -> str:
@@ -108,6 +108,9 @@ def _cylinder(metal: Metal) -> str:
 
 _SHAPES: Mapping[type, Callable[[Metal], str]] = MappingProxyType(
     {Bulk: _bulk, Film: _film, Wire: _wire, Ring: _ring, Cylinder: _cylinder}
+)
+_COUNTED: Mapping[Any, str] = MappingProxyType(
+    {1: "one dimension", 2: "two dimensions", 3: "three dimensions"}
 )
 _SCATTERING = " scattering"
 _FIELDS: Mapping[type, str] = MappingProxyType(

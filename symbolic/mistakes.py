@@ -23,10 +23,13 @@ from cooperon.symbolic.slip_makers import (
     dephasing,
     each_axis,
     frequency,
+    from_a_wall,
     gap,
     ground_level,
-    interfering,
+    largest_potential,
     names,
+    of_levels,
+    of_momenta,
     of_prefactor,
     of_trace,
     rates_exchanged,
@@ -89,6 +92,7 @@ _SPINS = (
     s.B_s,
     *(s.lookup(f"tau_{kind}_{axis}") for kind in ("so", "s") for axis in "xyz"),
 )
+_ACROSS = (s.width, s.thickness)
 _HALF = sp.Rational(1, 2)
 _SPHERE = 2 * sp.pi ** (s.d / 2) / sp.gamma(s.d / 2)
 
@@ -114,6 +118,9 @@ MISTAKES: tuple[Mistake, ...] = (
         names({s.D: s.D * s.d / 3}),
         (s.D,),
     ),
+    Mistake(
+        "half of D", "paths that spread as 2 D t and not as 4 D t, with D/2", names({s.D: s.D / 2}), (s.t,)
+    ),
     Mistake("tau for tau_tr", "tau in place of tau_tr", names({s.tau_tr: s.tau}), (s.tau_tr,)),
     Mistake("tau_tr for tau", "tau_tr in place of tau", transport),
     Mistake("no vertex ladders", "the ladders at the current vertices left out", without(LineKind.DIFFUSON)),
@@ -124,14 +131,17 @@ MISTAKES: tuple[Mistake, ...] = (
         without(LineKind.DIFFUSON, LineKind.IMPURITY),
     ),
     Mistake(
-        "one side of q", "q integrated from 0 and not from minus infinity", interfering(_HALF), _COHERENCE
+        "one side of q",
+        "one component of q integrated from 0 and not from minus infinity",
+        of_momenta(_HALF),
+        _COHERENCE,
     ),
     Mistake(
-        "q on both sides twice", "the integral over q counted twice", interfering(sp.Integer(2)), _COHERENCE
+        "q on both sides twice", "the integral over q counted twice", of_momenta(sp.Integer(2)), _COHERENCE
     ),
-    Mistake("measure of q", "d^d q in place of d^d q/(2 pi)^d", interfering((2 * sp.pi) ** s.d), _COHERENCE),
+    Mistake("measure of q", "d^d q in place of d^d q/(2 pi)^d", of_momenta((2 * sp.pi) ** s.d), _COHERENCE),
     Mistake(
-        "sphere of q", "the surface of the unit sphere of q left out", interfering(1 / _SPHERE), _COHERENCE
+        "sphere of q", "the surface of the unit sphere of q left out", of_momenta(1 / _SPHERE), _COHERENCE
     ),
     Mistake(
         "charge of a pair", "a pair of charge e in place of 2e in the field", names({s.B: s.B / 2}), _FIELD
@@ -142,8 +152,22 @@ MISTAKES: tuple[Mistake, ...] = (
         names({s.B: 2 * s.B}),
         _FIELD,
     ),
+    Mistake(
+        "half the width",
+        "half the width or thickness in place of all of it",
+        names({s.width: s.width / 2, s.thickness: s.thickness / 2}),
+        _ACROSS,
+    ),
+    Mistake(
+        "all of the width",
+        "twice the width or thickness, as for a radius taken as the diameter",
+        names({s.width: 2 * s.width, s.thickness: 2 * s.thickness}),
+        _ACROSS,
+    ),
+    Mistake("A from a wall", "A = B y counted from a wall and not from the middle", from_a_wall, _ACROSS),
+    Mistake("A at the wall", "A^2 at the wall in place of its average across", largest_potential, _ACROSS),
     Mistake("level at zero", "levels at n in place of n + 1/2", ground_level, _FIELD),
-    Mistake("states of a level", "half the states of each level", interfering(_HALF), _FIELD),
+    Mistake("states of a level", "half the states of each level", of_levels(_HALF), _FIELD),
     Mistake("dephasing doubled", "2/tau_phi in place of 1/tau_phi", gap(dephasing(1)), _COHERENCE),
     Mistake("dephasing halved", "1/(2 tau_phi) in place of 1/tau_phi", gap(dephasing(-1)), _COHERENCE),
     Mistake("sign of the singlet", "the singlet with the sign of the triplets", weight(sp.Abs), _SPINS),

@@ -61,7 +61,7 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
     options : Options
         Cutoff, infrared end and frequency; or that only the change by the field is asked for.
     """
-    inside = penetration(metal)
+    inside = options.slip.inside(penetration(metal))
     if options.change:
         parts = _changes(coefficient, gap, metal, inside, options)
         return total(parts, "change by the field", "its parts together")

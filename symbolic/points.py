@@ -7,15 +7,23 @@ tau, the sample larger than the mean free path.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import Digits
+from cooperon.symbolic.reading_undone import LAST_N
 
-__all__ = ["Point", "in_other_units", "random_points", "toward_the_limit", "with_other_temperature"]
+__all__ = [
+    "Point",
+    "in_other_units",
+    "random_points",
+    "toward_the_limit",
+    "with_one_other",
+    "with_other_temperature",
+]
 
 Point = dict[sp.Symbol, Any]
 
@@ -87,6 +95,7 @@ def _point(index: int, fraction: Any, digits: Digits, uniform: Callable[..., Any
         s.w_1: uniform("-0.9", "0.9"),
         s.w_2: uniform("-0.9", "0.9"),
     }
+    point[LAST_N] = digits.number(3 + 2 * index)
     point[s.d] = uniform("1.2", "1.8") if index % 2 else uniform("2.2", "2.8")
     return point
 
@@ -109,6 +118,11 @@ def with_other_temperature(point: Point) -> Point:
     return point | {s.T: point[s.T] / 2, s.T_0: point[s.T_0] * 3, s.p: point[s.p] + 1}
 
 
+def with_one_other(point: Point, known: Set[sp.Symbol]) -> Iterator[Point]:
+    """Change what ends interference in a formula one by one: tau_phi, a field, a frequency, ..."""
+    yield from (point | {symbol: 2 * point[symbol]} for symbol in _INFRARED if symbol in known)
+
+
 def in_other_units(point: Point, factors: tuple[Any, ...]) -> Point:
     """Measure in other units of mass, length, time, current and temperature."""
     return {symbol: value * _unit(symbol, point, factors) for symbol, value in point.items()}
@@ -116,6 +130,8 @@ def in_other_units(point: Point, factors: tuple[Any, ...]) -> Point:
 
 def _unit(symbol: sp.Symbol, point: Point, factors: tuple[Any, ...]) -> Any:
     unit = 1
+    if symbol == LAST_N:
+        return unit
     for factor, exponent in zip(factors, s.dimension(symbol).exponents, strict=True):
         power = exponent.xreplace({s.d: sp.S.Zero})
         slope = exponent.coeff(s.d)

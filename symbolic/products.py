@@ -75,6 +75,8 @@ def parts(expr: sp.Expr) -> Parts:
             continue
         base, exponent = factor.as_base_exp() if factor.is_Pow else (factor, sp.S.One)
         base, exponent = _unrooted(base, exponent)
+        if exponent == 1 and _is_negative_sum(base):
+            number, base = -number, _negated(base)
         down = _is_negative(exponent)
         size, side = (-exponent if down else exponent), ("under" if down else "over")
         if size.is_Rational and size.q == 2 and _rootable(base):
@@ -82,6 +84,7 @@ def parts(expr: sp.Expr) -> Parts:
             size -= _HALF
         if size != 0:
             rows[side if _plain(base, size) else f"tall_{side}"].append(base**size)
+    _charge_squared(rows, roots)
     ordered = {name: tuple(sorted(_gathered(row), key=_place)) for name, row in rows.items()}
     under = {f"root_{side}": tuple(sorted(row, key=rank)) for side, row in roots.items()}
     return Parts(bool(number < 0), abs(number), **ordered, **under)
@@ -100,9 +103,11 @@ def _gathered(row: list[sp.Expr]) -> list[sp.Expr]:
     return rest + [sp.Mul(*bases) ** exponent for exponent, bases in found.items()]
 
 
-def _place(factor: sp.Expr) -> tuple[bool, tuple[int, str]]:
-    """Sort key of a factor: powers with a symbol as exponent come last."""
-    return bool(factor.is_Pow and not factor.exp.is_number), rank(factor)
+def _place(factor: sp.Expr) -> tuple[int, tuple[int, str]]:
+    """Sort key of a factor: numbers such as Gamma(5/4) and powers with a symbol as exponent come last."""
+    if factor.has(sp.Function) and factor.is_number:
+        return 1, rank(factor)
+    return 2 * bool(factor.is_Pow and not factor.exp.is_number), rank(factor)
 
 
 def _factors(expr: sp.Expr) -> Iterator[sp.Expr]:
@@ -113,17 +118,41 @@ def _factors(expr: sp.Expr) -> Iterator[sp.Expr]:
             yield factor
 
 
+def _exponent(factor: sp.Expr) -> sp.Expr:
+    """Exponent of a factor; -1 for 1/4 and the like."""
+    if factor.is_Rational:
+        return sp.S.NegativeOne if factor.p == 1 and factor.q != 1 else sp.S.One
+    return factor.as_base_exp()[1]
+
+
 def _unrooted(base: sp.Expr, exponent: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Write (1/sqrt(x y))**a as (x y)**(-a/2), for positive x and y and a symbol a."""
     if exponent.is_number or not base.is_positive:
         return base, exponent
-    powers = [x.as_base_exp()[1] for x in sp.Mul.make_args(base)]
+    powers = [_exponent(x) for x in sp.Mul.make_args(base)]
     if not all(power.is_Rational for power in powers):
         return base, exponent
     if any(power.q == 2 for power in powers):
         base, exponent = base**2, exponent / 2
-    down = all(x.as_base_exp()[1].is_negative for x in sp.Mul.make_args(base))
+    down = all(_exponent(x).is_negative for x in sp.Mul.make_args(base))
     return (1 / base, -exponent) if down else (base, exponent)
+
+
+def _is_negative_sum(expr: sp.Expr) -> bool:
+    return bool(expr.is_Add) and all(term.could_extract_minus_sign() for term in expr.args)
+
+
+def _negated(expr: sp.Expr) -> sp.Expr:
+    return sp.Add(*(-term for term in expr.args))
+
+
+def _charge_squared(rows: dict[str, list[sp.Expr]], roots: dict[str, list[sp.Expr]]) -> None:
+    """Write e sqrt(e/hbar) as e**2/hbar sqrt(hbar/e): papers have e**2/hbar in front."""
+    if s.e in rows["over"] and s.e in roots["over"] and s.hbar in roots["under"]:
+        rows["over"][rows["over"].index(s.e)] = s.e**2
+        rows["under"].append(s.hbar)
+        roots["over"][roots["over"].index(s.e)] = s.hbar
+        roots["under"][roots["under"].index(s.hbar)] = s.e
 
 
 def _is_negative(exponent: sp.Expr) -> bool:
@@ -138,7 +167,7 @@ def _rootable(base: sp.Expr) -> bool:
 
 def _plain(base: sp.Expr, exponent: sp.Expr = sp.S.One) -> bool:
     """Whether a factor goes into the fraction in front: numbers, symbols, powers of their products."""
-    if base.is_Symbol or (base.is_number and base.is_Atom):
+    if base.is_Symbol or (base.is_number and (base.is_Atom or isinstance(base, (sp.gamma, sp.zeta)))):
         return not exponent.is_Add
     powers = [x.as_base_exp() for x in base.args] if base.is_Mul else []
     return bool(powers) and not exponent.is_Add and all(_plain(x) and a.is_positive for x, a in powers)

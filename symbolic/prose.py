@@ -1,4 +1,4 @@
-"""Sentences: names of symbols in a line of reason become mathematics, the rest is text."""
+"""Sentences: what reads as a formula in a line of reason becomes mathematics, the rest is text."""
 
 from __future__ import annotations
 
@@ -6,30 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cooperon.symbolic import symbols as s
+from cooperon.symbolic.prose_maths import formula_at
 
-__all__ = ["Piece", "pieces", "sentence"]
+__all__ = ["Piece", "headed", "pieces", "sentence"]
 
 _SPECIAL = re.compile(r"([#$%&_{}])")
-_MORE = {
-    "pi": r"\pi",
-    "oo": r"\infty",
-    "Gamma": r"\Gamma",
-    "omega_c": r"\omega_{\mathrm{c}}",
-    "tau_i": r"\tau_{i}",
-    "tau_B": r"\tau_{B}",
-    "B_i": "B_{i}",
-    "D_i": "D_{i}",
-}
-_NAMES = sorted({*s.names(), *_MORE}, key=len, reverse=True)
 _SIGNS = {">>": r"\gg", "<<": r"\ll", "->": r"\to", ">=": r"\ge", "<=": r"\le", "<": "<", ">": ">"}
-_MATHS = re.compile(
-    r"\b(?P<name>" + "|".join(_NAMES) + r")\b(\*\*(?P<power>\d+))?|(?P<sign>>>|<<|->|>=|<=|<|>)"
-    r"|sqrt\((?P<root>[^()]+)\)|\*\*(?P<raised>\d+)"
-)
-_TIMES = re.compile(r"(?<=\d)\*(?=[A-Za-z(])")
+_START = re.compile(r"(?<![\w.*])(?=[\w(<\[-])(?!<\s)|(?=>>|<<|->|>=|<=|[<>]\s)")
+_SIGN = re.compile(r">>|<<|->|>=|<=|<|>")
 _QUOTED = re.compile('"([^"]*)"')
-_PROSE = {"d", "p", "g", "e", "h", "m", "n", "t", "r", "L", "T", "B"}
+_PROPER = re.compile(r"(?<![\w\"`.])cooperon(?![\w\"'.])")
 
 
 @dataclass(frozen=True)
@@ -52,18 +38,43 @@ def pieces(text: str, names: Mapping[str, str] | None = None) -> tuple[Piece, ..
 
     Examples
     --------
-    >>> [piece.text for piece in pieces("tau_phi >> tau, with k_F")]
-    ['\\tau_{\\phi}', ' ', '\\gg', ' ', '\\tau', ', with ', 'k_{\\mathrm{F}}']
+    >>> [piece.text for piece in pieces("tau_phi >> tau, with k_F ell")]
+    ['\\tau_{\\phi} \\gg \\tau', ', with ', 'k_{\\mathrm{F}} \\ell']
     """
-    text = _TIMES.sub(" ", text)
-    found, last = [], 0
-    for match in _MATHS.finditer(text):
-        if match["name"] in _PROSE and not match["power"]:
-            continue
-        maths = _maths(match, names)
-        found += [Piece(text[last : match.start()]), Piece(maths, True)]
-        last = match.end()
-    return tuple(piece for piece in (*found, Piece(text[last:])) if piece.text)
+    found: list[Piece] = []
+    last = at = 0
+    while match := _START.search(text, at):
+        start = match.start()
+        formula = formula_at(text, start, names) or _sign(text, start)
+        at = start + 1
+        if formula is not None:
+            maths, end = formula
+            found += [Piece(_proper(text[last:start])), Piece(maths, True)]
+            last = at = end
+    return tuple(piece for piece in (*found, Piece(_proper(text[last:]))) if piece.text)
+
+
+def _sign(text: str, at: int) -> tuple[str, int] | None:
+    """Read a relation that has no formula on its right."""
+    match = _SIGN.match(text, at)
+    return None if match is None else (_SIGNS[match[0]], match.end())
+
+
+def _proper(text: str) -> str:
+    """Write the Cooperon with a capital, as papers do; the library's own name stays."""
+    return _PROPER.sub("Cooperon", text)
+
+
+def headed(text: str) -> str:
+    """Return a text with a capital in front, where it begins with a word.
+
+    Examples
+    --------
+    >>> headed("self-energy"), headed("q < 1/ell")
+    ('Self-energy', 'q < 1/ell')
+    """
+    first = pieces(text)[:1]
+    return text if not first or first[0].maths else text[:1].upper() + text[1:]
 
 
 def sentence(text: str, names: Mapping[str, str] | None = None) -> str:
@@ -72,28 +83,11 @@ def sentence(text: str, names: Mapping[str, str] | None = None) -> str:
     Examples
     --------
     >>> print(sentence("tau_phi >> tau, with k_F"))
-    $\tau_{\phi}$ $\gg$ $\tau$, with $k_{\mathrm{F}}$
+    $\tau_{\phi} \gg \tau$, with $k_{\mathrm{F}}$
     """
     quoted = _QUOTED.sub(r"``\1''", text)
     return "".join(f"${x.text}$" if x.maths else _escaped(x.text) for x in pieces(quoted, names))
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text).replace("**", "^").replace("^", r"\^{}").replace("~", r"\~{}")
-
-
-def _maths(match: re.Match[str], names: Mapping[str, str] | None) -> str:
-    if match["sign"]:
-        return _SIGNS[match["sign"]]
-    if match["raised"]:
-        return f"{{}}^{match['raised']}"
-    if match["root"]:
-        words = re.split(r"(\W)", match["root"])
-        known = (_math(word, None, names) if word in _NAMES else word for word in words)
-        return rf"\sqrt{{{''.join(known).replace('**', '^')}}}"
-    return _math(match["name"], match["power"], names)
-
-
-def _math(name: str, power: str | None, names: Mapping[str, str] | None) -> str:
-    typeset = (names or {}).get(name) or (_MORE[name] if name in _MORE else s.TABLE[name].latex)
-    return typeset + (f"^{power}" if power else "")
+    return _SPECIAL.sub(r"\\\1", text).replace("^", r"\^{}").replace("~", r"\~{}")

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError, ReadingError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols
 from cooperon.symbolic.digits import BREAKDOWNS
 from cooperon.symbolic.metal import to_dimension
@@ -33,7 +34,7 @@ from cooperon.symbolic.reading_notation import Notation, own_names
 from cooperon.symbolic.reading_refusals import shortened
 from cooperon.symbolic.reading_text import MAX_DIGITS, Source, normalise, too_large
 from cooperon.symbolic.reading_tree import expression
-from cooperon.symbolic.reading_undone import OPEN_ENDS, UNDONE
+from cooperon.symbolic.reading_undone import OPEN_ENDS, UNDONE, ended
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -43,7 +44,7 @@ __all__ = ["Reading", "read", "read_with_notes"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(PublicNames):
     r"""An expression that was read, and how.
 
     Attributes
@@ -150,7 +151,10 @@ def _meaning(text: Any) -> sp.Expr:
 def _read(text: Any, own: dict[str, sp.Expr]) -> Reading:
     if isinstance(text, str):
         return _read_text(text, own)
-    return Reading(_ours(text, own) if isinstance(text, sp.Expr) else _number(text))
+    if not isinstance(text, sp.Expr):
+        return Reading(_number(text))
+    found = ended(_ours(text, own))
+    return Reading(found.value, found.notes)
 
 
 def _read_text(text: str, own: dict[str, sp.Expr]) -> Reading:

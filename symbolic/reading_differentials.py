@@ -14,7 +14,9 @@ import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
 
-__all__ = ["MARK", "Differential", "paired"]
+__all__ = ["MARK", "Differential", "closing", "paired"]
+
+_IN_LIMIT = "in the limit of an integral or a sum"
 
 MARK = "\N{MATHEMATICAL ITALIC SMALL D}"
 MAX_SIGNS = 4
@@ -134,23 +136,32 @@ def _scripts(text: str, position: int, *, latex: bool) -> tuple[dict[str, str], 
         begin = script.match(text, mark.end())
         if begin is None:
             break
-        end = _closing(text, begin.start()) if begin[0] in "({" else begin.end()
+        end = closing(text, begin.start(), _IN_LIMIT) if begin[0] in "({" else begin.end()
         content = text[begin.start() : end]
         found[mark[1]] = content[1:-1] if begin[0] == "{" else content
         position = end
     return found, position
 
 
-def _closing(text: str, opening: int) -> int:
-    """Position behind the bracket that closes the one at ``opening``."""
+def closing(text: str, opening: int, where: str) -> int:
+    """Return the position behind the bracket that closes the one at ``opening``.
+
+    Raises
+    ------
+    ReadingError
+        When nothing closes it; ``where`` says where it stands.
+
+    Examples
+    --------
+    >>> closing("f(a(b)) + c", 1, "in f")
+    7
+    """
     depth = 0
     for position in range(opening, len(text)):
         depth += (text[position] in "([{") - (text[position] in ")]}")
         if not depth:
             return position + 1
-    raise ReadingError(
-        "an open bracket in the limit of an integral or a sum", expected="a bracket that closes it"
-    )
+    raise ReadingError(f"an open bracket {where}", expected="a bracket that closes it")
 
 
 def _marked(text: str, signs: list[int], *, latex: bool) -> tuple[str, tuple[Differential, ...]]:
@@ -224,7 +235,7 @@ def _behind_limits(text: str, sign: int) -> int:
     assert found is not None
     position = found.end()
     while text[position] in "_^":
-        position = _closing(text, position + 1)
+        position = closing(text, position + 1, _IN_LIMIT)
     return position
 
 

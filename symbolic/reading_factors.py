@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -13,8 +13,18 @@ from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic import symbols
 from cooperon.symbolic.reading_functions import Function
 from cooperon.symbolic.reading_spellings import INTEGRATION_VARIABLES
+from cooperon.symbolic.reading_text import Source
 
-__all__ = ["Factor", "Row", "Shape", "bottom", "refuse_two_readings", "value_of"]
+__all__ = [
+    "Factor",
+    "Row",
+    "Shape",
+    "bottom",
+    "refuse_two_readings",
+    "said_of_power",
+    "said_of_powers",
+    "value_of",
+]
 
 
 class Shape(Enum):
@@ -97,7 +107,8 @@ def refuse_two_readings(left: Factor, right: Factor, text: str) -> None:
             expected="an expression without undone integrals",
             hint=r"do the integral; d \cdot q for a product with the dimension d",
         )
-    if left.shape is Shape.SYMBOL and right.shape is Shape.BRACKET and _is_atom(right.value):
+    named = left.shape in (Shape.SYMBOL, Shape.POWER) and bottom(left).shape is Shape.SYMBOL
+    if named and right.shape is Shape.BRACKET and _is_atom(right.value):
         raise ReadingError(
             f"{text}, a product or a function of what is in the brackets",
             expected="one or the other",
@@ -109,6 +120,57 @@ def refuse_two_readings(left: Factor, right: Factor, text: str) -> None:
             expected="one or the other",
             hint=r"\Gamma(...) or \gamma \cdot (...)",
         )
+
+
+def said_of_power(
+    base: Factor, exponent: Factor, power: sp.Expr, text: str, *, latex: bool
+) -> tuple[str, ...]:
+    r"""Return notes on what is raised, and refuse a raised number that may be an index.
+
+    Raises
+    ------
+    ReadingError
+        For ``\tau^0`` and ``\tau^{(1)}``.
+    """
+    in_brackets = latex and exponent.shape is Shape.BRACKET and power.is_Integer
+    if base.shape is Shape.SYMBOL and (power == 0 or in_brackets):
+        raise ReadingError(
+            f"{text}, a power or an index",
+            expected="one or the other",
+            hint="T^{2} for a power; for an index a name of your own: notation={'tau_0': 'tau'}",
+        )
+    whole = latex and base.shape is Shape.FRACTION
+    return (f"{text} is read as a power of the whole fraction",) if whole else ()
+
+
+def said_of_powers(row: Row, following: Row | None, source: Source) -> Iterator[str]:
+    """Yield notes on powers in a row: an upright e, and ``T^3/2``.
+
+    Raises
+    ------
+    ReadingError
+        For ``tau^1/2`` and ``tau^-1/2``, which may be meant as roots.
+    """
+    for factor in row.factors:
+        below = bottom(factor)
+        plain = factor.exponent is None or factor.exponent.is_Rational
+        if below.value == sp.E and below.shape is Shape.CONSTANT and plain:
+            text = source.quoted(factor.start, factor.end)
+            yield f"{text} is read with Euler's number: the charge is an italic e"
+    last = row.factors[-1]
+    if following is None or not following.divides or last.exponent is None or not following.factors:
+        return
+    unbraced = source.text[last.start : last.end].rstrip()[-1:].isdigit()
+    if not unbraced or following.factors[0].shape is not Shape.NUMBER or not last.exponent.is_odd:
+        return
+    text = source.quoted(last.start, following.factors[0].end)
+    if abs(last.exponent) == 1:
+        raise ReadingError(
+            f"{text}, a power that is a fraction or a division",
+            expected="one or the other",
+            hint="x^(1/2) or x^{1/2} for the root, x/2 for the half",
+        )
+    yield f"{text} is read as a power and then a division"
 
 
 def bottom(factor: Factor) -> Factor:

@@ -144,6 +144,8 @@ def bounded_substitution(expr: sp.Expr, table: Mapping[sp.Symbol, sp.Expr]) -> s
     if isinstance(expr, _GROWING):
         flat = tuple(_flattened(tuple(parts)))
         _bound_numbers(type(expr).__name__, flat, MAX_SPECIAL if isinstance(expr, _SPECIAL) else MAX_EXPONENT)
+    if isinstance(expr, sp.Tuple):
+        return sp.Tuple(*parts)  # limits of an integral, which looks at them itself
     options = {"evaluate": False} if isinstance(expr, _UNEVALUATED) else {}
     return _finite(expr.func(*parts, **options), "an expression", expr)
 

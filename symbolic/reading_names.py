@@ -43,12 +43,17 @@ Own = Mapping[str, sp.Expr]
 _NOTHING: Own = {}
 
 _STYLE = re.compile(r"\\(?:mathrm|mathit|mathsf|textrm|textit|text|rm|operatorname)(?![A-Za-z])")
+_UPRIGHT_STYLE = re.compile(r"\\(?:mathrm|mathsf|textrm|text|rm|operatorname)(?![A-Za-z])")
 _PIECES = re.compile(r"[A-Za-z]+|[0-9]+")
 _SUBSCRIPT = re.compile(r"_\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[A-Za-z0-9]+)")
 _NAME = re.compile(
     rf"({_STYLE.pattern}\s*\{{\s*[A-Za-z]+\s*\}}|\\[A-Za-z]+|[A-Za-z]+[0-9]*)\s*((?:{_SUBSCRIPT.pattern}\s*)*)"
 )
 _MAX_SPLIT = 24
+_MARKS = (
+    *("mathbf", "boldsymbol", "vec", "bm", "mathcal", "mathscr", "mathfrak"),
+    *("bar", "overline", "underline", "tilde", "widetilde", "hat", "widehat", "dot", "ddot", "check"),
+)
 _LONG_PRODUCT = 3
 
 
@@ -73,6 +78,12 @@ def symbol_named(name: str) -> sp.Symbol:
 
 def unknown_name(shown: str, key: str) -> ReadingError:
     """Make the error for a name that means nothing, with names that are close to it."""
+    if shown.startswith("\\") and key in _MARKS:
+        return ReadingError(
+            f"{shown}, a vector or a letter in another script or with a mark of its own",
+            expected="letters as they are; the square of a vector, \\mathbf{q}^2, is read",
+            hint="a letter of your own in its place, with notation={'x': ...}",
+        )
     close = get_close_matches(key, known_names(), n=4, cutoff=0.5) if 1 < len(key) < _MAX_SPLIT else []
     known = f"close names: {', '.join(close)}" if close else "cooperon.symbols.names() lists the symbols"
     own = "a name of your own goes into notation={...}, as in {'Gamma': '1/tau'}"
@@ -132,7 +143,7 @@ def meanings(
     [e, B]
     """
     shown = name + "".join(subscripts)
-    base, styled = _plain(name), bool(_STYLE.match(name))
+    base, styled = _plain(name), bool(_UPRIGHT_STYLE.match(name))
     key = _key(name, subscripts, shown)
     if key in own and not (styled and base in _UPRIGHT):
         return (Meaning(own[key], own=True),)

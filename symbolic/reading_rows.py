@@ -22,7 +22,16 @@ import sympy as sp
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic import symbols
-from cooperon.symbolic.reading_factors import Factor, Row, Shape, bottom, refuse_two_readings, value_of
+from cooperon.symbolic.reading_factors import (
+    Factor,
+    Row,
+    Shape,
+    bottom,
+    refuse_two_readings,
+    said_of_power,
+    said_of_powers,
+    value_of,
+)
 from cooperon.symbolic.reading_functions import FUNCTIONS, Function
 from cooperon.symbolic.reading_limits import MAX_NESTING, bounded_call, bounded_power
 from cooperon.symbolic.reading_text import Source, too_large
@@ -55,6 +64,7 @@ def product_of_rows(rows: Sequence[Row], source: Source, notes: list[str]) -> sp
         if not row.factors:
             raise ReadingError("empty braces", expected="an expression in them")
         place = _Place(source, notes, following)
+        notes.extend(said_of_powers(row, following, source))
         for left, right in pairwise(row.factors):
             refuse_two_readings(left, right, place.text(left, right))
         factors = _functions_applied(row.factors, place)
@@ -79,6 +89,7 @@ def raised(base: Factor, sign: int, exponent: Factor, end: int, source: Source, 
     if exponent.shape is Shape.FUNCTION and not source.latex:
         return replace(exponent, value=sign, shape=Shape.RAISED_TO_FUNCTION, base=base, start=base.start)
     power = sign * value_of(exponent)
+    notes.extend(said_of_power(base, exponent, power, place.text(replace(base, end=end)), latex=source.latex))
     if isinstance(base.value, tuple):
         return Factor(base.value, Shape.POWER, base.start, end, base=base, exponent=power)
     value = _power(base, power, place.text(replace(base, end=end)), place)
@@ -160,6 +171,9 @@ def _one_exponent(factor: Factor, outer: sp.Expr | None, place: _Place) -> sp.Ex
         )
     return factor.exponent if outer is None else outer
 
+
+_BEHIND_A_DENOMINATOR = (Shape.CALL, Shape.DIFFERENTIAL)
+"""What ends the denominator behind a slash, whoever reads it."""
 
 _Arguments = tuple[tuple[Any, ...], sp.Expr | None]
 
@@ -247,7 +261,7 @@ def _below_the_slash(factors: Sequence[Factor], place: _Place) -> int:
     rest = factors[below:]
     slash_follows = place.following is not None and place.following.divides
     open_end = (slash_follows and len(factors) > 1) or (rest and not simple)
-    if open_end or any(factor.shape is not Shape.CALL for factor in rest):
+    if open_end or any(factor.shape not in _BEHIND_A_DENOMINATOR for factor in rest):
         raise ReadingError(
             f"/{place.text(factors[0], factors[-1])}, where the denominator could end in two places",
             expected="brackets around the denominator, or * behind it",
@@ -255,6 +269,6 @@ def _below_the_slash(factors: Sequence[Factor], place: _Place) -> int:
         )
     if below > 1:
         place.notes.append(f"/{place.text(factors[0], factors[below - 1])}: all of it is below the slash")
-    if rest:
+    if any(factor.shape is Shape.CALL for factor in rest):
         place.notes.append(f"{place.text(rest[0], rest[-1])} is not below the slash")
     return below

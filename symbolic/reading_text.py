@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cooperon.diagrams.errors import ReadingError
 from cooperon.symbolic.reading_differentials import MARK, Differential, paired
+from cooperon.symbolic.reading_lists import with_signs
 from cooperon.symbolic.reading_refusals import refuse, shortened
 
 __all__ = [
@@ -47,6 +48,8 @@ _SIGNS = {
     "½": "(1/2)",
 }
 _BRACKETS = ((r"\{", "("), (r"\}", ")"), (r"\left|", r"\operatorname{abs}("), (r"\right|", ")"))
+_STYLED = re.compile("[\U0001d400-\U0001d7ff\u210e]")
+"""Italic and bold letters, as they come out of a page in PDF."""
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 
@@ -67,6 +70,12 @@ _OF = r"(?:\((?:[^()=]|\([^()=]*\))*\)|\[[^\[\]=]*\])\s*"
 _QUANTITY = re.compile(
     rf"{_NAMED}(?:{_OF})?|{_NAMED}{_OF}-{_NAMED}{_OF}"
     rf"|\s*\\[dt]?frac\s*(?:1|\{{1\}})\s*\{{{_NAMED}\}}\s*|\s*1\s*/{_NAMED}"
+)
+_CHANGED = (
+    rf"\s*(?:{_CHANGE[:-1]}\s*{_LETTER}\s*(?:{_SCRIPT}\s*)*(?:{_OF})?|{_NAMED}{_OF})(?:-{_NAMED}{_OF})?"
+)
+_RELATIVE = re.compile(
+    rf"\s*\\[dt]?frac\s*\{{{_CHANGED}\}}\s*\{{{_NAMED}(?:{_OF})?\}}\s*|{_CHANGED}/{_NAMED}(?:{_OF})?"
 )
 
 _ROMAN_GROUP = re.compile(r"\{\s*\\rm\s+([A-Za-z]+)\s*\}")
@@ -136,6 +145,7 @@ def normalise(text: str) -> Source:
     _bound(text)
     if not text.strip():
         raise ReadingError("nothing to read", expected="an expression", hint=r"-\frac{e^2}{2\pi^2\hbar}\ln 2")
+    text = with_signs(text)
     latex = "\\" in text
     text = _ROMAN_GROUP.sub(r"\\mathrm{\1}", text)
     text = _BOLD_SQUARE.sub(r"\1^{\2}", text)
@@ -146,6 +156,7 @@ def normalise(text: str) -> Source:
 
 def plain_signs(text: str) -> str:
     """Write the letters and signs of other alphabets as names, indices and powers."""
+    text = _STYLED.sub(lambda sign: unicodedata.normalize("NFKC", sign[0]), text.replace("\u1d69", "_phi "))
     text = unicodedata.normalize("NFC", text)
     for written, read in _BRACKETS:
         text = text.replace(written, read)
@@ -201,13 +212,18 @@ def is_quantity(text: str) -> bool:
     return bool(_QUANTITY.fullmatch(text))
 
 
+def _is_relative(text: str) -> bool:
+    """Whether a left-hand side is a change, or a function of something, over the name of a quantity."""
+    return bool(_RELATIVE.fullmatch(text.replace(r"\left", "").replace(r"\right", "")))
+
+
 def _sides(text: str) -> tuple[str, str, str]:
     """Left-hand side, sign of equality and right-hand side; the first two are empty without a sign."""
     signs = equals_signs(text)
     if not signs:
         return "", "", text
     left, right = text[: signs[0].start()].replace("&", " "), text[signs[0].end() :]
-    if len(signs) > 1 or not is_quantity(left):
+    if len(signs) > 1 or not (is_quantity(left) or _is_relative(left)):
         raise ReadingError(
             f"an equation, {shortened(text)}",
             expected="one expression, alone or behind the name of the quantity",

@@ -263,6 +263,12 @@ class _Reader:
         sign = sign_of(subtree(tree, 0)) if len(tree.children) > 1 else 1
         inner = subtree(tree, -1)
         text = self._text(inner)
+        if self.source.latex and inner.data == "power":
+            raise ReadingError(
+                f"^{shortened(text)}, two exponents in a row, which TeX does not take",
+                expected="braces around what is raised",
+                hint="{x^2}^2 is (x^2)^2, and x^{2^2} the other",
+            )
         if self.source.latex and inner.data == "number" and len(text) > 1:
             raise ReadingError(
                 f"the exponent {shortened(text)} without braces, of which LaTeX raises the first digit alone",

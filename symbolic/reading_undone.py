@@ -24,6 +24,7 @@ __all__ = [
     "UNDONE",
     "bound_index",
     "bound_variable",
+    "ended",
     "integral",
     "summation",
 ]
@@ -166,6 +167,24 @@ def _ended(
     if upper == sp.oo and variable == s.q and _ends_by_itself(integrand, variable) is False:
         return sp.Integral(integrand, (variable, lower, LARGEST_Q)), _cut(differential)
     return (sp.Integral(integrand, (variable, lower, upper)),)
+
+
+def ended(expr: sp.Expr) -> Undone:
+    """End integrals over q that have no value up to infinity at the largest q, in an expression of sympy's.
+
+    Examples
+    --------
+    >>> ended(sp.Integral(1 / s.q, (s.q, 1 / s.L, sp.oo))).value
+    Integral(1/q, (q, 1/L, Q))
+    """
+    table: dict[sp.Basic, sp.Basic] = {}
+    for one in expr.atoms(sp.Integral):
+        variable, *ends = one.limits[0]
+        slow = len(one.limits) == 1 and len(ends) == 2 and variable.name in _SLOW and ends[1] == sp.oo
+        if slow and _ends_by_itself(one.function, variable) is False:
+            table[one] = sp.Integral(one.function, (variable, ends[0], LARGEST_Q))
+    notes = (_cut(Differential("q", "dq")),) if table else ()
+    return Undone(expr.xreplace(table), notes)
 
 
 def _folded(integrand: sp.Expr, variable: sp.Symbol) -> sp.Expr:

@@ -76,6 +76,8 @@ def explained(case: Case, verdict: Verdict) -> Verdict:
     """Add to a verdict the mistakes that lead to the hand's expression."""
     if verdict.kind in _AS_IT_IS or case.given.request is None:
         return verdict
+    if case.sampled.equal(case.hand, case.expr):  # to all digits that are compared: no mistake to look for
+        return verdict
     made = tuple(_all_made(case))
     names = _singles(case, made) or list(_pairs(case, made))
     if _TIMES.search(verdict.sentence):  # a lifetime that stands where it is not right is no pure number
@@ -83,9 +85,20 @@ def explained(case: Case, verdict: Verdict) -> Verdict:
     if not names:
         return verdict
     first = names[:_MOST]
-    said = ", or with ".join(one.sentence for one in first)
-    sentence = f"{verdict.sentence} Recognised: derived again with {said}, the formula is this expression."
+    sentence = (
+        f"{verdict.sentence} Recognised: {_said(first, case.given.metal)}, the formula is this expression."
+    )
     return replace(verdict, sentence=sentence, mistakes=tuple(one.name for one in first))
+
+
+def _said(mistakes: list[Mistake], metal: Metal) -> str:
+    """Say what was done: derived again with what is wrong, or only written with another symbol."""
+    kinds: tuple[tuple[str, bool], ...] = (("derived again with", False), ("written with", True))
+    parts = (
+        (how, [one.sentence for one in mistakes if one.slip(metal).renames is renamed])
+        for how, renamed in kinds
+    )
+    return ", or ".join(f"{how} {', or with '.join(told)}" for how, told in parts if told)
 
 
 def _all_made(case: Case) -> Iterator[_Made]:

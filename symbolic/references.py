@@ -16,7 +16,7 @@ from cooperon.symbolic.geometry import Bulk, Cylinder, Ring, Wire
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["REFERENCES", "Reference", "bibtex", "cited"]
+__all__ = ["REFERENCES", "Reference", "bibtex", "cited", "topics"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Reference:
 
 
 _TABLE = (
-    Reference("Kubo1957", ("R. Kubo",), "Statistical-mechanical theory of irreversible processes. I", "J. Phys. Soc. Jpn.", 1957, "12", "570"),
+    Reference("Kubo1957", ("R. Kubo",), "Statistical-mechanical theory of irreversible processes. I. General theory and simple applications to magnetic and conduction problems", "J. Phys. Soc. Jpn.", 1957, "12", "570"),
     Reference("Edwards1958", ("S. F. Edwards",), "A new method for the evaluation of electric conductivity in metals", "Philos. Mag.", 1958, "3", "1020"),
     Reference("Langer1966", ("J. S. Langer", "T. Neal"), "Breakdown of the concentration expansion for the impurity resistivity of metals", "Phys. Rev. Lett.", 1966, "16", "984"),
     Reference("Abrahams1979", ("E. Abrahams", "P. W. Anderson", "D. C. Licciardello", "T. V. Ramakrishnan"), "Scaling theory of localization: Absence of quantum diffusion in two dimensions", "Phys. Rev. Lett.", 1979, "42", "673"),
@@ -92,12 +92,12 @@ _TABLE = (
     Reference("Kawabata1980", ("A. Kawabata",), "Theory of negative magnetoresistance. I. Application to heavily doped semiconductors", "J. Phys. Soc. Jpn.", 1980, "49", "628"),
     Reference("Altshuler1981ring", ("B. L. Altshuler", "A. G. Aronov", "B. Z. Spivak"), "The Aaronov-Bohm effect in disordered conductors", "JETP Lett.", 1981, "33", "94"),
     Reference("Altshuler1981film", ("B. L. Altshuler", "A. G. Aronov"), "Magnetoresistance of thin films and of wires in a longitudinal magnetic field", "JETP Lett.", 1981, "33", "499"),
-    Reference("Bergmann1984", ("G. Bergmann",), "Weak localization in thin films", "Phys. Rep.", 1984, "107", "1"),
+    Reference("Bergmann1984", ("G. Bergmann",), "Weak localization in thin films: A time-of-flight experiment with conduction electrons", "Phys. Rep.", 1984, "107", "1"),
     Reference("Lee1985", ("P. A. Lee", "T. V. Ramakrishnan"), "Disordered electronic systems", "Rev. Mod. Phys.", 1985, "57", "287"),
     Reference("Chakravarty1986", ("S. Chakravarty", "A. Schmid"), "Weak localization: The quasiclassical theory of electrons in a random potential", "Phys. Rep.", 1986, "140", "193"),
     Reference("Akkermans1986", ("E. Akkermans", "P. E. Wolf", "R. Maynard"), "Coherent backscattering of light by disordered media: Analysis of the peak line shape", "Phys. Rev. Lett.", 1986, "56", "1471"),
     Reference("Beenakker1988", ("C. W. J. Beenakker", "H. van Houten"), "Boundary scattering and weak localization of electrons in a magnetic field", "Phys. Rev. B", 1988, "38", "3232"),
-    Reference("Dmitriev1997", ("A. P. Dmitriev", "V. Yu. Kachorovskii", "I. V. Gornyi"), "Nonbackscattering contribution to weak localization", "Phys. Rev. B", 1997, "56", "9910"),
+    Reference("Dmitriev1997", ("A. P. Dmitriev", "I. V. Gornyi", "V. Yu. Kachorovskii"), "Nonbackscattering contribution to weak localization", "Phys. Rev. B", 1997, "56", "9910"),
     Reference("Akkermans2007", ("E. Akkermans", "G. Montambaux"), "Mesoscopic Physics of Electrons and Photons", "Cambridge University Press", 2007),
 )  # fmt: skip
 
@@ -105,33 +105,56 @@ REFERENCES: Mapping[str, Reference] = MappingProxyType({one.key: one for one in 
 """Every publication by its key."""
 
 
+_IN_FIELD = "interference in a magnetic field"
+
+
+def _conducts(formula: Formula) -> bool:
+    return formula.name != "P(t)"
+
+
 def _interferes(formula: Formula) -> bool:
-    return formula.symbol != r"\sigma_0"
+    return _conducts(formula) and formula.symbol != r"\sigma_0"
 
 
 def _exact_kernel(formula: Formula) -> bool:
     return any(step.rule.startswith(("Cooperon from", "free flights")) for step in formula.derivation)
 
 
-_REASONS: tuple[tuple[Callable[[Formula], bool], tuple[str, ...]], ...] = (
-    (lambda _: True, ("Kubo1957", "Edwards1958")),
-    (_interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
-    (lambda f: bool(f.metal.scattering[1:]), ("Hikami1980", "Bergmann1984")),
-    (lambda f: f.metal.field is not None and f.metal.dim == s.d, ("Hikami1980", "Kawabata1980")),
-    (lambda f: f.metal.field is not None and f.metal.geometry == Bulk(), ("Altshuler1980", "Hikami1980")),
-    (lambda f: f.metal.field is not None and f.expr.has(sp.zeta), ("Kawabata1980",)),
-    (lambda f: isinstance(f.metal.field, ParallelField), ("Altshuler1981film",)),
-    (lambda f: isinstance(f.metal.geometry, (Ring, Cylinder)), ("Altshuler1981ring",)),
-    (lambda f: getattr(f.metal.geometry, "boundary", "diffusive") != "diffusive", ("Beenakker1988",)),
-    (lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
-    (_exact_kernel, ("Dmitriev1997",)),
-    (lambda f: _interferes(f) and not f.diagrams, ("Chakravarty1986",)),
-    (lambda f: f.expr.has(s.q), ("Akkermans1986",)),
-)
+_TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
+    ("linear response and the average over impurities", _conducts, ("Kubo1957", "Edwards1958")),
+    ("maximally crossed diagrams and localization", _interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
+    ("scattering that acts on the spin", lambda f: bool(f.metal.scattering[1:]), ("Hikami1980", "Bergmann1984")),
+    (_IN_FIELD, lambda f: f.metal.field is not None and f.metal.dim == s.d, ("Hikami1980", "Kawabata1980")),
+    (_IN_FIELD, lambda f: f.metal.field is not None and f.metal.geometry == Bulk(), ("Hikami1980", "Altshuler1980")),
+    (_IN_FIELD, lambda f: f.metal.field is not None and f.expr.has(sp.zeta), ("Kawabata1980",)),
+    ("a field along thin films and wires", lambda f: isinstance(f.metal.field, ParallelField), ("Altshuler1981film",)),
+    ("rings and cylinders", lambda f: isinstance(f.metal.geometry, (Ring, Cylinder)), ("Altshuler1981ring",)),
+    ("walls that reflect", lambda f: getattr(f.metal.geometry, "boundary", "diffusive") != "diffusive", ("Beenakker1988",)),
+    ("wires and rings", lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
+    ("paths that are not diffusive", _exact_kernel, ("Dmitriev1997",)),
+    ("interference as a sum over closed paths", lambda f: f.symbol != r"\sigma_0" and not f.diagrams, ("Chakravarty1986",)),
+    ("coherent backscattering", lambda f: f.expr.has(s.q), ("Akkermans1986",)),
+)  # fmt: skip
+
+
+def topics(formula: Formula) -> dict[str, tuple[str, ...]]:
+    """Return on what a formula cites something, with the keys of what it cites.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> topics(cp.conductivity(cp.Metal(dim=3)))
+    {'linear response and the average over impurities': ('Kubo1957', 'Edwards1958')}
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for topic, holds, keys in _TOPICS:
+        if holds(formula):
+            found[topic] = tuple(dict.fromkeys((*found.get(topic, ()), *keys)))
+    return found
 
 
 def cited(formula: Formula) -> tuple[Reference, ...]:
-    """Return what a formula cites, in the order of the table.
+    """Return what a formula cites, in the order in which it is cited.
 
     Examples
     --------
@@ -139,8 +162,8 @@ def cited(formula: Formula) -> tuple[Reference, ...]:
     >>> [reference.key for reference in cited(cp.conductivity(cp.Metal(dim=3)))]
     ['Kubo1957', 'Edwards1958']
     """
-    keys = {key for holds, keys in _REASONS if holds(formula) for key in keys}
-    return tuple(one for one in _TABLE if one.key in keys)
+    keys = dict.fromkeys(key for keys in topics(formula).values() for key in keys)
+    return tuple(REFERENCES[key] for key in keys)
 
 
 def bibtex(references: Iterable[Reference]) -> str:

@@ -7,7 +7,6 @@ chance. The diffusion equation is solved as such, in space and time, and not thr
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -20,11 +19,10 @@ from cooperon.symbolic.cutoffs import Regulator, require_end
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.metal import Metal, require_plain
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.requests import Derived
 from cooperon.symbolic.slow import Pole, durations
 from cooperon.symbolic.slow_steps import duration_steps, leading_step
-
-if TYPE_CHECKING:
-    from cooperon.symbolic.options import Options
 
 __all__ = ["correction", "return_probability"]
 
@@ -59,6 +57,11 @@ def return_probability(metal: Metal) -> Formula:
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     require_plain(metal, "the return probability")
+    options = Options.read("time", "tau_phi", None)
+    return replace(_returning(metal, options), request=Derived(_returning, metal, options))
+
+
+def _returning(metal: Metal, _options: Options) -> Formula:
     spread, steps = _solve_diffusion(metal.dim)
     value = spread.xreplace({s.r: sp.S.Zero})
     back = Step("return", sp.Subs(spread, s.r, 0), value, "the density at the starting point")

@@ -14,8 +14,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "vanishing polygon",
-        "Some diagrams are zero before any integral is done: where an impurity line or a block cuts off "
-        "one current vertex, the average over its directions vanishes.",
+        "Some diagrams are zero before any integral is done: where an impurity line, a diffuson or a "
+        "Cooperon cuts off one current vertex, the average over its directions vanishes.",
     ),
     (
         "self-energy",
@@ -30,8 +30,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "eigenvalue",
-        "A state of the two spins that a collision hands on unchanged is a channel: an eigenvector of "
-        "this matrix.",
+        "A state of the two spins that a collision hands on unchanged but for a factor is a channel: an "
+        "eigenvector of this matrix.",
     ),
     (
         "rung of",
@@ -49,8 +49,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("impurity line and harmonic", "Scattering that prefers a direction hands on a share of the current."),
     (
         "average over directions",
-        "The rung is averaged over the directions of the electron; what is missing from 1 is the loss by "
-        "diffusion and by dephasing.",
+        "The rung is averaged over the directions of the electron; what is missing from 1 is what "
+        "diffusion, a frequency and the loss of phase take away.",
     ),
     ("one rung", "The average over directions has a form without an integral."),
     ("diffusive limit", "For momenta small against 1/ell the rung is that of diffusion."),
@@ -70,8 +70,16 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Hikami box",
-        "The diagram is cut at its blocks; what is left, a ring of electron lines, is integrated over the "
-        "energy and averaged over directions.",
+        "The diagram is cut at its diffusons and Cooperons; what is left, a ring of electron lines, is "
+        "integrated over the energy and averaged over directions.",
+    ),
+    (
+        "lines, bare",
+        "The ring of electron lines alone, integrated over the energy and averaged over directions.",
+    ),
+    (
+        "lines, dressed",
+        "The ring with impurity lines between lines of one kind: an integral for each face that they cut.",
     ),
     (
         "free flights",
@@ -84,13 +92,13 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Feynman rules",
-        "All factors of the diagram together: prefactors, charges, the trace over the spin, its box and "
-        "its block.",
+        "All factors of the diagram together: prefactors, charges, the trace over the spin, its Hikami "
+        "box, its Cooperon or diffuson.",
     ),
     ("diffusion constant", "The velocity and the time are written as a diffusion constant."),
-    ("sum of the", "Diagrams that differ in their boxes only are added up."),
+    ("sum of the", "The diagrams are added up."),
     ("sum over channels", "The channels are added up, each with its weight."),
-    ("slow integral", "The sum over the momentum of the block, between its ends."),
+    ("slow integral", "The sum over the momentum q of the Cooperon or diffuson, between its two ends."),
     ("durations", "A pole is the sum over paths of all durations."),
     ("integral over durations", "The sum over the durations of the paths is carried out."),
     ("Gaussian integral over q", "The integral over the momentum, at a fixed duration, is a Gaussian one."),
@@ -99,7 +107,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("integral in closed form", "The rational integral is taken apart into partial fractions and done."),
     (
         "Landau levels",
-        "A magnetic field leaves of the momenta across it a ladder of levels, each many times.",
+        "In a magnetic field the momentum across it is quantised: Landau levels, with many states in each.",
     ),
     ("sum over Landau levels", "The contributions of all levels are added up."),
     ("sum over even levels", "Of the levels the even ones are left, and their sum is known."),
@@ -131,8 +139,8 @@ RULES: tuple[tuple[str, str], ...] = (
         "The conductance of a wire is its conductivity times its cross-section, over its length.",
     ),
     ("diffusion equation", "The density of a diffusing particle is found from its equation."),
-    ("particle conservation", "The particle is somewhere: this fixes the factor in front."),
-    ("return", "The density at the starting point is the probability to have come back."),
+    ("particle conservation", "The density adds up to one particle at all times."),
+    ("return", "The density at the starting point is the probability, per volume, to have come back."),
     ("relative change", "Each return changes the conductivity by a known share of its classical value."),
     ("diffuson in time", "The pole of the ladder, seen as a function of the duration of the path."),
     ("cooperon in time", "The pole of the crossed ladder, seen as a function of the duration of the path."),
@@ -155,5 +163,6 @@ def rule_in_words(rule: str) -> str:
     >>> rule_in_words("Bethe-Salpeter equation (cooperon)")
     'A ladder has any number of rungs: a geometric series, summed.'
     """
+    rule = re.sub(r"^\d+ (?=lines)", "", rule)  # the size of a box
     fitting = [start for start, _ in RULES if re.match(re.escape(start) + r"(?!\w)", rule, re.IGNORECASE)]
     return dict(RULES)[max(fitting, key=len)] if fitting else ""

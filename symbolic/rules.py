@@ -19,9 +19,18 @@ import sympy as sp
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.errors import DiagramError
 from cooperon.diagrams.polygons import Side, chords, crossings, electron_loops, faces, polygons
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
-from cooperon.symbolic.fast import Advanced, AngularAverage, Retarded, cosine, energy_integral, moment
+from cooperon.symbolic.fast import (
+    Advanced,
+    AngularAverage,
+    EnergyIntegral,
+    Retarded,
+    cosine,
+    energy_integral,
+    moment,
+)
 from cooperon.symbolic.harmonics import Bond, averaged, directions
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.momentum_routing import block_momenta, impurity_momenta, offsets
@@ -57,7 +66,7 @@ def ladder_series(first: sp.Expr, ratio: sp.Expr, *, start: int = 0) -> sp.Sum:
 
 
 @dataclass(frozen=True)
-class FastLoop:
+class FastLoop(PublicNames):
     """A face of a polygon: one fast momentum k, integrated near the Fermi surface.
 
     Attributes
@@ -78,7 +87,7 @@ class FastLoop:
         directions = sp.prod(sign * s.v_F * cosine for sign in self.velocities)
         average = AngularAverage(directions, cosine, metal.dim) if self.velocities else 1
         product = Retarded(s.xi - s.hbar * frequency) ** self.retarded * Advanced(s.xi) ** self.advanced
-        return s.nu * average * sp.Integral(product, (s.xi, -sp.oo, sp.oo))
+        return s.nu * average * EnergyIntegral(product, (s.xi, -sp.oo, sp.oo))
 
     def evaluate(self, metal: Metal, frequency: sp.Expr = sp.S.Zero) -> sp.Expr:
         """Carry out the integral by residues and tensor reduction."""
@@ -88,8 +97,8 @@ class FastLoop:
         return s.nu * directions * energy_integral(self.retarded, self.advanced, rate)
 
 
-@dataclass(frozen=True)
-class Integrand:
+@dataclass(frozen=True, repr=False)
+class Integrand(PublicNames):
     """What the Feynman rules make of a diagram.
 
     Attributes
@@ -117,6 +126,15 @@ class Integrand:
     blocks: tuple[tuple[LineKind, sp.Expr], ...]
     bonds: tuple[Bond, ...]
     momenta: Mapping[Line, sp.Expr]
+
+    def __repr__(self) -> str:
+        blocks = (f"{kind} of momentum {momentum}" for kind, momentum in self.blocks)
+        loops = (
+            f"fast momentum on {loop.retarded} retarded, {loop.advanced} advanced lines" for loop in self.fast
+        )
+        joined = (f"impurities {self.metal.scattering[0]}",) if self.metal.anisotropic else ()
+        factors = (f"prefactor {self.prefactor}", *loops, *blocks, *joined)
+        return f"<Integrand of {self.diagram}: {'; '.join(factors)}>"
 
     @cached_property
     def slow_momenta(self) -> tuple[sp.Symbol, ...]:

@@ -6,6 +6,7 @@ say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -13,17 +14,26 @@ from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import CooperonError
+from cooperon.diagrams.errors import CooperonError, UnitError
+from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import Digits, UndecidedError
-from cooperon.symbolic.dimensions import Dimension
+from cooperon.symbolic.dimensions import Dimension, dimension_of
 from cooperon.symbolic.points import (
     Point,
     in_other_units,
     random_points,
 )
-from cooperon.symbolic.reading_undone import UNDONE
+from cooperon.symbolic.reading_undone import LAST_N, UNDONE
 
-__all__ = ["POINTS", "Sampled", "measured_dimension", "sampled_at"]
+__all__ = [
+    "POINTS",
+    "Sampled",
+    "dimension_found",
+    "inconsistency",
+    "measured_dimension",
+    "sampled_at",
+    "told",
+]
 
 POINTS = 8
 AGREED_DIGITS = 50
@@ -31,8 +41,13 @@ UNDONE_DIGITS = 9
 _UNDONE_POINTS = 3
 ROUNDED_DIGITS = 12
 _CARRIED = 80
+_MANY, _LOST, _LOOKED_CLOSER = 400, 30, 2
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
+_DEEPEST = 2
+# Values of integrands and summands at one point: some seconds.
+_MOST_WORK = 150_000
+_LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{6,}")
 _REMEMBERED = 500
 _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")
 
@@ -59,6 +74,7 @@ class Sampled:
         undone: bool = False,
     ) -> None:
         self.digits = Digits(_CARRIED)
+        self._held = dict(values or {})
         self.undone = undone
         self.points = random_points(_UNDONE_POINTS if undone else POINTS, self.digits, values)
         self.agreed_digits = UNDONE_DIGITS if undone else ROUNDED_DIGITS if rounded else AGREED_DIGITS
@@ -92,6 +108,21 @@ class Sampled:
     def equal(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether two expressions have the same value at every point."""
         return all(map(self.same, self.values(left), self.values(right)))
+
+    def nearly(self, left: sp.Expr, right: sp.Expr) -> Any | None:
+        """Return by which part of them two expressions that :meth:`equal` takes for equal differ.
+
+        A factor 1 + 10**-60 shows in many more digits; None where nothing does.
+        """
+        if self.agreed_digits < AGREED_DIGITS or left == right:
+            return None
+        digits = Digits(_MANY)
+        for point in random_points(_LOOKED_CLOSER, digits, self._held):
+            one, other = digits.value(left, point), digits.value(right, point)
+            apart = abs(one - other)
+            if apart > digits.number(10) ** (_LOST - _MANY) * max(abs(one), abs(other)):
+                return apart / max(abs(one), abs(other))
+        return None
 
     def ratios(self, left: sp.Expr, right: sp.Expr) -> list[Any]:
         """Ratio of two expressions at every point; empty where the second is zero."""
@@ -137,12 +168,25 @@ def _by_quadrature(expr: sp.Expr, point: Point, digits: Digits) -> Any:
     """Carry out what is undone by routes that share nothing with the rules of the engine."""
     from cooperon.numerics.evaluation import number
 
-    values = {x: sp.Float(str(point[x]), _QUADRATURE_DIGITS) for x in expr.free_symbols if x in point}
+    if _depth(expr) > _DEEPEST:
+        raise UndecidedError(f"more than {_DEEPEST} integrals or sums in one another: do one of them")
+    values = {
+        x: sp.Integer(int(point[x])) if x == LAST_N else sp.Float(str(point[x]), _QUADRATURE_DIGITS)
+        for x in expr.free_symbols
+        if x in point
+    }
     try:
-        found = number(expr, values)
+        found = number(expr, values, most=_MOST_WORK)
     except CooperonError as error:
-        raise UndecidedError(f"{error.given}: {error.expected}"[:_QUOTED]) from None
+        given = _LONG_NUMBER.sub(r"\1...", error.given)
+        raise UndecidedError(f"{given}: {error.expected}"[:_QUOTED]) from None
     return digits.context.mpc(found) if found.imag else digits.context.mpf(found.real)
+
+
+def _depth(expr: sp.Basic) -> int:
+    """How many integrals and sums are done inside one another at most."""
+    own = len(expr.limits) if isinstance(expr, UNDONE) else 0
+    return own + max((_depth(one) for one in expr.args if one.has(*UNDONE)), default=0)
 
 
 def measured_dimension(expr: sp.Expr, sampled: Sampled) -> Dimension | None:
@@ -170,6 +214,34 @@ def measured_dimension(expr: sp.Expr, sampled: Sampled) -> Dimension | None:
             return None
         exponents.append(sp.Rational(exponent.numerator, exponent.denominator))
     return Dimension(*exponents)
+
+
+def dimension_found(expr: sp.Expr, sampled: Sampled, dim: sp.Expr) -> Dimension | None:
+    """Dimension of an expression in a space of a dimension, by its symbols or else measured."""
+    try:
+        return dimension_of(expr, s.dimensions()).subs({s.d: dim})
+    except UnitError:
+        return measured_dimension(expr, sampled)
+
+
+def inconsistency(expr: sp.Expr) -> str:
+    """Say which terms of an expression do not fit together."""
+    try:
+        dimension_of(expr, s.dimensions())
+    except UnitError as error:
+        return f"{error.given} ({error.hint})"
+    return str(expr)
+
+
+def told(dimension: Dimension | None) -> str:
+    """Say a dimension in words.
+
+    Examples
+    --------
+    >>> told(Dimension(length=2)), told(Dimension())
+    ('is in m^2', 'has no dimension')
+    """
+    return "has no dimension" if dimension in (None, Dimension()) else f"is in {dimension}"
 
 
 def _fraction(number: Any, sampled: Sampled) -> Fraction | None:

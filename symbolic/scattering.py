@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
-from cooperon.diagrams.repl import ShortRepr
+from cooperon.diagrams.repl import PublicNames, ShortRepr
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.dimensions import DIMENSIONLESS, dimension_of
@@ -24,7 +24,7 @@ AXES = ("x", "y", "z")
 
 
 @dataclass(frozen=True)
-class Vertex:
+class Vertex(PublicNames):
     r"""What one kind of impurity does to an electron: u(k', k) M, with a matrix M in spin space.
 
     Averaged over directions the two ends of its impurity line are M and M, with the strength
@@ -109,7 +109,18 @@ class Potential(ShortRepr):
         object.__setattr__(self, "harmonics", tuple(found))
 
     def weight(self, degree: int) -> sp.Expr:
-        """Return w_n, with w_0 = 1: the share of the n-th harmonic that a collision hands on."""
+        """Return w_n, with w_0 = 1: the share of the n-th harmonic that a collision hands on.
+
+        Parameters
+        ----------
+        degree : int
+            n.
+
+        Examples
+        --------
+        >>> Potential(harmonics=(s.w_1,)).weight(1)
+        w_1
+        """
         weights = (sp.S.One, *self.harmonics)
         return weights[degree] if degree < len(weights) else sp.S.Zero
 
@@ -184,7 +195,18 @@ class _OnSpin(ShortRepr, Mechanism):
         return {axis: 1 / s.lookup(f"{self._time}_{axis}") for axis in self.axes}
 
     def vertices(self, spin: sp.Rational) -> tuple[Vertex, ...]:
-        """Return a vertex for each axis, with the spin's component along it."""
+        """Return a vertex for each axis, with the spin's component along it.
+
+        Parameters
+        ----------
+        spin : sympy.Rational
+            Spin of the carriers.
+
+        Examples
+        --------
+        >>> [vertex.rate for vertex in SpinOrbit().vertices(sp.Rational(1, 2))]
+        [1/(3*tau_so), 1/(3*tau_so), 1/(3*tau_so)]
+        """
         components = dict(zip(AXES, spin_matrices(spin), strict=True))
         return tuple(
             Vertex(self._name, components[axis], rate, self._exchange) for axis, rate in self.rates.items()

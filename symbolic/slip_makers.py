@@ -15,6 +15,7 @@ from cooperon.symbolic.ladder import Block
 from cooperon.symbolic.landau import landau_rate
 from cooperon.symbolic.metal import Metal, is_plain
 from cooperon.symbolic.options import Options
+from cooperon.symbolic.penetration import Penetration, penetration
 from cooperon.symbolic.rules import FastLoop, Integrand, impurity_line
 from cooperon.symbolic.slips import Slip
 
@@ -24,10 +25,13 @@ __all__ = [
     "dephasing",
     "each_axis",
     "frequency",
+    "from_a_wall",
     "gap",
     "ground_level",
-    "interfering",
+    "largest_potential",
     "names",
+    "of_levels",
+    "of_momenta",
     "of_prefactor",
     "of_trace",
     "rates_exchanged",
@@ -69,6 +73,20 @@ def interfering(factor: sp.Expr) -> Callable[[Metal], Slip]:
         return Slip(block=lambda block: _poles(block, lambda weight, gap: (value * weight, gap)))
 
     return slip
+
+
+def of_momenta(factor: sp.Expr) -> Callable[[Metal], Slip]:
+    """Return a factor of the integral over slow momenta, where they are not Landau levels."""
+    return lambda metal: Slip() if _has_levels(metal) else interfering(factor)(metal)
+
+
+def of_levels(factor: sp.Expr) -> Callable[[Metal], Slip]:
+    """Return a factor of the sum over Landau levels."""
+    return lambda metal: interfering(factor)(metal) if _has_levels(metal) else Slip()
+
+
+def _has_levels(metal: Metal) -> bool:
+    return metal.field is not None and penetration(metal).levels
 
 
 def _poles(block: Block, change: Callable[[sp.Expr, sp.Expr], tuple[sp.Expr, sp.Expr]]) -> Block:
@@ -173,6 +191,32 @@ def cut_off(cutoff: Cutoff) -> Callable[[Metal], Slip]:
 def ground_level(metal: Metal) -> Slip:
     """Let the levels of a pair begin at 0 and not at 1/2."""
     return Slip(level=lambda gap: gap - landau_rate(metal.diffusion_across) / 2)
+
+
+def from_a_wall(_: Metal) -> Slip:
+    """Let A = B y count from a wall and not from the middle, where the average of A**2 is smallest."""
+    return Slip(inside=lambda inside: _other_average(inside, lambda f, y, a: f.xreplace({y: y + a})))
+
+
+def largest_potential(_: Metal) -> Slip:
+    """Take A**2 at the wall for its average."""
+    return Slip(inside=lambda inside: _other_average(inside, lambda f, y, a: f.xreplace({y: a})))
+
+
+def _other_average(
+    inside: Penetration, change: Callable[[sp.Expr, sp.Expr, sp.Expr], sp.Expr]
+) -> Penetration:
+    """Average something else between two walls; what has no plain average across stays as it is."""
+    if inside.rate == 0 or not inside.steps:
+        return inside
+    average = inside.steps[-1].lhs
+    table = {}
+    for one in average.atoms(sp.Integral):
+        variable, lower, upper = one.limits[0]
+        if lower != -upper or not one.function.is_polynomial(variable):
+            return inside
+        table[one] = one.func(change(one.function, variable, upper), *one.limits)
+    return replace(inside, rate=average.xreplace(table).doit())
 
 
 def turned_into(old: type, new: type) -> Callable[[Metal], Slip]:

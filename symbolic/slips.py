@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.ladder import Block
     from cooperon.symbolic.metal import Metal
     from cooperon.symbolic.options import Options
+    from cooperon.symbolic.penetration import Penetration
     from cooperon.symbolic.rules import Integrand
 
 __all__ = ["NO_SLIP", "Slip", "kept"]
@@ -53,6 +54,8 @@ class Slip:
         Of a resummed ladder.
     level : callable
         Of the gap of a Cooperon in Landau levels, beside the levels' own n + 1/2.
+    inside : callable
+        Of what a field does to a Cooperon within a thin shape.
     names : mapping of Symbol to Expr
         What is written in place of symbols in the result.
 
@@ -69,7 +72,22 @@ class Slip:
     integrand: Callable[[Integrand], Integrand] = kept
     block: Callable[[Block], Block] = kept
     level: Callable[[sp.Expr], sp.Expr] = kept
+    inside: Callable[[Penetration], Penetration] = kept
     names: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
+
+    @property
+    def renames(self) -> bool:
+        """Whether nothing is derived in another way, and only symbols of the result are replaced."""
+        stations = (
+            self.metal,
+            self.options,
+            self.diagrams,
+            self.integrand,
+            self.block,
+            self.level,
+            self.inside,
+        )
+        return bool(self.names) and all(station is kept for station in stations)
 
     def __hash__(self) -> int:
         return id(self)

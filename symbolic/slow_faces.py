@@ -15,7 +15,7 @@ import sympy as sp
 
 from cooperon.diagrams.boxes import Face
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.fast import Advanced, Average, Retarded
+from cooperon.symbolic.fast import Advanced, Average, EnergyIntegral, Retarded
 from cooperon.symbolic.momenta import MomentumProduct, component, products
 
 __all__ = ["DirectionAverage", "over_currents", "projection", "undone"]
@@ -87,7 +87,7 @@ def undone(face: Face, frequencies: Sequence[sp.Expr], signs: Sequence[int], dim
         along = [component(i) for i in numbers]
         symbols = [*symbols, _ALONG_X]
         table = [*([*row, x] for row, x in zip(table, along, strict=True)), [*along, sp.S.One]]
-    integral = velocities * sp.Integral(product, (s.xi, -sp.oo, sp.oo))
+    integral = velocities * EnergyIntegral(product, (s.xi, -sp.oo, sp.oo))
     return s.nu * DirectionAverage(integral, symbols, table, dim)
 
 

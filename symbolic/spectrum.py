@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.axes import Axis, Closed, Leads, Walls
 from cooperon.symbolic.geometry import Cylinder, Film, Geometry, Ring, Wire
@@ -17,7 +18,7 @@ __all__ = ["Spectrum", "spectrum", "thin_spectrum"]
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class Spectrum(PublicNames):
     """The slow modes of a metal.
 
     Attributes

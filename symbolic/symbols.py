@@ -104,12 +104,23 @@ xi = _define("xi", r"\xi", _ENERGY, "energy measured from the Fermi energy")
 
 
 def names() -> tuple[str, ...]:
-    """Names of all symbols, in the order of the table."""
+    """Names of all symbols, in the order of the table.
+
+    Examples
+    --------
+    >>> names()[:4]
+    ('d', 'p', 'g', 'e')
+    """
     return tuple(TABLE)
 
 
 def lookup(name: str) -> sp.Symbol:
     """Return the symbol of a name.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`names`.
 
     Raises
     ------
@@ -127,10 +138,20 @@ def lookup(name: str) -> sp.Symbol:
 def dimension(symbol: sp.Symbol) -> Dimension:
     """Physical dimension of one of the symbols of this module.
 
+    Parameters
+    ----------
+    symbol : Symbol
+        One of them.
+
     Raises
     ------
     InputError
         When it is not one of them.
+
+    Examples
+    --------
+    >>> print(dimension(D))
+    m^2 s^-1
     """
     return _entry(symbol.name).dimension
 
@@ -142,12 +163,24 @@ def _entry(name: str) -> Entry:
 
 
 def dimensions() -> dict[sp.Symbol, Dimension]:
-    """Physical dimension of every symbol, for :func:`~cooperon.symbolic.dimensions.dimension_of`."""
+    """Physical dimension of every symbol, for :func:`~cooperon.symbolic.dimensions.dimension_of`.
+
+    Examples
+    --------
+    >>> print(dimensions()[B])
+    kg s^-2 A^-1
+    """
     return {entry.symbol: entry.dimension for entry in TABLE.values()}
 
 
 def latex_names() -> dict[sp.Symbol, str]:
-    """How each symbol is typeset, for sympy's ``latex(..., symbol_names=...)``."""
+    r"""How each symbol is typeset, for sympy's ``latex(..., symbol_names=...)``.
+
+    Examples
+    --------
+    >>> print(latex_names()[tau_phi])
+    \tau_{\phi}
+    """
     return {entry.symbol: entry.latex for entry in TABLE.values()}
 
 

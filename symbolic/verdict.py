@@ -7,6 +7,7 @@ from typing import Literal
 
 import sympy as sp
 
+from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic.recognition import factor_parts
 
 __all__ = ["Kind", "Verdict", "factor_meaning"]
@@ -23,8 +24,8 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class Verdict:
+@dataclass(frozen=True, repr=False)
+class Verdict(PublicNames):
     """The answer of a check.
 
     Attributes
@@ -93,6 +94,8 @@ class Verdict:
         read = (f"  read: {note}" for note in self.notes)
         put_in = (f"  with: {relation}" for relation in self.relations)
         return "\n".join((f"{self.kind}: {self.sentence}", *read, *put_in))
+
+    __repr__ = __str__
 
 
 def factor_meaning(factor: sp.Expr, spin_degeneracy: int) -> str:

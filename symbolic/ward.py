@@ -39,7 +39,7 @@ Member = Diagram | Dressing
 _LISTED = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WardReport(PublicNames):
     """What :func:`ward_identity` found; true as a condition when particles are conserved.
 
@@ -74,6 +74,9 @@ class WardReport(PublicNames):
 
     def __str__(self) -> str:
         return self.sentence
+
+    def __repr__(self) -> str:
+        return f"<WardReport {'holds' if self.holds else 'does not hold'}: {self.sentence}>"
 
 
 def ward_identity(

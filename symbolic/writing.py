@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "write", "written"]
 
+_MARK = "% references of a derivation, written by cooperon"
+
 Settings = Mapping[str, Any]
 
 
@@ -76,7 +78,23 @@ def _tex(formula: Formula, file: Path, settings: Settings, _: str | None) -> dic
     beside = file.with_suffix(".bib")
     if set(file.stem) & set(r" %#$&~^\{},"):
         return {file: document(formula, **settings)}
-    return {file: document(formula, bibliography=file.stem, **settings), beside: formula.bibtex()}
+    _require_ours(beside, file)
+    entries = f"{_MARK}\n\n{formula.bibtex()}"
+    return {file: document(formula, bibliography=file.stem, **settings), beside: entries}
+
+
+def _require_ours(beside: Path, file: Path) -> None:
+    """Refuse to write over somebody's own bibliography."""
+    try:
+        ours = not beside.exists() or beside.read_text(encoding="utf-8").startswith(_MARK)
+    except (OSError, UnicodeDecodeError):
+        ours = False
+    if not ours:
+        raise InputError(
+            f"the file {str(file)!r}, beside which {beside.name} would be written over",
+            expected=f"a name whose {beside.suffix} file does not exist, or was written by cooperon",
+            hint="take another name",
+        )
 
 
 def _markdown(formula: Formula, file: Path, settings: Settings, _: str | None) -> dict[Path, str]:

@@ -11,8 +11,16 @@ import sympy as sp
 import cooperon as cp
 from cooperon import atlas_table
 from cooperon.diagrams.errors import InputError
+from cooperon.symbolic.dephasing import Dephasing, PowerLaw
+from cooperon.symbolic.fields import Field
+from cooperon.symbolic.geometry import Geometry
+from cooperon.symbolic.rule_words import rule_in_words
+from cooperon.symbolic.scattering import Mechanism, Potential
 
 ENTRIES = list(cp.atlas())
+NOT_DERIVED = {"atlas", "explain", "check", "check_steps", "lattice_proof", "lattice_value", "ward_identity"}
+"""Public functions that look at what was derived, or prove it."""
+PARTS_OF_A_METAL = (Mechanism, Potential, Field, Geometry, Dephasing, PowerLaw)
 
 
 def callables() -> list[str]:
@@ -47,16 +55,24 @@ def test_every_call_runs_and_gives_the_formula(entry):
         assert again.expr == entry.formula
         assert again.derivation.steps == entry.result.derivation.steps
         assert cp.explain(again).formula is again
+    if not isinstance(again, sp.Basic):
+        steps = [passage.equation for passage in cp.explain(entry) if passage.title.startswith("Step ")]
+        assert steps
+        assert [step.rule for step in steps if not rule_in_words(step.rule)] == []
 
 
 def test_what_is_listed():
     """One entry at least for every quantity, mechanism, shape, field and cutoff that there is."""
     text = repr(cp.atlas())
-    for name in ("conductivity", "conductance", "magnetoconductivity", "backscattering", "return_probability",
-                 "ladder", "exact_ladder", "cooperon", "diffuson", "interference", "strong_field", "hikami_box",
-                 "fast_integral", "slow_integral", "evaluate", "SpinOrbit", "Magnetic", "Potential", "PowerLaw",
-                 "Film", "Wire", "Ring", "Cylinder", "PerpendicularField", "ParallelField"):  # fmt: skip
+    public = {name: getattr(cp, name) for name in cp.__all__}
+    derive = {name for name, x in public.items() if inspect.isfunction(x)} - NOT_DERIVED
+    shapes = {name for name, x in public.items() if inspect.isclass(x) and issubclass(x, PARTS_OF_A_METAL)}
+    assert {"conductivity", "slow_integral"} <= derive
+    assert {"SpinOrbit", "PowerLaw", "Wire", "ParallelField"} <= shapes
+    for name in derive | shapes - {"Bulk", "Dephasing"}:  # those two are what a metal has by default
         assert f"cp.{name}(" in text, name
+    for option in inspect.signature(cp.conductivity).parameters:
+        assert option == "metal" or f"{option}=" in text, option
     from cooperon.symbolic.cutoffs import CUTOFFS
 
     assert [name for name in CUTOFFS if f'"{name}"' not in text and name not in ("diffusive", "k_F")] == []
@@ -79,6 +95,7 @@ def test_nothing_is_derived_when_it_is_listed():
         ("weak localization", "in two dimensions", "Kawabata, three dimensions"),
         ("cutoff", "q < 1/ell", "in d dimensions"),
         ("ring", "ring", "coherent backscattering"),
+        ("spin-orbit wire", "wire between leads, with spin-orbit scattering", "wire"),
     ],
 )
 def test_it_is_filtered_by_a_word(word, present, absent):

@@ -430,9 +430,8 @@ def test_a_film_in_a_field(parts):
 def test_latex_has_the_sum_and_its_flights(parts):
     text = parts.total.latex()
     assert r"\sum_{n=0}^{\infty}" in text
-    assert r"\left[P_{n}\!\left(" in text
-    assert r"\right)\right]^3" in text
-    assert r"\left[Q_{n - 1}\!\left(" in text
+    assert r"P_{n}^{3}\!\left(" in text
+    assert r"Q_{n - 1}^{2}\!\left(" in text
     assert r"\begin{document}" in parts.total.latex(document=True)
 
 

@@ -454,6 +454,7 @@ def test_a_sample_is_evaluated_at_a_frequency_in_three_dimensions():
     assert abs(slow / rest.evaluate(sample).value - 1) < 1e-9
 
 
+@pytest.mark.slow
 def test_a_check_puts_the_integral_in_numbers(parts):
     """The term of diffusion alone is not all that there is with the exact kernel."""
     verdict = cp.check("e^2/(2 pi^2 hbar L_phi)", parts[3].total)

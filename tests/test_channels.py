@@ -132,6 +132,7 @@ def test_the_matrix_and_its_eigenvalues_are_in_the_pages():
     assert r"\begin{matrix}" in found.derivation.latex() or r"\begin{array}" in found.derivation.latex()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [cp.cooperon, cp.diffuson])
 def test_every_line_is_confirmed(kind):
     from cooperon.numerics.verification import verify

@@ -446,6 +446,7 @@ _MUTATED = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_no_mutant_of_a_formula_agrees(data):
@@ -462,6 +463,15 @@ def test_no_mutant_of_a_formula_agrees(data):
         assert _vanishes_in_the_limit(mutant, formula)
 
 
+def test_a_constant_is_no_leading_term_of_what_changes():
+    """erfc dies out where the formula's arcus tangent gives the term 1/L_phi."""
+    formula = FORMULAS["3"]()
+    mutant = formula.expr.replace(sp.atan, sp.erfc)
+    assert mutant != formula.expr
+    assert check(mutant, formula).kind not in (AGREE, LEADING)
+
+
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_no_mutant_of_a_leading_form_agrees(data):
@@ -603,3 +613,15 @@ def test_in_three_dimensions_what_is_left_without_dephasing_is_the_leading_term(
     verdict = check(hand, conductivity(metal, loops=1, cutoff="mean_free_path") / conductivity(metal))
     assert verdict.agrees is agrees
     assert ("tau_phi is left out" in verdict.sentence) is agrees
+
+
+def test_an_approximation_says_what_it_leaves_out():
+    verdict = check("-e^2/(2 pi^2 hbar) ln(tau_phi/tau - 1)", weak())
+    assert verdict.kind == "agrees to leading order"
+    assert str(weak().expr) in verdict.sentence
+    assert "farthest apart at tau_phi/tau" in verdict.sentence
+
+
+def test_a_number_without_dimension_is_said_to_have_none():
+    sentence = check("tau_phi/tau", weak()).sentence
+    assert sentence.startswith("The expression has no dimension, the formula is in kg^-1")

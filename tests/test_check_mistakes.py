@@ -84,12 +84,15 @@ WRONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("formula", "hand", "mistake"), WRONG)
 def test_a_mistake_is_recognised(formula, hand, mistake):
     started = time.process_time()
     verdict = check(hand, formula_of(formula))
     assert mistake in verdict.mistakes, verdict
-    assert "Recognised: derived again with" in verdict.sentence
+    renamed = {one.name for one in MISTAKES if one.slip(formula_of(formula).metal).renames}
+    assert ("Recognised: derived again with" in verdict.sentence) == (not renamed >= set(verdict.mistakes))
+    assert ("written with" in verdict.sentence) == bool(renamed & set(verdict.mistakes))
     assert not verdict
     assert time.process_time() - started < 12
 
@@ -217,3 +220,43 @@ def test_certainty_says_what_an_accident_would_take():
     assert "10^-50" in verdict.chance
     proved = check(formula_of("1").expr, formula_of("1"))
     assert (proved.certainty, proved.chance) == ("proved symbolically", "")
+
+
+_WIRE = cp.Metal(dim=1, geometry=cp.Wire(), field=cp.PerpendicularField())
+_FILM = cp.Metal(dim=2, geometry=cp.Film(), field=cp.ParallelField())
+
+
+@pytest.mark.parametrize(("metal", "size"), [(_WIRE, s.width), (_FILM, s.thickness)])
+@pytest.mark.parametrize(
+    ("share", "names"),
+    [
+        (sp.Rational(1, 12), {"charge of a pair", "half the width"}),
+        (1, {"A at the wall"}),
+        (sp.Rational(4, 3), {"charge of a pair doubled", "all of the width", "A from a wall"}),
+    ],
+)
+def test_a_wrong_rate_of_the_field_across_is_recognised(metal, size, share, names):
+    formula = cp.magnetoconductivity(metal)
+    rate = s.D * s.e**2 * s.B**2 * size**2 / s.hbar**2 * share
+    gain = rate * s.tau_phi
+    conductance = s.e**2 / (sp.pi * s.hbar)
+    hand = {
+        1: conductance * sp.sqrt(s.D * s.tau_phi) * (1 - 1 / sp.sqrt(1 + gain)),
+        2: conductance * sp.log(1 + gain) / (2 * sp.pi),
+    }[int(metal.dim)]
+    assert set(cp.check(hand, formula).mistakes) == names
+    assert cp.check(hand.xreplace({s.B: s.B / sp.sqrt(3 * share)}), formula).kind == "agrees"
+
+
+@pytest.mark.parametrize("part", ["backscattering", "nonbackscattering", "total"])
+def test_mistakes_in_the_parts_of_the_exact_kernel_are_recognised(part):
+    formula = getattr(cp.interference(cp.Metal(dim=2)), part)
+    assert "spin left out" in cp.check(formula.expr / 2, formula).mistakes
+    assert "h for hbar" in cp.check(formula.expr / (2 * sp.pi), formula).mistakes
+
+
+def test_mistakes_in_the_return_probability_are_recognised():
+    formula = cp.return_probability(cp.Metal(dim=2))
+    assert cp.check("1/(2 pi D t)", formula).mistakes == ("half of D",)
+    assert cp.check("3/(8 pi D t)", formula).mistakes == ("D of three dimensions",)
+    assert cp.check("1/(3 pi D t)", formula).mistakes == ()

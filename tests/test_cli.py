@@ -679,3 +679,27 @@ def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path, output):
     code, out, _ = output("draw", str(source))
     assert code == 0
     assert out.strip() == drawing.text(cp.diagrams.bubble())
+
+
+# --- check: people's own notation ---------------------------------------------------------------------------
+
+
+def test_notation_of_ones_own_is_given_by_name_and_meaning(output, tmp_path):
+    hand = ["check", r"e^2\nu\lambda x", "--notation", r"\lambda = 2 D", "--notation", "x=1"]
+    code, out, err = output(*hand, "--format", "json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["hand"] == "2*D*e**2*nu"
+    steps = tmp_path / "steps.txt"
+    steps.write_text("2 x\n2/tau\n3 x\n", encoding="utf-8")
+    code, out, _ = output("check", "--steps", str(steps), "--notation", "x=1/tau")
+    assert code == 1
+    assert "line 3 against line 2" in out
+
+
+@pytest.mark.parametrize("given", [["x"], ["=tau"], ["x="], ["x=tau", "x=D"], [r"\tau_{=D"], ["x=tau +"]])
+def test_a_notation_that_says_nothing_is_refused(output, given):
+    options = [part for text in given for part in ("--notation", text)]
+    code, out, err = output("check", "x", *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("cooperon: given: ")
+    assert err.count("\n") == 1

@@ -44,10 +44,12 @@ def test_prose_is_escaped(name):
     for special in "_^&#%":
         assert not re.search(rf"(?<!\\){re.escape(special)}", prose), special
     assert "$" not in prose
+    assert not re.search(r"[a-z] - [a-z]|\w\*\w|/\(|\)/|sqrt\(", prose)
     for word in ("tau", "hbar", "k_F", "omega", "pi"):
         assert not re.search(rf"\b{word}\b", prose), f"{word} is not typeset"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 def test_every_line_and_every_assumption_is_there(name):
     formula = FORMULAS[name]()
@@ -223,6 +225,76 @@ def test_the_command_writes_the_call_that_it_made(tmp_path):
     exec(source.splitlines()[0], space)
     metal = cp.Metal(dim=sp.Rational(5, 2), dephasing=cp.PowerLaw())
     assert space["formula"] == cp.conductivity(metal, loops=1, cutoff="time", omega=s.omega)
+
+
+@pytest.mark.parametrize(
+    ("options", "made"),
+    [
+        (
+            ["conductance", "--dim", "1", "--geometry", "wire:length", "--loops", "1"],
+            lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=s.L))),
+        ),
+        (
+            ["conductance", "--dim", "1", "--geometry", "wire:length"],
+            lambda: cp.conductance(cp.Metal(dim=1, geometry=cp.Wire(length=s.L)), loops=0),
+        ),
+        (
+            ["magnetoconductivity", "--dim", "2", "--field", "perpendicular"],
+            lambda: cp.magnetoconductivity(cp.Metal(dim=2, field=cp.PerpendicularField())),
+        ),
+    ],
+    ids=["correction to a conductance", "conductance", "magnetoconductivity"],
+)
+def test_a_notebook_derives_the_quantity_that_was_asked_for(options, made, tmp_path):
+    target = tmp_path / "page.ipynb"
+    assert main(["derive", *options, "--output", str(target)]) == 0
+    source = "".join(json.loads(target.read_text(encoding="utf-8"))["cells"][2]["source"])
+    space = {"cp": cp, "sp": sp}
+    exec(source.splitlines()[0], space)
+    assert space["formula"] == made()
+    assert (space["formula"].name, space["formula"].expr) == (made().name, made().expr)
+
+
+def test_nobodys_own_bibliography_is_written_over(tmp_path, capsys):
+    own = tmp_path / "paper.bib"
+    own.write_text("@article{mine}", encoding="utf-8")
+    target = tmp_path / "paper.tex"
+    assert main(["derive", "conductivity", "--output", str(target)]) == 2
+    assert "paper.bib" in capsys.readouterr().err
+    with pytest.raises(cp.InputError, match="another name"):
+        FORMULAS["drude"]().write(target)
+    assert own.read_text(encoding="utf-8") == "@article{mine}"
+    assert not target.exists()
+    own.unlink()
+    for _ in range(2):
+        FORMULAS["drude"]().write(target)
+    assert own.read_text(encoding="utf-8").endswith(FORMULAS["drude"]().bibtex())
+
+
+@pytest.mark.parametrize("name", ["drude", "HLN", "ring", "exact kernel"])
+def test_all_that_is_listed_is_cited_where_it_belongs(name):
+    formula = FORMULAS[name]()
+    document = formula.latex(document=True)
+    listed = re.findall(r"\\bibitem\{(\w+)\}", document)
+    in_text = [key for keys in re.findall(r"\\cite\{([^}]*)\}", document) for key in keys.split(",")]
+    assert list(dict.fromkeys(in_text)) == listed == [one.key for one in cited(formula)]
+
+
+def test_a_function_that_is_not_common_is_explained():
+    metal = cp.Metal(dim=2, field=cp.PerpendicularField())
+    document = cp.interference(metal).nonbackscattering.latex(document=True)
+    for letter in "PQ":
+        assert re.search(letter + r"_\{n\}[^$]*\(b, z\\right\) = \\int_\{0\}\^\{\\infty\}", document)
+    assert r"flight to the next Landau level" in document
+
+
+def test_sentences_of_a_document_are_english():
+    document = FORMULAS["wire"]().latex(document=True)
+    assert "We consider a metal in one dimension." in document
+    assert "is the elastic lifetime" in document
+    assert r"\textbf{Self-energy:} the impurity line $\hbar/(2 \pi \nu \tau)$ gives" in document
+    assert r"rung of the Cooperon" in document.lower().replace("cooperon", "Cooperon")
+    assert r"$q - k$" in document
 
 
 @pytest.mark.parametrize("name", ["paper.docx", "paper.pdf"])

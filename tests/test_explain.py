@@ -9,6 +9,7 @@ from written_formulas import FORMULAS
 
 import cooperon as cp
 from cooperon.diagrams.errors import InputError
+from cooperon.symbolic.references import cited
 from cooperon.symbolic.rule_words import RULES, rule_in_words
 from cooperon.symbolic.scattering import Mechanism, Vertex
 from cooperon.symbolic.spin import spin_matrices
@@ -73,10 +74,77 @@ def test_a_walk_is_indexed_and_counted():
     assert walk[0].title == "What was asked"
 
 
-@pytest.mark.parametrize("given", ["ln 2", None, cp.Metal(dim=2)])
-def test_what_is_no_formula_is_refused(given):
-    with pytest.raises(InputError, match="formula"):
+@pytest.mark.parametrize("given", ["ln 2", None, 3, cp.Metal(dim=2), cp.check_steps(["2 tau", "3 tau"])])
+def test_what_has_no_derivation_is_refused(given):
+    with pytest.raises(InputError, match="a derivation"):
         cp.explain(given)
+
+
+FILM = cp.Metal(dim=2)
+SPINS = cp.Metal(dim=2, scattering=[cp.SpinOrbit()])
+
+
+@pytest.mark.parametrize(
+    ("result", "steps", "said"),
+    [
+        (cp.cooperon(SPINS), cp.cooperon(SPINS).derivation, "- singlet: weight -1/2, gap 1/tau_phi"),
+        (cp.ladder("diffuson", FILM), cp.ladder("diffuson", FILM).steps, "diffuson: hbar/(2*pi*D*nu*q**2"),
+        (cp.exact_ladder("cooperon", FILM), cp.exact_ladder("cooperon", FILM).steps, "cooperon at any q: "),
+        (cp.hikami_box(4), cp.hikami_box(4).derivation, "(hbar = 1)"),
+        (FORMULAS["drude"]().derivation, FORMULAS["drude"]().derivation, "Step 6: Kubo formula"),
+        (FORMULAS["drude"]().derivation[5], FORMULAS["drude"]().derivation[5:6], "Step 1: Kubo formula"),
+    ],
+    ids=["channels", "ladder", "exact ladder", "box", "derivation", "step"],
+)
+def test_other_results_are_explained_by_their_derivation(result, steps, said):
+    walk = cp.explain(result)
+    assert [x.equation for x in walk if x.title.startswith("Step ")] == list(steps)
+    assert said in str(walk)
+    assert walk.result is result
+    assert walk.formula is None
+    assert walk._repr_markdown_().count("$$") == 2 * len(steps)
+
+
+def test_of_parts_the_sum_is_explained_and_an_entry_by_what_it_derives():
+    parts = cp.interference(FILM)
+    assert cp.explain(parts).formula is parts.total
+    entry = cp.atlas("Drude")[0]
+    assert str(cp.explain(entry)) == str(cp.explain(entry.result))
+
+
+def test_units_are_those_of_the_laboratory():
+    assert "It is measured in S." in str(cp.explain(FORMULAS["film"]()))
+    assert "It is measured in m^-3." in str(cp.explain(cp.return_probability(cp.Metal(dim=3))))
+
+
+@pytest.mark.parametrize("name", ["film", "HLN", "exact kernel"])
+def test_an_approximation_names_what_stands_in_it(name):
+    formula = FORMULAS[name]()
+    scaled = [x for x in cp.explain(formula) if "An approximation" in x.text]
+    assert scaled
+    for passage in scaled:
+        words = passage.text.split("An approximation: with ")[1].split(", its error")[0]
+        named = {part.split(" as eps")[0] for part in words.split(" and ")}
+        known = passage.equation.lhs.free_symbols | passage.equation.rhs.free_symbols
+        assert named
+        assert named <= set(map(str, known))
+
+
+def test_matrices_stand_in_their_line():
+    lines = str(cp.explain(cp.cooperon(SPINS))).splitlines()
+    assert any("*Matrix([[0, 1], [1, 0]])*" in line for line in lines)
+    assert [line for line in lines if line.startswith("[")] == []
+    assert "\n" not in repr(cp.cooperon(SPINS).derivation[0])
+
+
+def test_a_return_probability_cites_no_conductivity():
+    assert [x.key for x in cited(cp.return_probability(cp.Metal(dim=3)))] == ["Chakravarty1986"]
+    assert cp.explain(cp.return_probability(cp.Metal(dim=3)))[0].text.startswith("Return probability of")
+
+
+def test_no_line_of_the_backscattering_peak_stands_twice():
+    steps = cp.backscattering(cp.Metal(dim=3)).derivation.steps
+    assert len(set(steps)) == len(steps)
 
 
 def test_a_mechanism_of_ones_own_has_its_name_in_titles():

@@ -56,6 +56,7 @@ def test_the_digamma_rest_keeps_its_digits():
             assert error(-value, exact(1, complex(x))) < 4e-15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("s", ORDERS)
 def test_the_zeta_rest_keeps_its_digits(s):
     points = MODULI[::5]

@@ -200,6 +200,7 @@ def agree(found, reference):
     assert np.allclose(found, reference, rtol=1e-8, atol=1e-8 * np.abs(reference).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lines", "dim", "order"), [(4, 2, 4), (6, 3, 2), (6, 2, 4), (8, 2, 2)])
 def test_the_sum_against_quadrature_over_all_dressings_found_by_brute_force(lines, dim, order):
     box = cp.hikami_box(lines, order=order, dim=dim, frequencies=LINE_FREQUENCIES[:lines])

@@ -45,6 +45,7 @@ def test_every_line_is_confirmed(lines, options):
     assert sp.expand(box.derivation[-1].rhs.subs(s.hbar, 1) - box.total) == 0
 
 
+@pytest.mark.slow
 def test_six_lines():
     box = cp.hikami_box(6, order=2, dim=2)
     report = box.verify()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from written_formulas import FORMULAS
 
 import cooperon as cp
+from cooperon.numerics.evaluation import number
 from cooperon.symbolic.arrangement import arranged
 from cooperon.symbolic.latex import latex, sentence
 from cooperon.symbolic.latex_breaking import LIMIT, broken, rows
@@ -86,10 +87,11 @@ def test_arranging_changes_no_value(name):
     if not expr.has(sp.Integral):
         assert same(arranged(expr), expr)
         return
-    kept = {
-        x: sp.Symbol(f"I{i}", positive=True) for i, x in enumerate(sorted(expr.atoms(sp.Integral), key=str))
-    }
-    assert same(arranged(expr).xreplace(kept), expr.xreplace(kept))
+    for seed in (1, 4):
+        free = sorted(expr.free_symbols, key=str)
+        values = {x: 1.1 + (i * 7 % 11 + seed) / 9 for i, x in enumerate(free)}
+        found, expected = number(arranged(expr), values), number(expr, values)
+        assert abs(found - expected) <= 1e-9 * abs(expected)
 
 
 A, B, C = s.D, s.tau, s.hbar
@@ -173,6 +175,24 @@ def test_digammas_stand_beside_their_logarithms():
         (sp.sin(s.tau) ** 2, r"\sin^2\left(\tau\right)"),
         (sp.E, r"\mathrm{e}"),
         (sp.Integral(s.q * s.D, (s.q, 0, 1 / s.ell)), r"\int_{0}^{1/\ell} D q\,\mathrm{d}q"),
+        (sp.log(2) / s.hbar, r"\frac{1}{\hbar} \ln 2"),
+        (sp.log(2) - sp.log(s.tau), r"\ln 2 - \ln\left(\tau\right)"),
+        (sp.expint(1, s.tau), r"E_{1}\left(\tau\right)"),
+        (
+            (s.B_phi + 4 * s.B_so / 3) / s.B,
+            r"\frac{B_{\phi} + \frac{4}{3} B_{\mathrm{so}}}{B}",
+        ),
+        (sp.atan(s.tau) * sp.sqrt(1 + s.tau), r"\sqrt{1 + \tau} \arctan\left(\tau\right)"),
+        (sp.gamma(1 - s.d / 2) * s.L**s.d, r"L^d \, \Gamma\left(1 - \frac{d}{2}\right)"),
+        (s.B * (1 / (4 * sp.pi * s.D)) ** (s.d / 2), r"\frac{B}{\left(4 \pi D\right)^{d/2}}"),
+        (s.e * sp.sqrt(s.e / (s.hbar * s.B)), r"\frac{e^2}{\hbar} \sqrt{\frac{\hbar}{e B}}"),
+        (s.tau * (-1 - s.omega), r"-\tau \left(1 + \omega\right)"),
+        (2 * sp.log(s.tau) / (2 + s.tau), r"\frac{2 \ln\left(\tau\right)}{2 + \tau}"),
+        (sp.Integral(-s.q, (s.q, 0, 1 / sp.sqrt(s.D))), r"-\int_{0}^{1/\sqrt{D}} q\,\mathrm{d}q"),
+        (
+            sp.Mul(sp.Mul(s.e**2, s.hbar), sp.Mul(-1, 2, s.tau), 1 / s.hbar**2, evaluate=False),
+            r"-e^2 \hbar \cdot 2 \tau \frac{1}{\hbar^2}",
+        ),
         (1 / s.tau_phi - sp.I * s.omega, r"\frac{1}{\tau_{\phi}} - \mathrm{i} \omega"),
     ],
 )
@@ -228,21 +248,55 @@ def test_long_sums_and_products_are_broken_where_people_break_them():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("tau_phi >> tau", r"$\tau_{\phi}$ $\gg$ $\tau$"),
-        ("q**2 < 1/L", r"$q^2$ $<$ 1/L"),
-        ("(B/B_e)**2", r"(B/$B_{\mathrm{e}}$)${}^2$"),
-        ("1/sqrt(D tau)", r"1/$\sqrt{D \tau}$"),
-        ("4/(3*tau_so)", r"4/(3 $\tau_{\mathrm{so}}$)"),
-        ("100 % & more_of {it} #1 ~ x^2", r"100 \% \& more\_of \{it\} \#1 \~{} x\^{}2"),
-        ("hbar/(2 pi nu tau)", r"$\hbar$/(2 $\pi$ $\nu$ $\tau$)"),
-        ("eps -> 0", r"eps $\to$ 0"),
-        ('cutoff "time": t', "cutoff ``time'': t"),
+        ("tau_phi >> tau", r"$\tau_{\phi} \gg \tau$"),
+        ("q**2 < 1/L", r"$q^2 < 1/L$"),
+        ("order (B/B_e)**2, so", r"order $(B/B_{\mathrm{e}})^2$, so"),
+        ("1/sqrt(D tau)", r"$1/\sqrt{D \tau}$"),
+        ("the rate -4/(3*tau_so) + 1/tau; what", r"the rate $-4/(3 \tau_{\mathrm{so}}) + 1/\tau$; what"),
+        ("100 % & more_of {it} #1 ~ o^2", r"100 \% \& more\_of \{it\} \#1 \~{} o\^{}2"),
+        ("hbar/(2 pi nu tau)", r"$\hbar/(2 \pi \nu \tau)$"),
+        ("momenta k and q - k", r"momenta $k$ and $q - k$"),
+        ("odd under the exchange of k and k': with", r"odd under the exchange of $k$ and $k'$: with"),
+        ("[q_x, q_y] = 2 i e B/hbar: along", r"$[q_x, q_y] = 2 \mathrm{i} e B/\hbar$: along"),
+        ("<1 - cos(phase)> = a for a << 1", r"$\langle 1 - \cos(\mathrm{phase}) \rangle = a$ for $a \ll 1$"),
+        ("adds D (2 e/hbar)**2 <A**2> to", r"adds $D (2 e/\hbar)^2 \langle A^2 \rangle$ to"),
+        ("at omega = 0 v_F becomes", r"at $\omega = 0$ $v_{\mathrm{F}}$ becomes"),
+        ("hbar omega << Fermi energy", r"$\hbar \omega$ $\ll$ Fermi energy"),
+        ("width of a wire, A field, a path", "width of a wire, A field, a path"),
+        ("e B width ell << hbar", r"$e B w \ell \ll \hbar$"),
+        ("thickness >> ell: one's d-wave, e.g. white-noise", r"$a \gg \ell$: one's d-wave, e.g. white-noise"),
+        ("2 lines of 1 impurity (else: none)", "2 lines of 1 impurity (else: none)"),
+        ("(k_F ell, unclosed", r"($k_{\mathrm{F}} \ell$, unclosed"),
+        ("eps -> 0", r"$\epsilon \to 0$"),
+        ('cutoff "time": t', "cutoff ``time'': $t$"),
+        ("rung of the cooperon", "rung of the Cooperon"),
+        (
+            'cooperon.check(yours) in the convention "cooperon"',
+            "cooperon.check(yours) in the convention ``cooperon''",
+        ),
         ("the taus of tau_phi_0", r"the taus of $\tau_{\phi 0}$"),
         ("", ""),
     ],
 )
 def test_sentences(text, expected):
     assert sentence(text) == expected
+
+
+@pytest.mark.parametrize("name", ["film", "HLN"])
+def test_a_product_that_is_not_multiplied_out_keeps_its_factors(name):
+    """Prefactor, box and block stand beside one another, and mean the same."""
+    formula = FORMULAS[name]()
+    step = next(step for step in formula.derivation if step.rule == "Feynman rules")
+    written = latex(step.lhs)
+    assert r"\pi \pi" not in written
+    assert written.removeprefix("-").startswith(r"\frac{e^2 \hbar}{\pi} ")
+    assert written.count(r"\frac") > 3
+    numbers = {
+        symbol: sp.Rational(i + 3, 7) for i, symbol in enumerate(sorted(step.lhs.free_symbols, key=str))
+    }
+    assert float(
+        (read(written).xreplace(numbers) / step.lhs.xreplace(numbers).doit()).evalf()
+    ) == pytest.approx(1)
 
 
 def test_notebook():
@@ -279,6 +333,68 @@ def test_landau_form_is_kawabatas_sum():
         term = sp.lambdify(level, total.function.xreplace(numbers), "mpmath")
         added = mpmath.fsum(term(n) for n in range(20000))
         assert abs(abs(added) - abs(closed(2))) < 1e-6
+
+
+def test_only_levels_make_a_form_of_landau_levels():
+    for name, formula in FORMULAS.items():
+        if formula().metal.field is None:
+            with pytest.raises(cp.InputError, match="form"):
+                formula().latex(form="landau")
+        assert name not in ("wire in a field", "ring") or "landau" not in formula().forms()
+
+
+@pytest.mark.parametrize("name", ["any dimension", "film in a field", "wire in a field", "ring", "HLN"])
+def test_forms_have_the_value_of_the_formula_at_points_of_our_own(name):
+    """In plain mpmath; the symbols of a form are put in by what they are, not by the form's own table."""
+    formula = FORMULAS[name]()
+    dim = 2 if name in ("any dimension", "film in a field", "HLN") else 1
+    rest = {x.name: mpmath.mpf(3 + 2 * i) / 7 for i, x in enumerate(s.TABLE[n].symbol for n in s.names())}
+    rest |= {"d": mpmath.mpf(dim), "omega": mpmath.mpf("0.3")}
+    hbar, tau, D, e = (rest[n] for n in ("hbar", "tau", "D", "e"))
+    v_F = mpmath.sqrt(dim * D / tau)
+    rest |= {
+        "v_F": v_F,
+        "ell": v_F * tau,
+        "L_phi": mpmath.sqrt(D * rest["tau_phi"]),
+        "h": 2 * mpmath.pi * hbar,
+    }
+    for field, time in (("B_phi", "tau_phi"), ("B_so", "tau_so"), ("B_s", "tau_s"), ("B_e", "tau")):
+        rest[field] = hbar / (4 * e * D * rest[time])
+    values = {}
+    for form, expr in formula.forms().items():
+        if expr.has(sp.Sum) or expr.has(s.k_F):
+            continue
+        symbols = sorted(expr.free_symbols, key=str)
+        values[form] = sp.lambdify(symbols, expr, "mpmath")(*(rest[x.name] for x in symbols))
+    assert len(values) > 2
+    for form, value_of_form in values.items():
+        assert abs(value_of_form - values["derived"]) < 1e-12 * abs(values["derived"]), form
+
+
+def test_a_field_of_any_strength_has_its_forms():
+    metal = cp.Metal(dim=2, field=cp.PerpendicularField())
+    formula = cp.interference(metal).nonbackscattering
+    assert formula.forms()["derived"] == formula.expr
+    with pytest.raises(cp.InputError, match="derived"):
+        formula.latex(form="landau")
+
+
+def test_a_length_of_phase_coherence_needs_one_diffusion_constant():
+    assert "lengths" not in FORMULAS["principal axes"]().forms()
+
+
+def test_paths_around_a_ring_are_written_as_people_do():
+    """Against sums over windings, term by term."""
+    strip = FORMULAS["film to bulk"]().latex()
+    assert r"\ln\left(1 - \exp\left(-\frac{2 a}{" in strip
+    assert "coth" not in strip
+    x = sp.Symbol("x", positive=True)
+    windings = mpmath.nsum(lambda m: mpmath.exp(-2 * m * mpmath.mpf("0.7")), [1, mpmath.inf])
+    written = arranged(s.D * (1 + sp.coth(x)) * sp.exp(-2 * x) / 2)
+    assert not written.has(sp.coth)
+    assert abs(sp.N(written.subs({s.D: 1, x: sp.Rational(7, 10)}), 20) - windings) < 1e-14
+    squared = arranged((1 + sp.coth(x)) ** 2 * sp.exp(-2 * x))
+    assert squared == sp.sinh(x) ** -2
 
 
 def test_log_form_has_one_logarithm():

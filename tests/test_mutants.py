@@ -157,6 +157,7 @@ def _is_approximation(mutant, formula, verdict):
     return abs(wrong - right) < 1e-6 * abs(further - right)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 @settings(
     max_examples=12,

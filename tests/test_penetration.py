@@ -164,6 +164,7 @@ def test_strip_against_the_exact_lowest_level():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sides", [(1.0, 1.0), (2.0, 1.0), (1.0, 3.5)])
 def test_bar_against_the_exact_lowest_level_in_another_gauge(sides):
     width, height = sides

@@ -41,6 +41,7 @@ def strokes(svg: str) -> list[float]:
     return [float(x) for path in PATHS.findall(svg) for x in re.findall(r"-?\d+(?:\.\d+)?", path)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_example_of_a_page_prints_what_the_page_says(page):
     require_what_it_needs(page)
@@ -92,6 +93,7 @@ def test_the_drawings_are_those_that_the_code_makes():
         assert (ROOT / "docs" / "figures" / f"{name}.svg").read_text(encoding="utf-8") == draw(), name
 
 
+@pytest.mark.slow
 def test_the_figures_of_the_pages_are_those_that_their_code_makes():
     pytest.importorskip("matplotlib", reason="the figures are made with it")
     made = runpy.run_path(str(ROOT / "docs" / "figures.py"))

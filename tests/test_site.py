@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -27,6 +28,16 @@ SOURCE = re.compile(
 CONSOLE = re.compile(r"CONSOLE[:(]")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 AS_IT_IS = {"script", "style", "pre", "code", "annotation"}
+# how many parts what has a fixed number of them has; with another number a browser sets them in a row
+PARTS = {"msup": 2, "msub": 2, "msubsup": 3, "mfrac": 2, "mroot": 2, "munder": 2, "mover": 2, "munderover": 3}
+# writes what is wider than its place into the document
+MEASURE = """<script>
+const wide = [...document.querySelectorAll("div.body pre, div.body div.equation, div.body table, div.body img")]
+    .filter(part => part.scrollWidth > part.clientWidth + 1
+        || part.getBoundingClientRect().right > document.querySelector("div.body").getBoundingClientRect().right + 1)
+    .map(part => part.tagName + ": " + part.textContent.slice(0, 80));
+document.body.setAttribute("data-wide", JSON.stringify(wide));
+</script>"""
 
 
 @dataclass
@@ -38,11 +49,14 @@ class Page(HTMLParser):
     names: set[str] = field(default_factory=set)
     text: list[str] = field(default_factory=list)
     maths: list[str] = field(default_factory=list)
+    malformed: list[str] = field(default_factory=list)
+    wide: list[str] = field(default_factory=list)
     problems: int = 0
 
     def __post_init__(self):
         super().__init__(convert_charrefs=True)
         self.open = []
+        self.parts = []
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
@@ -54,17 +68,25 @@ class Page(HTMLParser):
             self.resources.append(given["href"])
         self.problems += "system-message" in (given.get("class") or "").split()
         self.maths += [""] if tag == "math" else []
+        self.wide += json.loads(given.get("data-wide") or "[]")
+        if self.parts:
+            self.parts[-1] += 1
         if tag not in VOID:
             self.open.append(tag)
+            self.parts.append(0)
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
-            self.open.pop()
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag):
-        while tag in self.open and self.open.pop() != tag:
-            pass
+        while tag in self.open:
+            closed, parts = self.open.pop(), self.parts.pop()
+            if parts != PARTS.get(closed, parts):
+                self.malformed.append(f"{closed} of {parts} parts in {self.maths[-1]}")
+            if closed == tag:
+                break
 
     def handle_data(self, data):
         if "math" in self.open:
@@ -102,6 +124,14 @@ def broken(pages: dict[Path, Page], folder: Path) -> list[tuple[str, str]]:
     return found
 
 
+def measured(path: Path, folder: Path) -> Path:
+    """Make a copy of a page that measures itself when it is opened."""
+    html = path.read_text(encoding="utf-8").replace("<head>", f'<head><base href="{path.as_uri()}">', 1)
+    copy = folder / path.name
+    copy.write_text(html.replace("</body>", f"{MEASURE}</body>", 1), encoding="utf-8")
+    return copy
+
+
 def opened(path: Path, profile: Path) -> tuple[str, list[str]]:
     """Open a page in the browser: its document as it stands then, and what came up in the console."""
     command = [
@@ -114,6 +144,7 @@ def opened(path: Path, profile: Path) -> tuple[str, list[str]]:
         "--enable-logging=stderr",
         "--v=0",
         "--virtual-time-budget=5000",
+        "--window-size=1280,1000",
         "--dump-dom",
         path.as_uri(),
     ]
@@ -165,11 +196,27 @@ def test_every_formula_is_set(pages):
     found = {path.name: left_as_source(page) for path, page in pages.items()}
     assert {name: some for name, some in found.items() if some} == {}
     assert {path.name for path, page in pages.items() if page.problems} == set()
+    assert {path.name: page.malformed for path, page in pages.items() if page.malformed} == {}
     by_name = {path.stem: page for path, page in pages.items()}
     assert len(by_name["weak_localization_2d"].maths) > 30
     for name in ("drude", "diffuson_and_cooperon", "weak_localization", "backscattering", "adding_a_metal"):
         assert by_name[name].maths
-        assert any("_images/" in target for target in by_name[name].resources)
+
+
+@pytest.mark.slow
+def test_every_page_has_a_picture(pages):
+    written = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"notations"}  # a table of spellings
+    pictured = {
+        path.stem for path, page in pages.items() if any("_images/" in target for target in page.resources)
+    }
+    assert written - pictured == set()
+
+
+@pytest.mark.slow
+def test_initials_make_no_lists(folder):
+    """An author whose initial begins a line is no item of a list."""
+    assert [path.name for path in folder.glob("*.html") if "upperalpha" in path.read_text("utf-8")] == []
+    assert "E. Akkermans and G. Montambaux" in (folder / "api.html").read_text("utf-8")
 
 
 @pytest.mark.slow
@@ -184,6 +231,30 @@ def test_every_page_opens_in_a_browser(pages, folder, tmp_path):
         assert broken({**pages, path: shown}, folder) == []
         complaints |= {path.name: console} if console else {}
     assert complaints == {}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="pages are opened in Chromium")
+def test_nothing_sticks_out(pages, tmp_path):
+    """Code, formulas, tables and pictures are not wider than the page."""
+    found = {}
+    for path in pages:
+        html, _ = opened(measured(path, tmp_path), tmp_path / "profile")
+        assert "data-wide" in html
+        found |= {path.name: read(html).wide} if read(html).wide else {}
+    assert found == {}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="pages are opened in Chromium")
+def test_what_is_wide_or_malformed_is_seen(tmp_path):
+    wide = '<div class="body" style="width: 400px"><pre style="overflow: auto">' + "x" * 500 + "</pre></div>"
+    maths = "<math><msup><mi>cos</mi><mspace/><mn>2</mn></msup><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"
+    path = tmp_path / "page.html"
+    path.write_text(f"<html><head></head><body>{wide}{maths}</body></html>", encoding="utf-8")
+    html, _ = opened(measured(path, tmp_path), tmp_path / "profile")
+    assert [text[:6] for text in read(html).wide] == ["PRE: x"]
+    assert read(html).malformed == ["msup of 3 parts in cos2"]
 
 
 @pytest.mark.slow

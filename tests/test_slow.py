@@ -293,6 +293,7 @@ TERMS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(terms=TERMS, dim=st.sampled_from([1, 2, 3]))
 def test_linear_in_the_integrand(terms, dim):

@@ -117,6 +117,7 @@ HOPELESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOPELESS)
 def test_what_has_no_value_is_not_confirmed(name):
     """Not even against itself: equal pages without a number prove nothing."""

@@ -33,6 +33,7 @@ def self_energies(order):
 # --- Hikami boxes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", [4, 6, 8])
 def test_a_box_conserves_particles_and_not_without_any_of_its_members(lines):
     box = cp.hikami_box(lines)

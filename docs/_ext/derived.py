@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from docutils import nodes
+from from_the_engine import displayed
 from page_code import examples
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import cooperon as cp
-from cooperon.symbolic.latex import latex
+from cooperon.symbolic.arrangement import arranged
+from cooperon.symbolic.latex_breaking import broken
+from cooperon.symbolic.latex_printer import HousePrinter
+
+_WIDTH = 44.0
+"""Of the text of a page, in em of its formulas."""
 
 
 class DerivedDirective(SphinxDirective):
@@ -23,8 +29,8 @@ class DerivedDirective(SphinxDirective):
         # the same text for all directives of a page, so that its examples run once
         text = Path(self.env.doc2path(self.env.docname)).read_text(encoding="utf-8")
         value = eval(self.arguments[0], dict(examples(text, self.lineno)))
-        written = value.latex() if isinstance(value, cp.Formula) else latex(value)
-        return [nodes.math_block("", written, nowrap=True, number=None)]
+        symbol, expr = (value.symbol, arranged(value.expr)) if isinstance(value, cp.Formula) else ("", value)
+        return [displayed(symbol, broken(expr, HousePrinter(), _WIDTH))]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -36,11 +36,16 @@ from cooperon.symbolic.latex import latex, sentence
 _INLINE_MATH = re.compile(r"\$(.+?)\$")
 _ESCAPED = re.compile(r"\\([#$%&_{}])")
 _UPRIGHT = re.compile(r"\\mathrm\{(\w)\}")
+# a function and its argument; a function with an exponent or index of its own has a gap already
 _FUNCTION = re.compile(
-    r"(<mi>(?:ln|log|exp|cos|sin|tan|cot|coth|arctan)</mi>)(?=<m(?:i|n|frac|sqrt|sup|sub)\b)"
+    r"(?<!<msup>)(?<!<msub>)(?<!<msubsup>)(<mi>(?:ln|log|exp|cos|sin|tan|cot|coth|arctan)</mi>)"
+    r"(?=<m(?:i|n|frac|sqrt|sup|sub)\b)"
 )
+_CURLY = re.compile(r">\\([{}])<")  # a bracket with a size, which the translation leaves as it is
+_EXPONENT = re.compile(r"\^(\([^)]*\)|-?\w+)")
 _SLASH = "<mo>&#x0002F;</mo>"
-_DEFINED_IN = re.compile(r"^cooperon\.[a-z_.]+\.(?=[A-Z])")
+_INITIAL = re.compile(r"^(\s*)([A-Z])\. (?=\w)")
+_DEFINED_IN = re.compile(r"^cooperon\.[a-z_.]+\.(?=[A-Z][.\w])")
 _METAL = {"dim", "spin"}
 
 
@@ -104,9 +109,34 @@ class SymbolsDirective(SphinxDirective):
         body = nodes.tbody("")
         for name, entry in cp.symbols.TABLE.items():
             letter, meaning = nodes.math("", entry.latex), nodes.Text(entry.meaning)
-            body += _row(nodes.literal("", name), letter, nodes.Text(str(entry.dimension)), meaning)
+            body += _row(nodes.literal("", name), letter, _unit(str(entry.dimension)), meaning)
         columns = [nodes.colspec(colwidth=width) for width in (12, 8, 25, 55)]
         return [nodes.table("", nodes.tgroup("", *columns, head, body, cols=len(columns)))]
+
+
+def _unit(text: str) -> nodes.Node:
+    """Write a unit with raised exponents."""
+    first, *rest = _EXPONENT.split(text)
+    written = nodes.inline("", "", nodes.Text(first))
+    for exponent, after in zip(rest[::2], rest[1::2], strict=True):
+        raised = exponent.strip("()").replace("-", "\N{MINUS SIGN}")
+        written += [nodes.superscript("", raised), nodes.Text(after)]
+    return written
+
+
+def displayed(symbol: str, lines: list[str]) -> nodes.math_block:
+    """Display a formula that was broken into lines."""
+    first, *rest = lines
+    left = f"{symbol} = " if symbol else ""
+    if not rest:
+        return nodes.math_block("", left + first, nowrap=True, number=None)
+    rows = [
+        rf"{left.replace('=', '&=')}{'' if left else '&'}{first}",
+        *(rf"&\quad{{}} {line}" for line in rest),
+    ]
+    lines_of_it = r" \\ ".join(rows)
+    written = rf"\begin{{align*}}{lines_of_it}\end{{align*}}"
+    return nodes.math_block("", written, nowrap=True, number=None)
 
 
 def _row(*cells: nodes.Node) -> nodes.row:
@@ -120,7 +150,8 @@ def _film(convention: Convention) -> cp.Metal:
 
 
 @cache
-def _changed_by_the_field(name: str) -> str:
+def _changed_by_the_field(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the symbol and the lines of the formula, a channel each."""
     formula = cp.magnetoconductivity(_film(CONVENTIONS[name])).in_convention(name)
     unit = cp.symbols.e**2 / (2 * sp.pi**2 * cp.symbols.hbar)
     half = sp.Rational(1, 2)
@@ -130,11 +161,14 @@ def _changed_by_the_field(name: str) -> str:
         raise ValueError(f"{formula.expr} is not a sum over channels of a digamma and its logarithm")
     ordered = sorted(channels.items(), key=lambda pair: (-pair[1], str(pair[0])))
     weights = {sp.S.One: ""}
-    terms = (
+    terms = [
         rf"{weights.get(w, latex(w))}\left[{latex(sp.polygamma(0, half + x))} - {latex(sp.log(x))}\right]"
         for x, w in ordered
-    )
-    return rf"{formula.symbol} = {latex(unit)}\left\{{" + " + ".join(terms).replace("+ -", "- ") + r"\right\}"
+    ]
+    signed = [terms[0], *(term if term.startswith("-") else f"+ {term}" for term in terms[1:])]
+    signed[0] = rf"{latex(unit)} \biggl\{{ {signed[0]}"
+    signed[-1] = rf"{signed[-1]} \biggr\}}"
+    return formula.symbol, tuple(signed)
 
 
 class ConventionsDirective(SphinxDirective):
@@ -151,8 +185,9 @@ class ConventionsDirective(SphinxDirective):
             "", "", nodes.strong("", convention.name), nodes.Text(f" ({convention.source}).")
         )
         text = nodes.paragraph("", "", *_sentence(convention.note))
-        formula, definitions = _changed_by_the_field(convention.name), r", \quad ".join(meanings)
-        blocks = [nodes.math_block("", each, nowrap=True, number=None) for each in (definitions, formula)]
+        symbol, lines = _changed_by_the_field(convention.name)
+        definitions = nodes.math_block("", r", \quad ".join(meanings), nowrap=True, number=None)
+        blocks = [definitions, displayed(symbol, list(lines))]
         return [nodes.container("", head, *blocks, text, classes=["derivation-line"])]
 
 
@@ -208,6 +243,7 @@ def mathml(text: str, display: str) -> str:
     for old, new in ((r"\!", ""), (r"\displaystyle", ""), (r"\ln", r"\,\ln"), (r"\cos", r"\,\cos")):
         plain = plain.replace(old, new)
     written = _FUNCTION.sub(r'\1<mspace width="0.17em"/>', str(convert(plain, display=display)))
+    written = _CURLY.sub(r">\1<", written)
     return written.replace(_SLASH, _SLASH.replace("<mo>", '<mo lspace="0.08em" rspace="0.08em">'))
 
 
@@ -223,6 +259,12 @@ def visit_block(self: Any, node: nodes.math_block) -> None:
     """Write a displayed equation."""
     self.body.append(f'<div class="equation">{mathml(node.astext(), "block")}</div>')
     raise nodes.SkipNode
+
+
+def keep_initials(_app: Sphinx, _what: str, *rest: Any) -> None:
+    """Hide that a line begins with the initial of an author, which else makes a numbered list of it."""
+    lines = rest[-1]
+    lines[:] = [_INITIAL.sub(r"\1\2\\. ", line) for line in lines]
 
 
 def keep_first_line(_app: Sphinx, what: str, *rest: Any) -> None:
@@ -251,5 +293,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("cooperon", CommandDirective)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.connect("autodoc-process-docstring", keep_first_line, priority=400)
+    app.connect("autodoc-process-docstring", keep_initials, priority=410)
     app.connect("missing-reference", find_public_name)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
