@@ -1,4 +1,4 @@
-"""The command line: ``cooperon derive``, ``check``, ``fit``, ``sweep``, ``draw``, ``gallery`` and ``tour``."""
+"""The command line: ``cooperon derive``, ``check``, ``fit``, ``sweep``, ``draw``, ``gallery``, ``tour``."""
 
 from __future__ import annotations
 
