@@ -168,6 +168,8 @@ class _AtPoint(Digits):
             return self._integral(expr, known)
         if isinstance(expr, sp.Sum) and expr.has(LevelFunction):
             return self._levels(expr, known)
+        if isinstance(expr, sp.Sum):
+            return self._sum(expr, known)
         return super()._evaluate(expr, known)
 
     def _integral(self, expr: sp.Integral, known: dict[sp.Expr, Any]) -> Any:
@@ -181,6 +183,14 @@ class _AtPoint(Digits):
         if not error <= mpmath.mpf(10) ** (_GUARD - mpmath.mp.dps) * max(1, abs(value)):
             raise DivergenceError(f"{expr}", expected="an integral that converges")
         return value
+
+    def _sum(self, expr: sp.Sum, known: dict[sp.Expr, Any]) -> Any:
+        ((variable, lower, upper),) = expr.limits
+        parameters = sorted(expr.function.free_symbols - {variable}, key=str)
+        function = _function((variable, *parameters), expr.function)
+        values = [self._value(x, known) for x in parameters]
+        ends = [int(lower), mpmath.inf if upper == sp.oo else int(upper)]
+        return mpmath.nsum(guarded(lambda n: function(n, *values)), ends)
 
     def _levels(self, expr: sp.Sum, known: dict[sp.Expr, Any]) -> Any:
         b, gap, summand = level_summand(expr)

@@ -122,6 +122,8 @@ class Digits:
             sp.uppergamma: self._upper_gamma,
             sp.expint: self._exponential_integral,
             sp.zeta: self._zeta,
+            sp.Min: lambda *values: min(values, key=self.context.re),
+            sp.Max: lambda *values: max(values, key=self.context.re),
         }
 
     def number(self, text: str | int) -> Any:

@@ -90,6 +90,8 @@ _DEFINITIONS: tuple[tuple[str, Function], ...] = (
     ("hyper", Function("hyper", sp.hyper, (3,), grows=True, special=True)),
     ("Re re", Function("Re", _unevaluated(sp.re))),
     ("Im im", Function("Im", _unevaluated(sp.im))),
+    ("min Min", Function("min", sp.Min, (2, 3))),
+    ("max Max", Function("max", sp.Max, (2, 3))),
     ("abs Abs", Function("abs", _unevaluated(sp.Abs))),
 )
 

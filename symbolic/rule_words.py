@@ -124,6 +124,11 @@ RULES: tuple[tuple[str, str], ...] = (
         "The flux between two walls that reflect like mirrors is written in their waves.",
     ),
     ("without the field", "The same without the field, which is taken off."),
+    (
+        "ends of the longer side",
+        "In a bar the currents of the vector potential close near the ends of its longer side: what one sine "
+        "across the shorter side gives there, averaged along the longer one.",
+    ),
     ("gauge", "The vector potential is chosen such that the field costs the least."),
     ("first order in A**2", "A field that is weak across the metal adds a rate to the gap."),
     ("flux", "The flux through a closed metal is a phase for each turn around it."),
