@@ -36,7 +36,8 @@ _MOST_TERMS, _MOST_TERMS_OF_SUMS = 10000, 100
 """So many terms are added up one by one; of sums in which each term is a sum or an integral, so many."""
 _NESTED = 200
 """What a value of an integrand that is an integral or a sum itself counts."""
-_OUT_OF_REACH = 1e12
+_OUT_OF_REACH = 10_000
+"""Bits before the point of an exponent."""
 _LEFT: ContextVar[list[int] | None] = ContextVar("work left", default=None)
 _MANY_DIGITS = 70
 """Enough for what cancels at a finite end, as in (t/sinh(t) - 1)/t**(5/2)."""
@@ -147,8 +148,8 @@ def _settled(expr: sp.Expr) -> sp.Expr:
 
 
 def _exponential(x: Any) -> Any:
-    """Return exp(x); 0 or infinity where its exponent alone would have millions of digits."""
-    if abs(mpmath.re(x)) < _OUT_OF_REACH:
+    """Return exp(x); 0 or infinity where its exponent alone would have thousands of digits."""
+    if x == 0 or mpmath.mag(x) < _OUT_OF_REACH:
         return mpmath.exp(x)
     return mpmath.inf if mpmath.re(x) > 0 else mpmath.mpf(0)
 

@@ -45,8 +45,8 @@ _MANY, _LOST, _LOOKED_CLOSER = 400, 30, 2
 _QUADRATURE_DIGITS = 40
 _QUOTED = 200
 _DEEPEST = 2
-# Values of integrands and summands at one point: some seconds.
-_MOST_WORK = 150_000
+# Values of integrands and summands at one point: a second or two.
+_MOST_WORK = 60_000
 _LONG_NUMBER = re.compile(r"(\d\.\d{5})\d{6,}")
 _REMEMBERED = 500
 _UNITS = ("1.7", "2.3", "0.6", "1.4", "0.8")

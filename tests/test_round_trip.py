@@ -25,6 +25,10 @@ def test_what_a_formula_writes_is_read_back_and_agrees(call):
     formula = eval(call, {"cp": cp})
     if not isinstance(formula, Formula):
         return
+    if _has_sum_in_a_power(formula.expr):
+        with pytest.raises(ReadingError, match="not done"):
+            cp.check(str(formula.expr), formula)
+        return
     undone = formula.expr.has(sp.Integral, sp.Sum)
     forms = formula.forms()
     names = ["derived"] if undone else [name for name in forms if not _has_sum_in_a_power(forms[name])]
