@@ -30,11 +30,11 @@ def _by_numpy(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> Function:
 
 @lru_cache(maxsize=256)
 def _by_numba(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> Function:
-    from cooperon.numerics.compiled import compiled_step, require_numba
+    from cooperon.numerics.compiled import compiled_steps, require_numba
 
     require_numba()
     translation = translated(expr)
-    return BlockFunction(translation.expr, symbols, translation.make, compiled_step)
+    return BlockFunction(translation.expr, symbols, translation.make, compiled_steps)
 
 
 @lru_cache(maxsize=256)

@@ -18,13 +18,16 @@ import sympy as sp
 
 from cooperon.numerics.stages import Call, Loop, Program, program
 
-__all__ = ["BLOCK", "BlockFunction", "Compiler", "Maker"]
+__all__ = ["BLOCK", "BlockFunction", "Compiler", "Done", "Function", "Maker"]
 
 BLOCK = 16384
 """Values that are worked on at once."""
 
-Compiler = Callable[[Loop | Call, Callable[..., Any], Mapping[sp.Symbol, Any]], Callable[..., Any]]
-"""Makes a quicker function of a step: see :class:`BlockFunction`."""
+Function = Callable[..., Any]
+Done = tuple[tuple[sp.Symbol, ...], tuple[sp.Symbol, ...], Function]
+"""What a function makes, of what, and the function."""
+Compiler = Callable[[Program, Sequence[Function], Mapping[sp.Symbol, Any]], list[Done]]
+"""Makes quicker functions of the steps of a program: see :class:`BlockFunction`."""
 Maker = Callable[[Sequence[sp.Symbol], Any], Callable[..., Any]]
 """Makes a function of arrays of symbols and an expression, or a tuple of expressions."""
 
@@ -42,8 +45,8 @@ class BlockFunction:
     make : callable
         Makes functions of arrays.
     compiler : callable or None
-        Replaces steps by quicker ones: takes a step, its function by ``make``, and the types of the symbols
-        that are arrays.
+        Replaces steps by quicker ones: takes a program, its functions by ``make``, and the types of the
+        symbols that are arrays.
 
     Examples
     --------
@@ -95,17 +98,17 @@ class _Runner:
     arrays: tuple[bool, ...]
 
     def __call__(self, values: Sequence[Any]) -> npt.NDArray[Any]:
-        arguments = self.owner.arguments
-        numbers = [x for x, many in zip(values, self.arrays, strict=True) if not many]
-        constants = dict(
-            zip((x for x, many in zip(arguments, self.arrays, strict=True) if not many), numbers, strict=True)
-        )
-        constants |= dict(zip((x for x, _ in self.program.numbers), self._numbers(*numbers), strict=True))
-        columns = {x: value for x, value, many in zip(arguments, values, self.arrays, strict=True) if many}
+        given = list(zip(self.owner.arguments, values, self.arrays, strict=True))
+        constants = {x: value for x, value, many in given if not many}
+        columns = {x: value for x, value, many in given if many}
+        numbers = self._numbers(*constants.values())
+        constants |= {x: number for (x, _), number in zip(self.program.numbers, numbers, strict=True)}
         size = next(iter(columns.values())).size
         first = self._run(constants, {x: value[:1] for x, value in columns.items()}, self._simple)
+        steps = self._steps({x: str(np.asarray(first[x]).dtype) for x in first if x not in constants})
+        if len(steps) == 1 and self.owner.compiler is not None:
+            return np.asarray(self._run(constants, columns, steps)[self._last])
         result = np.empty(size, dtype=first[self._last].dtype)
-        steps = self._steps(constants, first)
         for start in range(0, size, BLOCK):
             part = slice(start, start + BLOCK)
             block = {x: value[part] for x, value in columns.items()}
@@ -123,43 +126,35 @@ class _Runner:
 
     @property
     def _last(self) -> sp.Symbol:
-        return _targets(self.program.steps[-1])[-1]
+        return self.program.steps[-1].targets[-1]
 
     @cached_property
-    def _numbers(self) -> Callable[..., Any]:
+    def _numbers(self) -> Function:
         symbols = [x for x, many in zip(self.owner.arguments, self.arrays, strict=True) if not many]
         return self.owner.make(symbols, tuple(number for _, number in self.program.numbers))
 
     @cached_property
-    def _simple(self) -> list[Any]:
-        return [
-            (_targets(step), used := _used(step), self._function(step, used)) for step in self.program.steps
-        ]
+    def _simple(self) -> list[Done]:
+        return [(step.targets, step.used, self._function(step)) for step in self.program.steps]
 
-    def _function(self, step: Loop | Call, used: Sequence[sp.Symbol]) -> Callable[..., Any]:
+    def _function(self, step: Loop | Call) -> Function:
         if isinstance(step, Loop):
-            return self.owner.make(used, step.expressions)
-        return self.owner.make(used, (step.function(*step.arguments, evaluate=False),))
+            return self.owner.make(step.used, step.expressions)
+        return self.owner.make(step.used, (step.function(*step.arguments, evaluate=False),))
 
-    def _steps(self, constants: Mapping[Any, Any], first: Mapping[Any, Any]) -> list[Any]:
-        compiler = self.owner.compiler
-        if compiler is None:
+    @cached_property
+    def _compiled(self) -> dict[tuple[tuple[sp.Symbol, str], ...], list[Done]]:
+        return {}
+
+    def _steps(self, kinds: Mapping[sp.Symbol, str]) -> list[Done]:
+        if self.owner.compiler is None:
             return self._simple
-        kinds = {x: np.asarray(value).dtype for x, value in first.items() if x not in constants}
-        return [
-            (targets, used, compiler(step, function, kinds))
-            for step, (targets, used, function) in zip(self.program.steps, self._simple, strict=True)
-        ]
+        key = tuple(kinds.items())
+        if key not in self._compiled:
+            functions = [function for _, _, function in self._simple]
+            self._compiled[key] = self.owner.compiler(self.program, functions, kinds)
+        return self._compiled[key]
 
 
 def _flat(value: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     return np.ascontiguousarray(np.broadcast_to(value, shape)).reshape(-1)
-
-
-def _targets(step: Loop | Call) -> tuple[sp.Symbol, ...]:
-    return step.targets if isinstance(step, Loop) else (step.target,)
-
-
-def _used(step: Loop | Call) -> tuple[sp.Symbol, ...]:
-    sources = step.expressions if isinstance(step, Loop) else step.arguments
-    return tuple(sorted(set().union(*(x.free_symbols for x in sources)), key=str))

@@ -1,14 +1,15 @@
 """Steps of a formula's program as machine code, by numba.
 
-numba compiles plain loops; divisions follow IEEE 754 as in numpy, and products and sums may be fused, which
-rounds once in place of twice. A sum over levels of one order takes the ratios of
-:mod:`cooperon.numerics.level_rationals`, several values at a time.
+numba compiles plain loops, those of a whole formula as one function where it can; divisions follow IEEE 754
+as in numpy, and products and sums may be fused, which rounds once in place of twice. A sum over levels of one
+order takes the ratios of :mod:`cooperon.numerics.level_rationals`, several values at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,98 +17,163 @@ import sympy as sp
 from sympy.printing.pycode import PythonCodePrinter
 
 from cooperon.diagrams.errors import CooperonError
-from cooperon.numerics.compiled_levels import levels_source
+from cooperon.numerics.blocks import Done, Function
+from cooperon.numerics.compiled_levels import WORKSPACE, levels_source
 from cooperon.numerics.level_rests import has_rationals
-from cooperon.numerics.stages import Call, Loop
+from cooperon.numerics.stages import Call, Loop, Program
 
-__all__ = ["compiled_step", "require_numba"]
+__all__ = ["compiled_steps", "require_numba"]
 
-_NAMES = ("sqrt", "empty", "int64", "float64", "nan", "inf")
+_NAMES = ("sqrt", "empty", "int64", "float64", "complex128", "nan", "inf")
 _OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}, "boundscheck": False}
+_STRIP = 1024
+"""Values that go through all steps together: what is in use fits into a core's nearest memory."""
 
 
-def compiled_step(
-    step: Loop | Call, function: Callable[..., Any], kinds: Mapping[sp.Symbol, Any]
-) -> Callable[..., Any]:
-    """Return a step's function, compiled where that is quicker than numpy's.
+@dataclass(frozen=True)
+class _Pass:
+    """Steps that are one pass over all values; the outputs are kept."""
+
+    steps: tuple[Loop | Call, ...]
+    outputs: tuple[sp.Symbol, ...]
+    kinds: tuple[tuple[sp.Symbol, str], ...]
+    """The types of all symbols that are arrays."""
+
+    @cached_property
+    def sources(self) -> tuple[sp.Symbol, ...]:
+        """Symbols that are given."""
+        made = {x for step in self.steps for x in step.targets}
+        used = set().union(*(step.used for step in self.steps)) - made
+        return tuple(sorted(used, key=str))
+
+
+def compiled_steps(
+    program: Program, simple: Sequence[Function], kinds: Mapping[sp.Symbol, Any]
+) -> list[Done]:
+    """Return a program's steps as functions, compiled where that is quicker than numpy's.
 
     Parameters
     ----------
-    step : Loop or Call
-    function : callable
-        What numpy does: its arguments are the step's symbols, sorted by name.
+    program : Program
+        Loops and calls.
+    simple : sequence of callable
+        What numpy does for each: the arguments are the step's symbols, sorted by name.
     kinds : mapping
         The types of the symbols that are arrays.
 
+    Returns
+    -------
+    list of tuple
+        What each function makes, of what, and the function. A program all of whose steps can be compiled is
+        one function.
+
     Examples
     --------
-    >>> x, y = sp.symbols("x y")
-    >>> step = Loop((y,), (1 + x * x,))
-    >>> compiled_step(step, None, {x: np.dtype(float), y: np.dtype(float)})(np.array([2.0]))[0].tolist()
-    [5.0]
+    >>> from cooperon.numerics.stages import program
+    >>> x = sp.Symbol("x")
+    >>> v = sp.Symbol("v0")
+    >>> kinds = dict.fromkeys((x, v), "float64")
+    >>> ((targets, used, function),) = compiled_steps(program(1 + x * x, {x}), [None], kinds)
+    >>> targets, used, function(np.array([2.0]))[0].tolist()
+    ((v0,), (x,), [5.0])
     """
-    if isinstance(step, Loop) and _divides_complex(step, kinds):
-        return function
+    types = {x: str(kind) for x, kind in kinds.items()}
+    steps = program.steps
+    if all(_can_be_compiled(step, types) for step in steps):
+        return [_done(steps, steps[-1].targets[-1:], types)]
+    return [
+        _done((step,), step.targets, types)
+        if _can_be_compiled(step, types)
+        else (step.targets, step.used, function)
+        for step, function in zip(steps, simple, strict=True)
+    ]
+
+
+def _can_be_compiled(step: Loop | Call, kinds: Mapping[sp.Symbol, str]) -> bool:
     if isinstance(step, Loop):
-        sources = tuple(sorted(set().union(*(x.free_symbols for x in step.expressions)), key=str))
-        return _loop(step, sources, tuple(x in kinds for x in sources), tuple(kinds[x] for x in step.targets))
-    found = _levels(step, kinds)
-    return function if found is None else found
+        return not _divides_complex(step, kinds)
+    order = _order(step)
+    if order is None or any(kinds.get(x) == "complex128" for x in (*step.targets, *step.used)):
+        return False
+    return bool(order.is_Number and (2 * order).is_Integer) and has_rationals(float(order))
 
 
-def _divides_complex(step: Loop, kinds: Mapping[sp.Symbol, Any]) -> bool:
+def _divides_complex(step: Loop, kinds: Mapping[sp.Symbol, str]) -> bool:
     """Whether complex numbers may be divided by zero, where numba raises an error and numpy does not."""
-    types = [kinds[x] for x in (*step.targets, *step.expressions[0].free_symbols) if x in kinds]
     divides = any(node.exp.is_negative for x in step.expressions for node in x.atoms(sp.Pow))
-    return divides and any(np.issubdtype(kind, np.complexfloating) for kind in types)
+    return divides and any(kinds.get(x) == "complex128" for x in (*step.targets, *step.used))
 
 
-def _levels(step: Call, kinds: Mapping[sp.Symbol, Any]) -> Callable[..., Any] | None:
-    """Take a sum over levels of half-integer order at real places; None for any other call."""
+def _order(step: Call) -> sp.Expr | None:
+    """Return the order of a sum over levels; None for any other call."""
     name = step.function.__name__
-    if name not in ("digamma_rest", "zeta_rest") or kinds[step.target].kind != "f":
-        return None
-    *orders, top, bottom = step.arguments
-    order = orders[0] if orders else sp.S.One
-    if not (order.is_Number and (2 * order).is_Integer and has_rationals(float(order))):
-        return None
-    arrays = (top in kinds, bottom in kinds)
-    levels = _machine_code(levels_source(float(order), arrays, -1 if name == "digamma_rest" else 1), "levels")
-    sources = tuple(sorted(set().union(*(x.free_symbols for x in step.arguments)), key=str))
-    places = sp.lambdify(sources, (top, bottom), modules="math")
-    position = sources.index(top if arrays[0] else bottom)
+    return {"digamma_rest": sp.S.One, "zeta_rest": step.arguments[0]}.get(name)
 
-    def run(*values: Any) -> tuple[Any]:
-        result = np.empty(values[position].size)
-        levels(*places(*values), result)
-        return (result,)
 
-    return run
+def _done(
+    steps: tuple[Loop | Call, ...], outputs: tuple[sp.Symbol, ...], kinds: Mapping[sp.Symbol, str]
+) -> Done:
+    one = _Pass(steps, outputs, tuple(sorted(kinds.items(), key=str)))
+    return outputs, one.sources, _compiled(one)
 
 
 @lru_cache(maxsize=256)
-def _loop(
-    step: Loop, sources: tuple[sp.Symbol, ...], arrays: tuple[bool, ...], kinds: tuple[Any, ...]
-) -> Callable[..., Any]:
-    """One pass over all values: ``target[i] = expression`` for every target."""
-    indexed = {x: sp.Symbol(f"{x}[i]") for x, many in zip(sources, arrays, strict=True) if many}
-    common, results = sp.cse(
-        [x.xreplace(indexed) for x in step.expressions], symbols=sp.numbered_symbols("c")
-    )
-    lines = [f"{name} = {_written(expr)}" for name, expr in common]
-    lines += [f"{name}[i] = {_written(expr)}" for name, expr in zip(step.targets, results, strict=True)]
-    body = "".join(f"        {line}\n" for line in lines)
-    names = ", ".join(map(str, (*step.targets, *sources)))
-    length = next(str(x) for x, many in zip(sources, arrays, strict=True) if many)
-    loop = _machine_code(f"def loop({names}):\n    for i in range({length}.size):\n{body}", "loop")
-    first = next(i for i, many in enumerate(arrays) if many)
+def _compiled(one: _Pass) -> Function:
+    kinds = dict(one.kinds)
+    levels = {
+        f"_levels{j}": _levels(step, kinds) for j, step in enumerate(one.steps) if isinstance(step, Call)
+    }
+    run = _machine_code(_source(one, kinds), "run", tuple(levels.items()))
+    first = next(j for j, x in enumerate(one.sources) if x in kinds)
 
-    def run(*values: Any) -> tuple[Any, ...]:
-        results = tuple(np.empty(values[first].size, dtype=kind) for kind in kinds)
-        loop(*results, *values)
+    def evaluate(*values: Any) -> tuple[Any, ...]:
+        results = tuple(np.empty(values[first].size, dtype=kinds[x]) for x in one.outputs)
+        run(*results, *values)
         return results
 
-    return run
+    return evaluate
+
+
+def _levels(step: Call, kinds: Mapping[sp.Symbol, str]) -> Function:
+    *_, top, bottom = step.arguments
+    sign = -1 if step.function.__name__ == "digamma_rest" else 1
+    order = _order(step)
+    return _machine_code(levels_source(float(order), (top in kinds, bottom in kinds), sign), "levels", ())  # type: ignore[arg-type]
+
+
+def _source(one: _Pass, kinds: Mapping[sp.Symbol, str]) -> str:
+    """Write a loop over strips of values, in which the steps are done one after the other."""
+    targets = [x for step in one.steps for x in step.targets if x not in one.outputs]
+    arrays = [*one.outputs, *(x for x in one.sources if x in kinds)]
+    strips = {x: sp.Symbol(f"_{x}") for x in (*arrays, *targets)}
+    own = {str(x): kinds[x] for x in targets} | {f"_{name}": kind for name, kind in WORKSPACE.items()}
+    lines = [
+        f"def run({', '.join(map(str, (*one.outputs, *one.sources)))}):",
+        *(f"    {name} = empty({_STRIP}, {kind})" for name, kind in own.items()),
+        f"    for _start in range(0, {one.outputs[0]}.size, {_STRIP}):",
+        *(f"        _{x} = {x}[_start:_start + {_STRIP}]" for x in arrays),
+        f"        _size = _{one.outputs[0]}.size",
+        *(f"        _{x} = {x}[:_size]" for x in targets),
+    ]
+    for j, step in enumerate(one.steps):
+        lines += _loop(step, strips) if isinstance(step, Loop) else [_call(f"_levels{j}", step, strips)]
+    return "\n".join(lines) + "\n"
+
+
+def _call(name: str, step: Call, strips: Mapping[sp.Symbol, sp.Symbol]) -> str:
+    *_, top, bottom = (_written(x.xreplace(dict(strips))) for x in step.arguments)
+    work = ", ".join(f"_{x}" for x in WORKSPACE)
+    return f"        {name}({top}, {bottom}, {strips[step.target]}, {work})"
+
+
+def _loop(step: Loop, strips: Mapping[sp.Symbol, sp.Symbol]) -> Iterator[str]:
+    indexed = {x: sp.Symbol(f"{strip}[_i]") for x, strip in strips.items()}
+    expressions = [x.xreplace(indexed) for x in step.expressions]
+    common, results = sp.cse(expressions, symbols=sp.numbered_symbols("_c"))
+    yield "        for _i in range(_size):"
+    yield from (f"            {name} = {_written(expr)}" for name, expr in common)
+    for target, expr in zip(step.targets, results, strict=True):
+        yield f"            {indexed[target]} = {_written(expr)}"
 
 
 class _Printer(PythonCodePrinter):  # type: ignore[misc]
@@ -158,13 +224,11 @@ def require_numba() -> Any:
 
 
 @lru_cache(maxsize=256)
-def _machine_code(source: str, name: str) -> Callable[..., Any]:
+def _machine_code(source: str, name: str, known: tuple[tuple[str, Function], ...]) -> Function:
     numba = require_numba()
-    namespace: dict[str, Any] = {
-        x: getattr(np, x) for x in ("sqrt", "empty", "int64", "float64", "nan", "inf")
-    }
+    namespace: dict[str, Any] = {x: getattr(np, x) for x in _NAMES} | dict(known)
     exec(
         compile(source, f"<cooperon: {name}>", "exec"), namespace
     )  # the source is made here, of symbols alone
-    compiled: Callable[..., Any] = numba.njit(**_OPTIONS)(namespace[name])
+    compiled: Function = numba.njit(**_OPTIONS)(namespace[name])
     return compiled

@@ -7,12 +7,12 @@ and series of fdlibm's ``e_log.c``, error below one unit in the last place).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from cooperon.numerics.level_rationals import NEAR, PIECES, far_ratio, near_ratio
 
-__all__ = ["levels_source"]
+__all__ = ["WORKSPACE", "levels_source"]
 
 # ln(1 + f) = f - f**2/2 + s (f**2/2 + R), s = f/(2 + f), R = s**2 (L1 + s**2 (L2 + ...)), from e_log.c.
 _LOGARITHM = (
@@ -22,11 +22,21 @@ _LOGARITHM = (
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 # The bits of 1/sqrt(2), rounded: mantissas are taken from there to sqrt(2).
 _ROOT_HALF = 0x3FE6A09E00000000
+WORKSPACE = {
+    "y": "float64",
+    "x": "float64",
+    "integral": "float64",
+    "mantissa": "float64",
+    "exponent": "int64",
+}
+"""The arrays that a function works in, with their types."""
 
 
 @lru_cache(maxsize=64)
 def levels_source(s: float, arrays: tuple[bool, bool], sign: int) -> str:
-    """Write the function ``levels(numerator, denominator, result)`` that fills in sign h(s, x).
+    """Write the function ``levels(numerator, denominator, result, ...)`` that fills in sign h(s, x).
+
+    Its other arguments are arrays to work in, at least as long as the result: see ``WORKSPACE``.
 
     Parameters
     ----------
@@ -40,7 +50,7 @@ def levels_source(s: float, arrays: tuple[bool, bool], sign: int) -> str:
     Examples
     --------
     >>> levels_source(1.0, (False, True), -1).splitlines()[0]
-    'def levels(numerator, denominator, result):'
+    'def levels(numerator, denominator, result, y, x, integral, mantissa, exponent):'
     """
     top, bottom = (
         ("numerator[i]", "numerator")[not arrays[0]],
@@ -48,21 +58,28 @@ def levels_source(s: float, arrays: tuple[bool, bool], sign: int) -> str:
     )
     counts = [f"n{k}" for k in range(len(PIECES))]
     lines = [
-        "def levels(numerator, denominator, result):",
-        "    size = result.size",
-        "    y = empty(size)",
+        f"def levels(numerator, denominator, result, {', '.join(WORKSPACE)}):",
+        "    size, bits, rest = result.size, x.view(int64), mantissa.view(int64)",
         "    " + "; ".join(f"{count} = 0" for count in counts),
         "    for i in range(size):",
         f"        v = {bottom}/({top} + 0.0)",  # -0.0 is 0.0
         "        y[i] = v",
-        "        "
-        + "; ".join(f"{count} += v > {1 / begin!r}" for count, begin in zip(counts, PIECES, strict=True)),
+        *(f"        {count} += v > {1 / begin!r}" for count, begin in zip(counts, PIECES, strict=True)),
+        *_indented(_choices(s, sign), 1),
     ]
-    for k in reversed(range(1, len(PIECES))):
-        lines += [f"    if n{k} == 0:", *_indented(_far(s, k, sign), 2), "        return"]
-    lines += ["    if n0 < size:", *_indented(_far(s, 0, sign), 2), "    if n0 == 0:", "        return"]
-    lines += _indented(_near(s, sign), 1)
     return "\n".join(lines) + "\n"
+
+
+def _choices(s: float, sign: int) -> Iterator[str]:
+    """Take the shortest ratio that holds for a strip, or the longest one and what holds below it."""
+    for k in reversed(range(1, len(PIECES))):
+        yield f"{'if' if k == len(PIECES) - 1 else 'elif'} n{k} == 0:"
+        yield from _indented(_far(s, k, sign), 1)
+    yield "else:"
+    yield "    if n0 < size:"
+    yield from _indented(_far(s, 0, sign), 2)
+    yield "    if n0 > 0:"
+    yield from _indented(_near(s, sign), 2)
 
 
 def _far(s: float, piece: int, sign: int) -> list[str]:
@@ -82,7 +99,6 @@ def _near(s: float, sign: int) -> list[str]:
     levels = f"{_horner(ratio.numerator, 'v')}/{_horner(ratio.denominator, 'v')}"
     integral = "integral[i]" if s == 1 else f"{_power('v', 1 - s)}*{1 / (1 - s)!r}"
     return [
-        "x = empty(size)",
         "for i in range(size):",
         "    v = 1.0/y[i]",
         f"    x[i] = v if v < {NEAR!r} else {NEAR!r}",
@@ -97,13 +113,10 @@ def _near(s: float, sign: int) -> list[str]:
 
 def _logarithm() -> list[str]:
     return [
-        "integral = empty(size)",
-        "bits, mantissa, exponent = x.view(int64), empty(size), empty(size, int64)",
-        "parts = mantissa.view(int64)",
         "for i in range(size):",
         "    b = bits[i]",
         f"    k = (b - {_ROOT_HALF}) >> 52",
-        "    parts[i] = b - (k << 52)",
+        "    rest[i] = b - (k << 52)",
         "    exponent[i] = k",
         "for i in range(size):",
         "    f = mantissa[i] - 1.0",
@@ -131,5 +144,5 @@ def _power(variable: str, power: float) -> str:
     return f"({product or '1.0'})" if power >= 0 else f"(1.0/({product}))"
 
 
-def _indented(lines: Sequence[str], levels: int) -> Iterator[str]:
+def _indented(lines: Iterable[str], levels: int) -> Iterator[str]:
     return ("    " * levels + line for line in lines)

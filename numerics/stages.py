@@ -34,6 +34,11 @@ class Loop:
     targets: tuple[sp.Symbol, ...]
     expressions: tuple[sp.Expr, ...]
 
+    @property
+    def used(self) -> tuple[sp.Symbol, ...]:
+        """The symbols in the expressions, by name."""
+        return _symbols(self.expressions)
+
 
 @dataclass(frozen=True)
 class Call:
@@ -49,6 +54,20 @@ class Call:
     target: sp.Symbol
     function: Any
     arguments: tuple[sp.Expr, ...]
+
+    @property
+    def targets(self) -> tuple[sp.Symbol, ...]:
+        """The target, as for a loop."""
+        return (self.target,)
+
+    @property
+    def used(self) -> tuple[sp.Symbol, ...]:
+        """The symbols in the arguments, by name."""
+        return _symbols(self.arguments)
+
+
+def _symbols(expressions: tuple[sp.Expr, ...]) -> tuple[sp.Symbol, ...]:
+    return tuple(sorted(set().union(*(x.free_symbols for x in expressions)), key=str))
 
 
 @dataclass(frozen=True)
