@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cooperon.diagrams.errors import CooperonError, InputError
+from cooperon.diagrams.errors import InputError
 from cooperon.numerics.constants import conductance_quantum
 from cooperon.numerics.fit_geometry import is_conductance
 from cooperon.numerics.fit_model import OFFSET
+from cooperon.numerics.plot_curves import new_figure
 from cooperon.numerics.quantity import unit_of
 from cooperon.symbolic import symbols as s
 
@@ -27,7 +28,9 @@ def draw(found: FitResult, axes: Any) -> tuple[Any, ...]:
 
     Curves over the field are drawn less the conductivity without field, as fitted.
     """
-    drawn = _new_axes() if axes is None else tuple(np.atleast_1d(np.asarray(axes, dtype=object)).ravel())
+    if axes is None:
+        axes = new_figure().subplots(2, 1, sharex=True, height_ratios=[3, 1])
+    drawn = tuple(np.atleast_1d(np.asarray(axes, dtype=object)).ravel())
     if len(drawn) not in (1, 2) or not all(hasattr(one, "plot") for one in drawn):
         raise InputError(f"axes = {axes!r}", expected="one or two matplotlib axes")
     x = s.B if s.B in found.data.known else next(iter(found.data.known))
@@ -95,16 +98,3 @@ def _measured(found: FitResult) -> str:
 def _unit(found: FitResult) -> tuple[str, float]:
     own = unit_of(found.formula.dimension.subs({s.d: found.formula.metal.dim}))
     return (r"$e^2/h$", conductance_quantum()) if own == "S" else (own, 1.0)
-
-
-def _new_axes() -> tuple[Any, ...]:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise CooperonError(
-            "matplotlib is not installed",
-            expected="matplotlib for plots",
-            hint='pip install "cooperon[plot]"',
-        ) from None
-    figure = Figure(layout="constrained")
-    return tuple(figure.subplots(2, 1, sharex=True, height_ratios=[3, 1]))

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from cooperon.diagrams.errors import AssumptionError, CooperonError, InputError
+from cooperon.diagrams.errors import AssumptionError, InputError
 from cooperon.numerics.constants import conductance_quantum
 from cooperon.numerics.field_curves import field_curves
+from cooperon.numerics.plot_curves import fit, formula, new_axes, sweep
 from cooperon.numerics.sample import Sample, numbers_for
 from cooperon.numerics.translate import array_function
 from cooperon.symbolic import symbols as s
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["magnetoconductance", "resistance"]
+__all__ = ["fit", "formula", "magnetoconductance", "resistance", "sweep"]
 
 _POINTS = 201
 _DECADES = 1.0
@@ -82,7 +83,7 @@ def resistance(
     formula = _correction(metal)
     numbers = numbers_for(formula, sample, {})
     points = _default_range(formula, numbers) if temperatures is None else _checked(temperatures)
-    drawn = _new_axes() if ax is None else ax
+    drawn = new_axes() if ax is None else ax
     drawn.plot(points, _sheet_resistance(formula, sample, numbers, points), label="with weak localization")
     drawn.axhline(1 / sample.sigma_0, linestyle="--", color="0.5", label="classical (Drude)")
     drawn.set(xscale="log", xlabel="temperature (K)", ylabel=r"sheet resistance ($\Omega$)")
@@ -149,7 +150,7 @@ def magnetoconductance(
     """
     curves = field_curves(metal, sample, values, fields=fields, cutoff=cutoff, classical=classical)
     name, unit = _unit(metal.dim)
-    drawn = _new_axes() if ax is None else ax
+    drawn = new_axes() if ax is None else ax
     drawn.plot(curves.fields, curves.total / unit, label="with the field")
     for channel, part in curves.channels.items():
         drawn.plot(curves.fields, part / unit, linewidth=1, linestyle="-.", label=channel)
@@ -215,18 +216,6 @@ def _unit(dim: sp.Expr) -> tuple[str, float]:
         3: (r"S/m", 1.0),
     }
     return units.get(dim, (f"S m$^{{{2 - dim}}}$", 1.0))
-
-
-def _new_axes() -> Axes:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise CooperonError(
-            "matplotlib is not installed",
-            expected="matplotlib for plots",
-            hint='pip install "cooperon[plot]"',
-        ) from None
-    return Figure(layout="constrained").subplots()
 
 
 def __dir__() -> list[str]:
