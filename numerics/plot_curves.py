@@ -74,12 +74,8 @@ def formula(formula: Formula, *, ax: Axes | None = None, **values: npt.ArrayLike
     numbers = {name: value for name, value in values.items() if name not in arrays}
     for line in others[0][1] if others else [None]:
         setting = {} if line is None else {others[0][0]: line}
-        label = (
-            None
-            if line is None
-            else f"{_letter(others[0][0])} = {line:.4g} {_unit_of(others[0][0])}".rstrip()
-        )
-        drawn.plot(along, np.real_if_close(function(along, **numbers, **setting)) / size, label=label)
+        label = None if line is None else _setting(_letter(others[0][0]), line, _unit_of(others[0][0]))
+        drawn.plot(along, _real(function(along, **numbers, **setting)) / size, label=label)
     return _labelled(drawn, _axis(x), f"{_name(formula.latex())} ({unit})", legend=bool(others))
 
 
@@ -123,10 +119,9 @@ def sweep(
     drawn = new_axes() if ax is None else ax
     for places in product(*(range(values.sizes[name]) for name in others)):
         part = values.isel(dict(zip(others, places, strict=True)))
-        label = ", ".join(
-            _setting(name, part.coords[name].item(), part.coords[name].attrs) for name in others
-        )
-        drawn.plot(part.coords[along], np.real_if_close(part.values) / size, label=label or None)
+        fixed = ((name, part.coords[name]) for name in others)
+        label = ", ".join(_setting(name, at.item(), at.attrs.get("units", "")) for name, at in fixed)
+        drawn.plot(part.coords[along], _real(part.values) / size, label=label or None)
     attributes = dataset.coords[along].attrs
     below = attributes.get("long_name", along)
     below += f" ({attributes['units']})" if attributes.get("units") else ""
