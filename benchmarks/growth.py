@@ -22,18 +22,19 @@ PIECE = 10**7
 
 
 def measured(function: NumericFunction, size: int) -> tuple[float, float]:
-    """Return seconds and the most bytes in use beyond the input of one call."""
+    """Return seconds and the most megabytes in use beyond the input of one call."""
     rest = {name: NUMBERS[name] for name in function.keywords}
     pieces, length = (1, size) if size <= AT_ONCE else (size // PIECE, PIECE)
     values = fields_and_weights()[0][0] / np.geomspace(2e-4, 1e4, length)
-    tracemalloc.start()
     start = time.perf_counter()
     for _ in range(pieces):
         function(values, **rest)
     taken = time.perf_counter() - start
+    tracemalloc.start()
+    function(values, **rest)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return taken, float(peak)
+    return taken, peak / 1e6
 
 
 def main() -> None:
@@ -42,14 +43,13 @@ def main() -> None:
     backends = sys.argv[2:] or ["numpy", *(["numba"] if find_spec("numba") else [])]
     for backend in backends:
         function = lambdify(three_digammas(), ["B"], backend=backend, checks=False)
-        measured(function, 10**5)  # compiles
+        for size in (10**3, 10**5):
+            measured(function, size)  # compiles
         print(f"{backend}: {'values':>8}{'seconds':>12}{'ns a value':>12}{'memory':>12}")
         for power in range(3, largest + 1):
             seconds, memory = measured(function, 10**power)
-            nanoseconds = seconds / 10**power * 1e9
-            print(
-                f"{'':{len(backend)}}  {f'1e{power}':>8}{seconds:12.2e}{nanoseconds:12.1f}{memory / 1e6:9.3g} MB"
-            )
+            row = f"{f'1e{power}':>8}{seconds:12.2e}{seconds / 10**power * 1e9:12.1f}{memory:9.3g} MB"
+            print(" " * len(backend) + "  " + row)
 
 
 if __name__ == "__main__":
