@@ -106,7 +106,7 @@ def lambdify(
 
 @dataclass(frozen=True, repr=False)
 class NumericFunction(PublicNames):
-    """An expression as a function of arrays; made by :func:`lambdify`.
+    """An expression as a function of arrays; made by ``lambdify``.
 
     Numbers give a float, arrays an array of the shape to which all arguments broadcast: float64, or
     complex128 when the expression is complex. A sweep of the field B may go through zero: formulas are even
