@@ -70,11 +70,12 @@ def compiled_steps(
     Examples
     --------
     >>> from cooperon.numerics.stages import program
-    >>> x = sp.Symbol("x")
-    >>> v = sp.Symbol("v0")
+    >>> x, v = sp.symbols("x v0")
     >>> kinds = dict.fromkeys((x, v), "float64")
-    >>> ((targets, used, function),) = compiled_steps(program(1 + x * x, {x}), [None], kinds)
-    >>> targets, used, function(np.array([2.0]))[0].tolist()
+    >>> ((targets, used, function),) = compiled_steps(  # doctest: +SKIP
+    ...     program(1 + x * x, {x}), [None], kinds
+    ... )
+    >>> targets, used, function(np.array([2.0]))[0].tolist()  # doctest: +SKIP
     ((v0,), (x,), [5.0])
     """
     types = {x: str(kind) for x, kind in kinds.items()}
@@ -209,7 +210,7 @@ def require_numba() -> Any:
 
     Examples
     --------
-    >>> require_numba().__name__
+    >>> require_numba().__name__  # doctest: +SKIP
     'numba'
     """
     try:

@@ -155,6 +155,18 @@ class FitResult(PublicNames):
         ------
         InputError
             When the level is not between 0 and 1, or the method is another.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Metal(dim=2, field=cp.PerpendicularField())
+        >>> formula = cp.magnetoconductivity(film).in_convention("HLN")
+        >>> B = np.linspace(-0.5, 0.5, 101)
+        >>> sigma = 1e-3 + formula.lambdify("B", "B_phi", si=True)(B, 0.01) + 1e-8 * np.sin(100 * B**2)
+        >>> found = cp.fit({"B": B, "sigma": sigma}, formula)
+        >>> low, high = found.intervals(0.99)["B_phi"]
+        >>> low < 0.01 < high
+        True
         """
         if not isinstance(level, int | float) or not 0 < level < 1:
             raise InputError(f"level = {level!r}", expected="a probability between 0 and 1", hint="0.95")
@@ -185,6 +197,17 @@ class FitResult(PublicNames):
         ------
         InputError
             When what the curve runs over is missing, or T is none of the temperatures.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Metal(dim=2, field=cp.PerpendicularField())
+        >>> formula = cp.magnetoconductivity(film).in_convention("HLN")
+        >>> B = np.linspace(-0.5, 0.5, 101)
+        >>> sigma = 1e-3 + formula.lambdify("B", "B_phi", si=True)(B, 0.01) + 1e-8 * np.sin(100 * B**2)
+        >>> found = cp.fit({"B": B, "sigma": sigma}, formula)
+        >>> bool(np.max(abs(found.curve(B) - sigma)) < 2e-8)
+        True
         """
         given = {s.B: B, s.T: T}
         known: dict[Any, Any] = {x: np.asarray(v, dtype=float) for x, v in given.items() if v is not None}
@@ -205,7 +228,19 @@ class FitResult(PublicNames):
         return full if shape else float(full)
 
     def report(self) -> str:
-        """Return all that was found as text."""
+        """Return all that was found as text.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Metal(dim=2, field=cp.PerpendicularField())
+        >>> formula = cp.magnetoconductivity(film).in_convention("HLN")
+        >>> B = np.linspace(-0.5, 0.5, 101)
+        >>> sigma = 1e-3 + formula.lambdify("B", "B_phi", si=True)(B, 0.01) + 1e-8 * np.sin(100 * B**2)
+        >>> found = cp.fit({"B": B, "sigma": sigma}, formula)
+        >>> print(found.report().splitlines()[0])
+        fit of sigma(B) - sigma(0) + offset to 101 rows
+        """
         from cooperon.numerics.fit_report import report
 
         return report(self)
@@ -227,6 +262,18 @@ class FitResult(PublicNames):
         ------
         CooperonError
             When matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> film = cp.Metal(dim=2, field=cp.PerpendicularField())
+        >>> formula = cp.magnetoconductivity(film).in_convention("HLN")
+        >>> B = np.linspace(-0.5, 0.5, 101)
+        >>> sigma = 1e-3 + formula.lambdify("B", "B_phi", si=True)(B, 0.01) + 1e-8 * np.sin(100 * B**2)
+        >>> found = cp.fit({"B": B, "sigma": sigma}, formula)
+        >>> curve, residuals = found.plot()
+        >>> residuals.get_xlabel()
+        'magnetic field (T)'
         """
         from cooperon.numerics.fit_plot import draw
 

@@ -18,8 +18,11 @@ from cooperon.symbolic.rule_words import rule_in_words
 from cooperon.symbolic.scattering import Mechanism, Potential
 
 ENTRIES = list(cp.atlas())
-NOT_DERIVED = {"atlas", "explain", "check", "check_steps", "lattice_proof", "lattice_value", "ward_identity"}
-"""Public functions that look at what was derived, or prove it."""
+NOT_DERIVED = {
+    *("atlas", "explain", "check", "check_steps", "lattice_proof", "lattice_value", "ward_identity"),
+    *("fit", "sweep", "run_chunks"),
+}
+"""Public functions that look at what was derived, prove it or put numbers in."""
 PARTS_OF_A_METAL = (Mechanism, Potential, Field, Geometry, Dephasing, PowerLaw)
 
 
