@@ -167,10 +167,11 @@ class NumericFunction(PublicNames):
     def _function_of_backend(self) -> Callable[..., Any]:
         return backend_function(self.backend, self.expr, self._arguments, self.digits)
 
-    @property
+    @cached_property
     def keywords(self) -> tuple[str, ...]:
         """Names that a call must give as keywords."""
-        return tuple(x.name for x in self._arguments if x.name not in {*self.names, *self._constants})
+        filled_in = {x.name for x in self._filled_in}
+        return tuple(x.name for x in self._arguments if x.name not in {*self.names, *filled_in})
 
     def __call__(self, /, *args: npt.ArrayLike, **keywords: npt.ArrayLike) -> Any:
         """Evaluate the expression; the symbols by position are ``names``, the others are keywords."""
@@ -245,12 +246,14 @@ class NumericFunction(PublicNames):
             return object
         return complex if self.expr.has(sp.I) else float
 
+    @cached_property
+    def _filled_in(self) -> tuple[sp.Symbol, ...]:
+        return tuple(x for x in self._arguments if self.si and x in si_constants())
+
     @property
     def _constants(self) -> dict[str, Any]:
-        if not self.si:
-            return {}
         values = si_constants() if self.backend != "mpmath" else precise_constants(self.digits)
-        return {x.name: value for x, value in values.items() if x in self.expr.free_symbols}
+        return {x.name: values[x] for x in self._filled_in}
 
     def _on_jax(self, given: Mapping[str, Any]) -> Any:
         """Evaluate arrays of JAX, or what stands for them in a function that JAX traces."""
