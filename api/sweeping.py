@@ -140,7 +140,7 @@ def _client(address: str) -> Any:
     except ImportError:
         raise CooperonError(
             "dask.distributed is not installed",
-            expected="it, for a cluster",
+            expected="dask.distributed for a cluster",
             hint='pip install "cooperon[cluster]"',
         ) from None
     try:

@@ -220,7 +220,7 @@ class _LazyBlock:
 def _require_xarray() -> None:
     if find_spec("xarray") is None:
         raise CooperonError(
-            "xarray is not installed", expected="it, for sweeps", hint='pip install "cooperon[sweep]"'
+            "xarray is not installed", expected="xarray for sweeps", hint='pip install "cooperon[sweep]"'
         )
 
 
@@ -229,7 +229,7 @@ def _require_zarr() -> None:
     if missing:
         raise CooperonError(
             f"{', '.join(missing)} not installed",
-            expected="it, for sweeps to a file",
+            expected="zarr, h5netcdf and h5py for sweeps to a file",
             hint='pip install "cooperon[sweep]"',
         )
 
