@@ -357,6 +357,7 @@ def test_special_values_in_long_arrays_are_what_they_are_alone(name, one):
         same(f(column, **rest)[others][:50], plain(column[others][:50], **rest))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", ["numpy", "numba"])
 @pytest.mark.parametrize("name", FORMULAS)
 def test_special_values_of_every_argument(name, one):
@@ -391,6 +392,7 @@ def test_a_pole_of_the_digamma_function_is_no_crash():
     assert not np.isfinite(f(1.0, **{**FIELDS, "B_phi": -0.5, "B_s": 0.0}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", ["numpy", "numba"])
 @pytest.mark.parametrize("name", FORMULAS)
 def test_shapes_of_long_arrays(name, one):

@@ -225,6 +225,7 @@ def test_every_formula_agrees_with_itself_as_written_and_as_sympy(name):
     assert check(theirs, formula).kind == AGREE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 @pytest.mark.parametrize(
     "factor", [2, sp.Rational(1, 2), -1, -2, 2 * sp.pi, 1 / (2 * sp.pi), sp.Rational(3, 7), sp.sqrt(2)]

@@ -248,6 +248,7 @@ def test_a_wrong_rate_of_the_field_across_is_recognised(metal, size, share, name
     assert cp.check(hand.xreplace({s.B: s.B / sp.sqrt(3 * share)}), formula).kind == "agrees"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["backscattering", "nonbackscattering", "total"])
 def test_mistakes_in_the_parts_of_the_exact_kernel_are_recognised(part):
     formula = getattr(cp.interference(cp.Metal(dim=2)), part)

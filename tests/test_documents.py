@@ -37,6 +37,7 @@ def outside_mathematics(document):
     return re.sub(r"\$[^$]*\$", "", body + reasons)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 def test_prose_is_escaped(name):
     prose = outside_mathematics(FORMULAS[name]().latex(document=True))
@@ -132,6 +133,7 @@ def test_markdown(name):
     assert name == "HLN" or text in page
 
 
+@pytest.mark.slow
 @needs_mathml
 @pytest.mark.parametrize("name", FORMULAS)
 def test_html_needs_no_network_and_has_every_equation(name):

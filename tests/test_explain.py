@@ -15,6 +15,7 @@ from cooperon.symbolic.scattering import Mechanism, Vertex
 from cooperon.symbolic.spin import spin_matrices
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 def test_every_line_is_explained_with_its_rule_in_words(name):
     formula = FORMULAS[name]()

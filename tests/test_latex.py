@@ -61,6 +61,7 @@ def same(one, other):
     return all(abs(value(one, n) - value(other, n)) <= 1e-15 * abs(value(one, n)) for n in (1, 4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 def test_well_formed(name):
     formula = FORMULAS[name]()
@@ -224,6 +225,7 @@ def test_renaming_refuses_what_would_mislead(renamed):
         FORMULAS["film"]().latex(symbols=renamed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMULAS)
 def test_no_line_of_a_derivation_is_wider_than_a_page(name):
     printer = HousePrinter()
@@ -335,6 +337,7 @@ def test_landau_form_is_kawabatas_sum():
         assert abs(abs(added) - abs(closed(2))) < 1e-6
 
 
+@pytest.mark.slow
 def test_only_levels_make_a_form_of_landau_levels():
     for name, formula in FORMULAS.items():
         if formula().metal.field is None:

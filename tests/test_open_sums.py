@@ -51,6 +51,7 @@ def test_a_sum_up_to_n_is_held_against_a_formula_without_end(hand, kind):
         assert "subtract what it grows with" in verdict.sentence
 
 
+@pytest.mark.slow
 def test_lines_with_n_are_compared_at_values_of_n_and_for_many_terms():
     lines = [
         rf"\sum_{{n=0}}^{{N}}\frac{{1}}{{{X}}}",
