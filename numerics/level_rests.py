@@ -8,17 +8,16 @@ quicker than shuffled ones.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from cooperon.numerics.level_rationals import LARGEST_ORDER, LOWEST_ORDER, NEAR, PIECES, far_ratio, near_ratio
-from cooperon.numerics.ratios import Array, raised
+from cooperon.numerics.ratios import Array, blockwise, raised
 
 __all__ = ["has_rationals", "rest_of_real"]
 
-# Places that are worked on at once: what is in use fits into a core's nearest memory.
-_BLOCK = 16384
 # Next to s = 1 zeta and the power have a pole that cancels.
 _POLE = 0.05
 
@@ -42,24 +41,19 @@ def rest_of_real(s: float, x: Array) -> Array:
     >>> print(f"{rest_of_real(1.0, np.array([1.0])).item():.14f}")
     -0.03648997397858
     """
+    return np.asarray(blockwise(partial(_of_block, float(s)), x))
+
+
+def _of_block(s: float, x: Array) -> Any:
+    lowest = x.min()
+    if lowest >= NEAR:
+        return _far(s, x, lowest)
+    near = x < NEAR
+    if near.all():
+        return _near(s, x)
     result = np.empty_like(x)
-    for start in range(0, x.size, _BLOCK):
-        part = slice(start, start + _BLOCK)
-        _fill(float(s), x[part], result[part])
+    result[near], result[~near] = _near(s, x[near]), _far(s, x[~near], NEAR)
     return result
-
-
-def _fill(s: float, x: Array, result: Array) -> None:
-    lowest, near = x.min(), None
-    if lowest < NEAR:
-        near = x < NEAR
-        if near.all():
-            result[:] = _near(s, x)
-            return
-        result[near] = _near(s, x[near])
-        result[~near] = _far(s, x[~near], NEAR)
-    else:
-        result[:] = _far(s, x, lowest)
 
 
 def _far(s: float, x: Array, lowest: float) -> Any:
