@@ -29,12 +29,13 @@ from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
+from cooperon.symbolic.interactions import Coulomb, ShortRange
 from cooperon.symbolic.kubo import conductivity, evaluate
 from cooperon.symbolic.ladder import ladder
 from cooperon.symbolic.magnetoconductivity import magnetoconductivity
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import feynman_rules
-from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit
+from cooperon.symbolic.scattering import Magnetic, Potential, SpinOrbit, Zeeman
 from cooperon.symbolic.slow import slow_integral
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ __all__ = [
     "Channels",
     "CheckedStep",
     "CooperonError",
+    "Coulomb",
     "Cylinder",
     "Dephasing",
     "Derivation",
@@ -102,6 +104,7 @@ __all__ = [
     "Report",
     "Ring",
     "Sample",
+    "ShortRange",
     "SpinOrbit",
     "Step",
     "StepsVerdict",
@@ -109,6 +112,7 @@ __all__ = [
     "Verdict",
     "WardReport",
     "Wire",
+    "Zeeman",
     "atlas",
     "backscattering",
     "check",

@@ -112,7 +112,7 @@ def mechanism_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     They hold for the Drude conductivity and for its corrections.
     """
     found = []
-    if metal.scattering[1:]:
+    if metal.spin_scatterers:
         rate = sp.Add(*(vertex.rate for vertex in metal.vertices[1:]))
         found.append(
             Assumption(

@@ -199,6 +199,12 @@ def ladder_channels(
 ) -> Channels:
     """Find the channels of a ladder of either kind; ``coherent`` leaves the dephasing out."""
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    if metal.zeeman and metal.spin_scatterers:
+        raise InputError(
+            f"the channels of {metal}",
+            expected="Zeeman splitting, or mechanisms that scatter spins, not both",
+            hint="leave Zeeman() out where g_L mu_B B << hbar/tau_so",
+        )
     frequency = Options.read("diffusive", "tau_phi", omega).omega
     return _channels(LineKind(kind), metal.without_values, frequency, coherent)
 

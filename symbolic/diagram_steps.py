@@ -40,7 +40,7 @@ def evaluated(alike: tuple[Integrand, ...], metal: Metal, options: Options) -> F
     """Evaluate the sum of diagrams that differ in their polygons only."""
     options = replace(options, cutoff=cutoff_of(metal, options.cutoff))
     assumptions = drude_assumptions(options.omega, metal.potential) + mechanism_assumptions(metal)
-    if metal.field is not None or metal.scattering[1:]:
+    if metal.field is not None or metal.spin_scatterers:
         assumptions += (convention_statement(metal),)
     if len(alike[0].slow_momenta) == 1:
         assumptions += mode_assumptions(metal)
@@ -187,7 +187,7 @@ def _slow_blocks(rules: Integrand, options: Options) -> Iterator[Block]:
     """Sum the ladders that carry a slow momentum, in all channels of the spins."""
     metal, kinds = rules.metal, [kind for kind, _ in rules.slow_blocks]
     coherent = options.infrared == "L" or options.cutoff.regulator is Regulator.WINDOW
-    if len(metal.scattering) == 1 and (is_plain(metal) or kinds == [LineKind.COOPERON]):
+    if not metal.spin_scatterers and (is_plain(metal) or kinds == [LineKind.COOPERON]):
         for kind in kinds:
             yield orbital_ladder(kind, metal, options.omega, coherent=coherent)
         return

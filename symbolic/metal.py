@@ -16,7 +16,8 @@ from cooperon.symbolic.arguments import expression, positive
 from cooperon.symbolic.dephasing import Dephasing, DephasingLaw
 from cooperon.symbolic.fields import Field, require_field
 from cooperon.symbolic.geometry import Bulk, Geometry, require_geometry
-from cooperon.symbolic.scattering import AXES, Potential, Vertex, mechanisms
+from cooperon.symbolic.interactions import Interaction, require_interaction
+from cooperon.symbolic.scattering import AXES, Mechanism, Potential, Vertex, Zeeman, mechanisms
 from cooperon.symbolic.spin import identity
 
 __all__ = ["Metal", "is_plain", "require_plain", "to_dimension"]
@@ -50,7 +51,8 @@ class Metal(ShortRepr):
         A :class:`~cooperon.symbolic.scattering.Potential`, by default white noise; with a first harmonic
         w_1 the transport time is tau_tr = tau/(1 - w_1). Beside it a
         :class:`~cooperon.symbolic.scattering.SpinOrbit` and a
-        :class:`~cooperon.symbolic.scattering.Magnetic`. The rate 1/tau is that of all of them together.
+        :class:`~cooperon.symbolic.scattering.Magnetic`. The rate 1/tau is that of all of them together. A
+        :class:`~cooperon.symbolic.scattering.Zeeman` splits the energies of the spins.
     field : PerpendicularField, ParallelField or None
         A magnetic field of the strength ``cooperon.symbols.B``.
     geometry : Bulk, Film, Wire, Ring or Cylinder
@@ -58,6 +60,8 @@ class Metal(ShortRepr):
     diffusion : str
         ``"isotropic"``, or ``"xyz"``: diffusion constants D_x, D_y, D_z of their own along principal axes
         (as for an ellipsoidal Fermi surface); the conductivity is that along x.
+    interaction : Coulomb, ShortRange or None
+        The interaction of the electrons, for the responses that know it; None: they take Coulomb().
 
     Raises
     ------
@@ -85,6 +89,7 @@ class Metal(ShortRepr):
     field: Field | None = None
     geometry: Geometry = _BULK
     diffusion: str = "isotropic"
+    interaction: Interaction | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dim", to_dimension(self.dim))
@@ -99,6 +104,7 @@ class Metal(ShortRepr):
         for mechanism in self.scattering[1:]:
             mechanism.vertices(self.spin)  # refuses carriers without spin
         require_field(self.field)
+        require_interaction(self.interaction)
         require_geometry(self.geometry, self.dim)
         self._require_diffusion()
         self._require_dephasing()
@@ -169,10 +175,20 @@ class Metal(ShortRepr):
         return potential
 
     @property
+    def spin_scatterers(self) -> tuple[Mechanism, ...]:
+        """The mechanisms beside the potential that scatter."""
+        return tuple(one for one in self.scattering[1:] if not isinstance(one, Zeeman))
+
+    @property
+    def zeeman(self) -> Zeeman | None:
+        """The splitting of the spins' energies, where there is one."""
+        return next((one for one in self.scattering if isinstance(one, Zeeman)), None)
+
+    @property
     def beyond(self) -> tuple[str, ...]:
         """What it has beside a potential: of ``scattering``, ``field``, ``geometry``, ``diffusion``."""
         plain = {
-            "scattering": self.scattering[:1],
+            "scattering": (self.potential, *((self.zeeman,) if self.zeeman else ())),
             "field": None,
             "geometry": _BULK,
             "diffusion": _DIFFUSION[0],

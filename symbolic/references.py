@@ -123,7 +123,7 @@ def _exact_kernel(formula: Formula) -> bool:
 _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
     ("linear response and the average over impurities", _conducts, ("Kubo1957", "Edwards1958")),
     ("maximally crossed diagrams and localization", _interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
-    ("scattering that acts on the spin", lambda f: bool(f.metal.scattering[1:]), ("Hikami1980", "Bergmann1984")),
+    ("scattering that acts on the spin", lambda f: bool(f.metal.spin_scatterers), ("Hikami1980", "Bergmann1984")),
     (_IN_FIELD, lambda f: f.metal.field is not None and f.metal.dim == s.d, ("Hikami1980", "Kawabata1980")),
     (_IN_FIELD, lambda f: f.metal.field is not None and f.metal.geometry == Bulk(), ("Hikami1980", "Altshuler1980")),
     (_IN_FIELD, lambda f: f.metal.field is not None and f.expr.has(sp.zeta), ("Kawabata1980",)),

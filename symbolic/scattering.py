@@ -15,7 +15,7 @@ from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.dimensions import DIMENSIONLESS, dimension_of
 from cooperon.symbolic.spin import spin_matrices
 
-__all__ = ["AXES", "Magnetic", "Mechanism", "Potential", "SpinOrbit", "Vertex", "mechanisms"]
+__all__ = ["AXES", "Magnetic", "Mechanism", "Potential", "SpinOrbit", "Vertex", "Zeeman", "mechanisms"]
 
 _HINT = "Potential(harmonics=(cooperon.symbols.w_1,))"
 
@@ -277,6 +277,50 @@ class Magnetic(_OnSpin):
     _name = "magnetic scattering"
     _time = "tau_s"
     _exchange = 1
+
+
+@dataclass(frozen=True, repr=False)
+class Zeeman(ShortRepr, Mechanism):
+    r"""The splitting of the two spins' energies by a magnetic field, g_L mu_B B, whatever its direction.
+
+    It scatters nothing: it has no vertices. It shifts the frequency of a diffuson or Cooperon of unlike spins.
+
+    References
+    ----------
+    P. A. Lee and T. V. Ramakrishnan, Rev. Mod. Phys. 57, 287 (1985), section III.D.
+
+    Examples
+    --------
+    >>> Zeeman().energy, Zeeman().vertices(sp.Rational(1, 2))
+    (B*g_L*mu_B, ())
+    """
+
+    @property
+    def energy(self) -> sp.Expr:
+        """Distance in energy of the two spins."""
+        return s.g_L * s.mu_B * s.B
+
+    def vertices(self, spin: sp.Rational) -> tuple[Vertex, ...]:
+        """Return no vertices.
+
+        Parameters
+        ----------
+        spin : sympy.Rational
+            Spin of the carriers, 1/2.
+
+        Raises
+        ------
+        InputError
+            For another spin.
+
+        Examples
+        --------
+        >>> Zeeman().vertices(sp.Rational(1, 2))
+        ()
+        """
+        if spin != sp.Rational(1, 2):
+            raise InputError(f"Zeeman() for carriers of spin {spin}", expected="spin 1/2")
+        return ()
 
 
 def mechanisms(given: Any) -> tuple[Any, ...]:

@@ -1,8 +1,9 @@
 """The symbols of all formulas: one definition each, with assumptions, dimension and meaning.
 
-``cooperon.symbols.tau_phi`` is a sympy symbol whose name is ``"tau_phi"``. All are real, and all but the
-harmonics w_1, w_2 of scattering are positive. Conventions: e > 0 is the size of the charge; h = 2 pi hbar;
-the density of states ``nu`` is per spin (and valley) and per volume.
+``cooperon.symbols.tau_phi`` is a sympy symbol whose name is ``"tau_phi"``. All are real; all but the
+harmonics w_1, w_2 of scattering, F0, the voltage V and the angle theta are positive.
+Conventions: e > 0 is the size of the charge; h = 2 pi hbar; the density of states ``nu`` is per spin (and
+valley) and per volume.
 
 Examples
 --------
@@ -92,6 +93,15 @@ B_phi = _define("B_phi", r"B_{\phi}", _FIELD, "field of phase coherence, hbar/(4
 B_so = _define("B_so", r"B_{\mathrm{so}}", _FIELD, "field of spin-orbit scattering, hbar/(4 e D tau_so)")
 B_s = _define("B_s", r"B_{\mathrm{s}}", _FIELD, "field of magnetic scattering, hbar/(4 e D tau_s)")
 B_e = _define("B_e", r"B_{\mathrm{e}}", _FIELD, "field of the lifetime, hbar/(4 e D tau)")
+mu_B = _define("mu_B", r"\mu_{\mathrm{B}}", _ENERGY / _FIELD, "Bohr magneton")
+g_L = _define("g_L", r"g_{\mathrm{L}}", DIMENSIONLESS, "Lande factor of the electrons, in g_L mu_B B")
+theta = _define("theta", r"\theta", DIMENSIONLESS, "angle of the field with the plane of a film", signed=True)
+V = _define("V", "V", _ENERGY / Dimension(current=1, time=1), "voltage across a tunnel junction", signed=True)
+F0 = _define(
+    "F0", r"F_0^{\sigma}", DIMENSIONLESS, "Fermi-liquid constant of the triplet channel", signed=True
+)
+U_0 = _define("U_0", "U_0", _ENERGY * _LENGTH**d, "strength of a short-range interaction")
+kappa = _define("kappa", r"\kappa", _LENGTH**-1, "inverse screening length")
 omega = _define("omega", r"\omega", _TIME**-1, "angular frequency")
 L = _define("L", "L", _LENGTH, "size of the sample; length of a wire, circumference of a ring or cylinder")
 width = _define("width", "w", _LENGTH, "width of a wire")
