@@ -44,8 +44,8 @@ class Coulomb(Interaction):
 
     .. math:: 2\nu U_0(q) = (\kappa/q)^{d - 1}
 
-    with the inverse screening length kappa: kappa = 4 pi nu e**2 in two dimensions, kappa**2 = 8 pi nu e**2 in
-    three (e**2 in Gaussian units; e**2/(4 pi epsilon_0 epsilon_r) in SI).
+    with the inverse screening length kappa: kappa = 4 pi nu e**2 in two dimensions, kappa**2 = 8 pi nu e**2
+    in three (e**2 in Gaussian units; e**2/(4 pi epsilon_0 epsilon_r) in SI).
 
     Parameters
     ----------

@@ -283,7 +283,7 @@ class Magnetic(_OnSpin):
 class Zeeman(ShortRepr, Mechanism):
     r"""The splitting of the two spins' energies by a magnetic field, g_L mu_B B, whatever its direction.
 
-    It scatters nothing: it has no vertices. It shifts the frequency of a diffuson or Cooperon of unlike spins.
+    It scatters nothing: it has no vertices. It shifts the frequency of a diffuson of unlike spins.
 
     References
     ----------
