@@ -21,7 +21,8 @@ __all__ = ["LOGARITHM", "Curve", "curve_values"]
 
 LOGARITHM = "log"
 """In place of a power: the logarithm."""
-_SIZES = (9, 10, 10, 10, 5)
+_FIRST, _MIDDLE, _LAST = 9, 10, 5
+"""Coefficients above, and as many below, of the first piece, the last one and those between."""
 _BEGINS = (1.25, 2.5, 4.0, 6.0)
 _SPREAD = 4.0
 
@@ -40,8 +41,9 @@ class Curve:
         Beside that there is x**far times a series in x**(-2).
     at_zero : int
         Its power next to zero, which makes it even or odd.
-    scale : float
-        Distance of its nearest pole from the real axis.
+    begins : tuple of float
+        Where all pieces but the first begin. The nearest poles are about as far from zero as the first one; at
+        the last one exp(-2 pi x) is below the last digit.
 
     Examples
     --------
@@ -54,12 +56,7 @@ class Curve:
     tail: Callable[[], tuple[tuple[Any, Any], ...]]
     far: float
     at_zero: int
-    scale: float = 1.0
-
-    @property
-    def begins(self) -> tuple[float, ...]:
-        """Where all pieces but the first begin."""
-        return tuple(self.scale * begin for begin in _BEGINS)
+    begins: tuple[float, ...] = _BEGINS
 
     @property
     def odd(self) -> bool:
@@ -79,8 +76,7 @@ class Curve:
 def _ratio(curve: Curve, piece: int) -> Ratio:
     import mpmath
 
-    size = _SIZES[piece]
-    if piece == len(_BEGINS):
+    if piece == len(curve.begins):
 
         def rest(x: Any) -> Any:
             limit = mpmath.fsum(
@@ -88,7 +84,7 @@ def _ratio(curve: Curve, piece: int) -> Ratio:
             )
             return (curve.exact(x) - limit) / x ** mpmath.mpf(curve.far)
 
-        return outward(rest, curve.begins[-1], _SPREAD * curve.scale, size, power=2)
+        return outward(rest, curve.begins[-1], _SPREAD, _LAST, power=2)
     power = 0 if piece else curve.at_zero
 
     def smooth(y: Any) -> Any:
@@ -96,7 +92,7 @@ def _ratio(curve: Curve, piece: int) -> Ratio:
         return curve.exact(x) / x**power
 
     lower = curve.begins[piece - 1] if piece else 0.0
-    return between(smooth, lower**2, curve.begins[piece] ** 2, size)
+    return between(smooth, lower**2, curve.begins[piece] ** 2, _MIDDLE if piece else _FIRST)
 
 
 @lru_cache(maxsize=512)
@@ -117,7 +113,7 @@ def curve_values(curve: Curve, x: npt.ArrayLike) -> Any:
     [1.0, 0.02]
     """
     places = np.asarray(x, dtype=float)
-    pieces = [partial(_near, curve, k) for k in range(len(_BEGINS))] + [partial(_far, curve)]
+    pieces = [partial(_near, curve, k) for k in range(len(curve.begins))] + [partial(_far, curve)]
     values = blockwise(lambda y: in_pieces(y, curve.begins, pieces), np.abs(places))
     return np.sign(places) * values if curve.odd else values
 
@@ -130,7 +126,7 @@ def _near(curve: Curve, piece: int, x: Array) -> Any:
 
 def _far(curve: Curve, x: Array) -> Any:
     inverse = 1 / x
-    value = curve.ratio(len(_BEGINS))(inverse * inverse) * raised(inverse, -curve.far)
+    value = curve.ratio(len(curve.begins))(inverse * inverse) * raised(inverse, -curve.far)
     for coefficient, power in curve.tail_in_numbers():
         value = value + coefficient * (np.log(x) if power is LOGARITHM else raised(x, power))
     return value
