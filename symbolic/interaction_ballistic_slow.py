@@ -34,28 +34,32 @@ class Logarithms:
     Attributes
     ----------
     terms : tuple of (sympy.Expr, sympy.Expr)
-        The constants and their rational functions of w.
+        The constants and their rational functions of w and of phi, the strength.
     slow, fast : sympy.Expr
-        Rational functions of w.
+        Rational functions of w and phi.
     cutoff : sympy.Expr
-        What stood beside the logarithm of a largest q ell, which is left out.
+        What stood beside the logarithm of a largest q ell, which is left out; in phi.
+    strength : sympy.Expr
+        What phi is.
     """
 
     terms: tuple[tuple[sp.Expr, sp.Expr], ...]
     slow: sp.Expr
     fast: sp.Expr
     cutoff: sp.Expr
+    strength: sp.Expr
 
     @property
     def value(self) -> sp.Expr:
         """The function of w."""
         plain = sp.Add(*(constant * rational for constant, rational in self.terms))
-        return plain + self.slow * sp.log(FREQUENCY) + self.fast * sp.log(1 + FREQUENCY)
+        logarithms = self.slow * sp.log(FREQUENCY) + self.fast * sp.log(1 + FREQUENCY)
+        return self._put(plain + logarithms)
 
     @cached_property
     def pole(self) -> sp.Expr:
         """Residue of the pole at w = 0."""
-        return sp.Add(*(constant * _residue(rational) for constant, rational in self.terms))
+        return self._put(sp.Add(*(constant * _residue(rational) for constant, rational in self.terms)))
 
     @cached_property
     def imaginary(self) -> sp.Expr:
@@ -66,12 +70,20 @@ class Logarithms:
             found += constant * _parts(regular)[1]
         (here, turned), (near, phase) = _parts(self.slow), _parts(self.fast)
         found += turned * sp.log(REAL) - sp.pi / 2 * here
-        return found + phase * sp.log(1 + REAL**2) / 2 - near * sp.atan(REAL)
+        return self._put(found + phase * sp.log(1 + REAL**2) / 2 - near * sp.atan(REAL))
+
+    @property
+    def left_out(self) -> sp.Expr:
+        """What stood beside the logarithm of a largest q ell."""
+        return self._put(self.cutoff)
 
     @property
     def plateau(self) -> sp.Expr:
-        """What the imaginary part tends to for large y: that of -cutoff ln w."""
-        return sp.pi / 2 * self.cutoff
+        """What the imaginary part tends to for large y: that of -left_out ln w."""
+        return sp.pi / 2 * self.left_out
+
+    def _put(self, expr: sp.Expr) -> sp.Expr:
+        return expr.xreplace({_PHI: self.strength})
 
 
 @cache
@@ -108,11 +120,9 @@ def over_momenta(shape: sp.Expr, strength: sp.Expr) -> Logarithms:
     if cutoff.has(FREQUENCY):
         raise DivergenceError(f"the integral of {integrand} over S", expected="a cutoff that no frequency knows")
     slow, fast = (logarithms.pop(one, sp.S.Zero) for one in (FREQUENCY, 1 + FREQUENCY))
-    put = {_PHI: strength}
-    terms = ((sp.S.One, rest), *((_logarithm(number, strength), part) for number, part in logarithms.items()))
-    finished = tuple((one, sp.factor(sp.cancel(part.xreplace(put)))) for one, part in terms)
-    slow, fast, cutoff = (sp.factor(sp.cancel(part.xreplace(put))) for part in (slow, fast, cutoff))
-    return Logarithms(finished, slow, fast, cutoff)
+    terms = ((sp.S.One, rest), *(_constant(number, part, strength) for number, part in logarithms.items()))
+    tidy = tuple((constant, _tidy(part)) for constant, part in terms)
+    return Logarithms(tidy, _tidy(slow), _tidy(fast), cutoff, strength)
 
 
 def _fraction(term: sp.Expr) -> tuple[sp.Expr, sp.Expr, int]:
@@ -135,19 +145,22 @@ def _factors(end: sp.Expr) -> tuple[sp.Expr, ...]:
     raise DivergenceError(f"ln({end})", expected="logarithms of w and 1 + w")
 
 
-def _logarithm(number: sp.Expr, strength: sp.Expr) -> sp.Expr:
-    """Logarithm of a number, or of 1 - F/(1 + F) = 1/(1 + F)."""
+def _constant(number: sp.Expr, part: sp.Expr, strength: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Write part*ln(number) as a constant and its rational function: 1 - phi is 1/(1 + F)."""
     if not number.has(_PHI):
-        return sp.log(number)
-    bare = sp.cancel(strength / (1 - strength))
+        return sp.log(number), part
     if sp.expand(number - 1 + _PHI) != 0:
         raise DivergenceError(f"ln({number})", expected="ln(1 - phi)")
-    return -bare * LogRatio(bare)
+    return LogRatio(sp.cancel(strength / (1 - strength))), -part * _PHI / (1 - _PHI)
+
+
+def _tidy(part: sp.Expr) -> sp.Expr:
+    return sp.factor(sp.cancel(part))
 
 
 def _residue(rational: sp.Expr) -> sp.Expr:
     """Residue of a simple pole at w = 0."""
-    return sp.cancel(FREQUENCY * rational).subs(FREQUENCY, 0)
+    return sp.cancel(sp.cancel(FREQUENCY * rational).subs(FREQUENCY, 0))
 
 
 def _parts(rational: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
