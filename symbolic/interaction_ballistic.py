@@ -54,7 +54,7 @@ def ballistic_interaction(metal: Metal, *, part: str = "all", limit: str = "diff
     Formula
         In siemens. What no temperature changes (it is absorbed in tau) is left out such that the correction is the
         logarithm ln(k_B T tau/hbar) alone for low temperatures, without a constant. An integral over
-        x = hbar omega/(2 k_B T) stays undone.
+        x = hbar omega/(k_B T) stays undone.
 
     Raises
     ------

@@ -24,6 +24,8 @@ FREQUENCY, REAL = sp.symbols("w y", positive=True)
 """w = Omega tau, and y = omega tau at a real frequency."""
 
 _PHI = sp.Symbol("phi", real=True)
+_STIFF = sp.Symbol("ln(1 + F)", real=True)
+"""Stands for ln(1 + F), with phi = F/(1 + F)."""
 _HALF = sp.Rational(1, 2)
 
 
@@ -53,8 +55,7 @@ class Logarithms:
     def value(self) -> sp.Expr:
         """The function of w."""
         plain = sp.Add(*(constant * rational for constant, rational in self.terms))
-        logarithms = self.slow * sp.log(FREQUENCY) + self.fast * sp.log(1 + FREQUENCY)
-        return self._put(plain + logarithms)
+        return self._put(plain + self.slow * sp.log(FREQUENCY) + self.fast * sp.log(1 + FREQUENCY))
 
     @cached_property
     def pole(self) -> sp.Expr:
@@ -70,7 +71,13 @@ class Logarithms:
             found += constant * _parts(regular)[1]
         (here, turned), (near, phase) = _parts(self.slow), _parts(self.fast)
         found += turned * sp.log(REAL) - sp.pi / 2 * here
-        return self._put(found + phase * sp.log(1 + REAL**2) / 2 - near * sp.atan(REAL))
+        found += phase * sp.log(1 + REAL**2) / 2 - near * sp.atan(REAL)
+        return found.xreplace({_STIFF: sp.log(1 + self.bare), _PHI: self.strength})
+
+    @property
+    def bare(self) -> sp.Expr:
+        """The interaction that is not screened, F; infinite for complete screening."""
+        return sp.oo if self.strength == 1 else sp.cancel(self.strength / (1 - self.strength))
 
     @property
     def left_out(self) -> sp.Expr:
@@ -83,7 +90,8 @@ class Logarithms:
         return sp.pi / 2 * self.left_out
 
     def _put(self, expr: sp.Expr) -> sp.Expr:
-        return expr.xreplace({_PHI: self.strength})
+        """Put in what phi is, with ln(1 + F) = F LogRatio(F): it stands beside 1/F."""
+        return expr.xreplace({_STIFF: self.bare * LogRatio(self.bare), _PHI: self.strength})
 
 
 @cache
@@ -120,7 +128,7 @@ def over_momenta(shape: sp.Expr, strength: sp.Expr) -> Logarithms:
     if cutoff.has(FREQUENCY):
         raise DivergenceError(f"the integral of {integrand} over S", expected="a cutoff that no frequency knows")
     slow, fast = (logarithms.pop(one, sp.S.Zero) for one in (FREQUENCY, 1 + FREQUENCY))
-    terms = ((sp.S.One, rest), *(_constant(number, part, strength) for number, part in logarithms.items()))
+    terms = ((sp.S.One, rest), *(_constant(number, part) for number, part in logarithms.items()))
     tidy = tuple((constant, _tidy(part)) for constant, part in terms)
     return Logarithms(tidy, _tidy(slow), _tidy(fast), cutoff, strength)
 
@@ -145,13 +153,13 @@ def _factors(end: sp.Expr) -> tuple[sp.Expr, ...]:
     raise DivergenceError(f"ln({end})", expected="logarithms of w and 1 + w")
 
 
-def _constant(number: sp.Expr, part: sp.Expr, strength: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+def _constant(number: sp.Expr, part: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Write part*ln(number) as a constant and its rational function: 1 - phi is 1/(1 + F)."""
     if not number.has(_PHI):
         return sp.log(number), part
     if sp.expand(number - 1 + _PHI) != 0:
         raise DivergenceError(f"ln({number})", expected="ln(1 - phi)")
-    return LogRatio(sp.cancel(strength / (1 - strength))), -part * _PHI / (1 - _PHI)
+    return _STIFF, -part
 
 
 def _tidy(part: sp.Expr) -> sp.Expr:

@@ -20,7 +20,7 @@ __all__ = ["Crossover", "channel_steps", "crossover", "crossover_steps"]
 
 _M = sp.Symbol("m", integer=True, positive=True)
 _X = sp.Symbol("x", positive=True)
-"""hbar omega/(2 k_B T)."""
+"""hbar omega/(k_B T)."""
 _DIM = sp.Integer(2)
 _SPINS = sp.Integer(2)
 _WARM = s.k_B * s.T * s.tau / s.hbar
@@ -106,11 +106,11 @@ class Crossover:
 
     @property
     def value(self) -> sp.Expr:
-        """The correction, as an integral over x = hbar omega/(2 k_B T)."""
-        weight = sp.coth(_X) - _X / sp.sinh(_X) ** 2 - 1
-        rest = self.regular.xreplace({REAL: 2 * _WARM * _X})
+        """The correction, as an integral over x = hbar omega/(k_B T)."""
+        weight = 2 / (sp.exp(_X) - 1) - _X / (2 * sp.sinh(_X / 2) ** 2)
+        rest = self.regular.xreplace({REAL: _WARM * _X})
         integral = sp.Integral(weight * rest, (_X, 0, sp.oo))
-        return self.logarithm - s.e**2 / (4 * sp.pi**2 * s.hbar) * _WARM * integral
+        return self.logarithm - s.e**2 / (8 * sp.pi**2 * s.hbar) * _WARM * integral
 
 
 def crossover(channels: Sequence[BallisticChannel], kernel: Kernel) -> Crossover:
@@ -138,7 +138,7 @@ def crossover_steps(found: Crossover, limit: str) -> Iterator[Step]:
         found.undone,
         found.value,
         "-e**2 tau/(8 pi**2 hbar) times the integral over omega; what no temperature changes is left out: of "
-        "the pole its part at k_B T = hbar/tau, of the rest that at T = 0; omega = 2 k_B T x/hbar",
+        "the pole its part at k_B T = hbar/tau, of the rest that at T = 0; omega = k_B T x/hbar",
     )
     line = Step(
         "ballistic limit",
