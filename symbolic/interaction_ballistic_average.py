@@ -16,10 +16,10 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.directions import direction_average
 from cooperon.symbolic.fast import cosine, moment
 
-__all__ = ["AHEAD", "LENGTH", "LOSS", "SIZE", "in_flights", "in_lengths", "in_symbols", "over_directions"]
+__all__ = ["AHEAD", "LENGTH", "LOSS", "SECOND", "SIZE", "in_flights", "in_lengths", "in_symbols", "over_directions"]
 
-SIZE, LOSS, LENGTH, AHEAD = sp.symbols("x z S u", positive=True)
-"""x = q ell, z = 1 + Omega tau, S = sqrt(z**2 + x**2), and u = 1 + omega_n tau."""
+SIZE, LOSS, LENGTH, AHEAD, SECOND = sp.symbols("x z S u S'", positive=True)
+"""x = q ell, z = 1 + Omega tau, S = sqrt(z**2 + x**2), u = 1 + omega_n tau, and S' = sqrt((2 - z)**2 + x**2)."""
 
 _FLIGHT = sp.Symbol("y")
 _DIM = sp.Integer(2)
@@ -97,16 +97,17 @@ def _flight(order: int) -> sp.Expr:
 
 
 def in_lengths(expr: sp.Expr) -> sp.Expr:
-    """Write sqrt(z**2 + x**2) as S, and x**2 as S**2 - z**2.
+    """Write sqrt(z**2 + x**2) as S, sqrt((2 - z)**2 + x**2) as S', and x**2 as S**2 - z**2.
 
     Examples
     --------
     >>> in_lengths(SIZE**2 / sp.sqrt(LOSS**2 + SIZE**2))
     (S - z)*(S + z)/S
     """
+    squares = {sp.expand(loss**2 + SIZE**2): length for loss, length in ((LOSS, LENGTH), (2 - LOSS, SECOND))}
     named = expr.replace(
-        lambda part: part.is_Pow and sp.expand(part.base - LOSS**2 - SIZE**2) == 0,
-        lambda part: LENGTH ** (2 * part.exp),
+        lambda part: part.is_Pow and sp.expand(part.base) in squares,
+        lambda part: squares[sp.expand(part.base)] ** (2 * part.exp),
     )
     even = sp.cancel(sp.together(named))
     return sp.factor(even.subs(SIZE, sp.sqrt(LENGTH**2 - LOSS**2)))
@@ -121,5 +122,11 @@ def in_symbols(expr: sp.Expr) -> sp.Expr:
     sqrt(ell**2*q**2 + (Omega*tau + 1)**2)
     """
     loss, size = 1 + s.Omega * s.tau, s.q * s.ell
-    table = {LENGTH: sp.sqrt(loss**2 + size**2), LOSS: loss, SIZE: size, AHEAD: 1 + s.omega_n * s.tau}
+    table = {
+        LENGTH: sp.sqrt(loss**2 + size**2),
+        SECOND: sp.sqrt((1 - s.Omega * s.tau) ** 2 + size**2),
+        LOSS: loss,
+        SIZE: size,
+        AHEAD: 1 + s.omega_n * s.tau,
+    }
     return expr.xreplace(table)

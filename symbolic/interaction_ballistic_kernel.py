@@ -26,7 +26,14 @@ from cooperon.diagrams.interaction_rings import Sector, interaction_rings, secto
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.exact_ladder import exact_ladder
-from cooperon.symbolic.interaction_ballistic_average import AHEAD, LENGTH, LOSS, SIZE, in_lengths, in_symbols
+from cooperon.symbolic.interaction_ballistic_average import (
+    AHEAD,
+    LENGTH,
+    LOSS,
+    SECOND,
+    in_lengths,
+    in_symbols,
+)
 from cooperon.symbolic.interaction_ballistic_rings import BEYOND, DressedRing, dressed_rings
 from cooperon.symbolic.metal import Metal
 
@@ -80,18 +87,14 @@ class RingSum:
 
     @property
     def at_rest(self) -> sp.Expr:
-        """Value for omega_n -> 0, in S and z, in units of pi nu tau**3 v_F**2/hbar**3."""
-        value = sp.Add(*(_value(ring, self.order) for ring in self.rings))
-        scale = _UNIT * s.tau**self.order
-        return sp.factor(in_lengths((value / scale).xreplace({AHEAD: 2 - LOSS}))) if self.beyond else value / scale
+        """Value for omega_n -> 0, in S, z and S', in units of pi nu tau**3 v_F**2/hbar**3."""
+        value = self.value / (_UNIT * s.tau**self.order)
+        return in_lengths(value.xreplace({AHEAD: 2 - LOSS})) if self.beyond else value
 
 
 @cache
 def _value(ring: DressedRing, order: int) -> sp.Expr:
-    value = ring.value(order)
-    if value.has(s.q):
-        value = value.xreplace({s.v_F: SIZE / (s.q * s.tau)})
-    return value if ring.beyond else in_lengths(value / _UNIT) * _UNIT
+    return ring.value(order)
 
 
 @cache
@@ -125,7 +128,16 @@ def summed(rings: Sequence[RingSum], which: str) -> sp.Expr:
     >>> summed(ring_sums(), "static")
     0
     """
-    return sp.factor(sp.cancel(sp.Add(*(weight * ring.at_rest for weight, ring in _weighted(rings, which)))))
+    found: dict[bool, sp.Expr] = {True: sp.S.Zero, False: sp.S.Zero}
+    for weight, ring in _weighted(rings, which):
+        found[ring.beyond] += weight * ring.at_rest
+    return sp.factor(sp.cancel(found[False]) + _without_second(found[True]))
+
+
+def _without_second(expr: sp.Expr) -> sp.Expr:
+    """Cancel S' = sqrt((2 - z)**2 + x**2), in terms of which z = 1 + (S**2 - S'**2)/4."""
+    apart = sp.cancel(expr.xreplace({LOSS: 1 + (LENGTH**2 - SECOND**2) / 4}))
+    return sp.factor(apart.subs(SECOND, sp.sqrt(LENGTH**2 + 4 * (1 - LOSS))))
 
 
 def _weighted(rings: Sequence[RingSum], which: str) -> Iterator[tuple[sp.Expr, RingSum]]:

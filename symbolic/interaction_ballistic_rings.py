@@ -28,9 +28,11 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.fast import Advanced, AngularAverage, EnergyIntegral, Retarded, cosine
 from cooperon.symbolic.interaction_ballistic_average import (
     AHEAD,
+    LENGTH,
     LOSS,
     SIZE,
     in_flights,
+    in_lengths,
     in_symbols,
     over_directions,
 )
@@ -114,8 +116,9 @@ class FlightFace:
 
     @property
     def value(self) -> sp.Expr:
-        """Average over directions, in x, z and u."""
-        return self._speed * _averaged(self.residue, self.currents % 2)
+        """Average over directions, in S and z, with 1/x where a current vertex is alone; else in x, z and u."""
+        found = _averaged(self.residue, self.currents % 2)
+        return self._speed * (found if self.field else _reduced(found, self.currents % 2))
 
     @property
     def _speed(self) -> sp.Expr:
@@ -141,7 +144,14 @@ def _residue(integral: sp.Expr) -> sp.Expr:
 
 @cache
 def _averaged(residue: sp.Expr, power: int) -> sp.Expr:
-    return over_directions(cosine**power * in_flights(residue))
+    units, shape = in_flights(residue).as_independent(cosine, SIZE, LOSS, AHEAD, as_Add=False)
+    return units * over_directions(cosine**power * shape)
+
+
+@cache
+def _reduced(average: sp.Expr, power: int) -> sp.Expr:
+    units, shape = average.as_independent(SIZE, LOSS, as_Add=False)
+    return units * in_lengths(shape * SIZE**power) / SIZE**power
 
 
 @dataclass(frozen=True)
@@ -185,14 +195,13 @@ class DressedRing:
         )
 
     def value(self, order: int) -> sp.Expr:
-        """Add these terms up, carried out, in x, z and u."""
+        """Add these terms up, carried out, in S and z; where the field is ahead of Omega in x, z and u."""
         lines = impurity_line() ** len(self.chords)
-        return lines * sp.Add(
-            *(
-                sp.prod(factors) * sp.prod(face.value for face in faces)
-                for factors, faces in self.expanded(order)
-            )
+        put = {} if self.beyond else {SIZE**-2: 1 / (LENGTH**2 - LOSS**2)}
+        terms = (
+            sp.Mul(lines, *factors, *(face.value for face in faces)) for factors, faces in self.expanded(order)
         )
+        return sp.Add(*(term.xreplace(put) for term in terms))
 
     def expanded(self, order: int) -> Iterator[tuple[_Factors, tuple[FlightFace, ...]]]:
         """Yield the factors and the faces of each of these terms."""
@@ -218,7 +227,7 @@ class DressedRing:
         field = AHEAD - 1 if self.beyond else sp.S.Zero
         loss = 1 + by_own * (LOSS - 1) + by_field * field
         size = SIZE if one.momentum != other.momentum else sp.S.Zero
-        length = sp.sqrt(loss**2 + size**2)
+        length = LENGTH if loss == LOSS and size != 0 else sp.sqrt(loss**2 + size**2)
         return 1 / (1 - 1 / length), -by_field * s.tau * loss / length / (length - 1) ** 2
 
     def _line(self, side: int) -> SideLine:

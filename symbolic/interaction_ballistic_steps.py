@@ -107,7 +107,7 @@ class Crossover:
     @property
     def value(self) -> sp.Expr:
         """The correction, as an integral over x = hbar omega/(k_B T)."""
-        weight = 2 / (sp.exp(_X) - 1) - _X / (2 * sp.sinh(_X / 2) ** 2)
+        weight = 1 / sp.tanh(_X / 2) - 1 - _X / (2 * sp.sinh(_X / 2) ** 2)
         rest = self.regular.xreplace({REAL: _WARM * _X})
         integral = sp.Integral(weight * rest, (_X, 0, sp.oo))
         return self.logarithm - s.e**2 / (8 * sp.pi**2 * s.hbar) * _WARM * integral
