@@ -41,8 +41,8 @@ def ballistic_interaction(metal: Metal, *, part: str = "all", limit: str = "diff
     Parameters
     ----------
     metal : Metal
-        In two dimensions, with white-noise disorder and ``interaction=Coulomb()``, the default, which is screened
-        completely, or ``ShortRange()``.
+        In two dimensions, with white-noise disorder and ``interaction=Coulomb()``, the default, which is
+        screened completely, or ``ShortRange()``.
     part : str
         ``"all"``, ``"exchange"`` (the charge) or ``"triplet"`` (the spin, with the constant F0).
     limit : str
@@ -52,8 +52,8 @@ def ballistic_interaction(metal: Metal, *, part: str = "all", limit: str = "diff
     Returns
     -------
     Formula
-        In siemens. What no temperature changes (it is absorbed in tau) is left out such that the correction is the
-        logarithm ln(k_B T tau/hbar) alone for low temperatures, without a constant. An integral over
+        In siemens. What no temperature changes (it is absorbed in tau) is left out such that the correction
+        is the logarithm ln(k_B T tau/hbar) alone for low temperatures, without a constant. An integral over
         x = hbar omega/(k_B T) stays undone.
 
     Raises
@@ -133,11 +133,13 @@ def _assumptions(channels: tuple[BallisticChannel, ...]) -> tuple[Assumption, ..
         Assumption("k_B T << Fermi energy", s.k_B * s.T < fermi),
         Assumption("first order in the screened interaction, without its part in the Cooper channel"),
         Assumption(
-            "what no temperature changes is left out: a correction to tau from frequencies up to the Fermi energy"
+            "what no temperature changes is left out: it corrects tau, by frequencies up to the Fermi energy"
         ),
     ]
     if any(channel.complete for channel in channels):
-        found.append(Assumption("complete screening of the charge: q much below the inverse screening length"))
+        found.append(
+            Assumption("complete screening of the charge: q much below the inverse screening length")
+        )
     if any(channel.name == "triplet" for channel in channels):
         found.append(
             Assumption("Fermi-liquid constant F0 of the spins alone, above -1, for all momenta q", s.F0 > -1)

@@ -1,8 +1,8 @@
 """Averages over directions in two dimensions of what residues leave: fractions in a flight.
 
 A face of a ring has lines of at most two momenta, k and k + q, so after the integral over the energy it knows
-the direction by flights y = z +- i x c alone, with x = q ell and z = 1 + tau times a frequency. Negative powers of
-y come from <1/y> = 1/sqrt(z**2 + x**2) by derivatives in z, positive ones from the moments of c.
+the direction by flights y = z +- i x c alone, with x = q ell and z = 1 + tau times a frequency. Negative
+powers of y come from <1/y> = 1/sqrt(z**2 + x**2) by derivatives in z, positive ones from the moments of c.
 """
 
 from __future__ import annotations
@@ -16,10 +16,20 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.directions import direction_average
 from cooperon.symbolic.fast import cosine, moment
 
-__all__ = ["AHEAD", "LENGTH", "LOSS", "SECOND", "SIZE", "in_flights", "in_lengths", "in_symbols", "over_directions"]
+__all__ = [
+    "AHEAD",
+    "LENGTH",
+    "LOSS",
+    "SECOND",
+    "SIZE",
+    "in_flights",
+    "in_lengths",
+    "in_symbols",
+    "over_directions",
+]
 
 SIZE, LOSS, LENGTH, AHEAD, SECOND = sp.symbols("x z S u S'", positive=True)
-"""x = q ell, z = 1 + Omega tau, S = sqrt(z**2 + x**2), u = 1 + omega_n tau, and S' = sqrt((2 - z)**2 + x**2)."""
+"""x = q ell, z = 1 + Omega tau, S = sqrt(z**2 + x**2), u = 1 + omega_n tau, S' = sqrt((2 - z)**2 + x**2)."""
 
 _FLIGHT = sp.Symbol("y")
 _DIM = sp.Integer(2)
@@ -102,7 +112,7 @@ def in_lengths(expr: sp.Expr) -> sp.Expr:
     Examples
     --------
     >>> in_lengths(SIZE**2 / sp.sqrt(LOSS**2 + SIZE**2))
-    (S - z)*(S + z)/S
+    -(-S + z)*(S + z)/S
     """
     squares = {sp.expand(loss**2 + SIZE**2): length for loss, length in ((LOSS, LENGTH), (2 - LOSS, SECOND))}
     named = expr.replace(

@@ -1,15 +1,15 @@
 r"""The kernel of the interaction correction at any q ell and Omega tau, summed from the rings.
 
-What stands beside the screened interaction, summed over the electron's frequency, is Phi(Omega, omega_n), of one
-form for Omega < omega_n and another for Omega > omega_n. Of its sum over Omega = 2 pi m k_B T/hbar, continued to
-the field at rest, the term of first order in omega_n is
+What stands beside the screened interaction, summed over the electron's frequency, is Phi(Omega, omega_n),
+of one form for Omega < omega_n and another for Omega > omega_n. Of its sum over Omega = 2 pi m k_B T/hbar,
+continued to the field at rest, the term of first order in omega_n is
 
     k_B T sum_m { d/dOmega [U Phi_>(Omega, 0)] + U dPhi_>/domega_n - d/dOmega [U Phi_<(Omega, 0)] }:
 
-for Omega > omega_n the sum starts at omega_n, and is shifted to start at 0; a sum of f(m) from 1 to n is at small
-n minus n times the sum of f' over all m. The rings say that Phi_>(Omega, 0) = 0 (a field at rest does nothing to
-electrons in equilibrium), Phi_<(Omega, 0) = Omega B and dPhi_>/domega_n = B with one and the same kernel B. So the
-term is -k_B T sum_m Omega d/dOmega (U B).
+for Omega > omega_n the sum starts at omega_n, and is shifted to start at 0; a sum of f(m) from 1 to n is at
+small n minus n times the sum of f' over all m. The rings say that Phi_>(Omega, 0) = 0 (a field at rest does
+nothing to electrons in equilibrium), Phi_<(Omega, 0) = Omega B and dPhi_>/domega_n = B with one and the
+same kernel B. So the term is -k_B T sum_m Omega d/dOmega (U B).
 """
 
 from __future__ import annotations
@@ -104,12 +104,14 @@ def ring_sums() -> tuple[RingSum, ...]:
     Examples
     --------
     >>> len(ring_sums())
-    28
+    34
     """
     found = [each for ring in interaction_rings(_CURRENTS) for each in sectors(ring)]
     steep = [each for each in found if each.region == _ABOVE and each.count[1]]
     return tuple(
-        RingSum(sector, order, dressed_rings(sector)) for order, some in enumerate((found, steep)) for sector in some
+        RingSum(sector, order, dressed_rings(sector))
+        for order, some in enumerate((found, steep))
+        for sector in some
     )
 
 
@@ -202,7 +204,9 @@ def ballistic_kernel() -> Kernel:
 
 def _steps(rings: Sequence[RingSum], shape: sp.Expr) -> Iterator[Step]:
     yield from exact_ladder("diffuson", Metal(dim=2), omega=sp.I * s.Omega).steps[:-1]
-    faces = (face for ring in rings for one in ring.rings for _, some in one.expanded(ring.order) for face in some)
+    faces = (
+        face for ring in rings for one in ring.rings for _, some in one.expanded(ring.order) for face in some
+    )
     for undone, done in dict.fromkeys((face.integral, face.residue) for face in faces):
         reason = "residues: lines of momentum k and k + q, at frequencies Omega and omega_n"
         yield Step("free flights of a face, any frequency", undone, done, reason)
@@ -243,8 +247,8 @@ _SUMS = {
     ),
     "below": (
         "sum of the rings, Omega < omega_n",
-        "continued to omega_n = 0 at given Omega: stretches Omega less stretches omega_n - Omega; over Omega, "
-        "traced over spin, hbar/(2 pi), 1/d",
+        "continued to omega_n = 0 at given Omega: stretches Omega less stretches omega_n - Omega, over "
+        "Omega; traced over spin, hbar/(2 pi), 1/d",
     ),
     "above": (
         "sum of the rings, Omega > omega_n",

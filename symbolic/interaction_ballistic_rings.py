@@ -2,8 +2,8 @@
 
 The rings and the signs of their Matsubara frequencies are those of
 :mod:`cooperon.diagrams.interaction_rings`. Two sides of a ring may be joined by a chord: a ladder where their
-signs differ, one impurity line where they do not (two in a row would leave a rung with its poles on one side).
-Chords that do not cross cut the ring into faces, each with a fast momentum of its own.
+signs differ, one impurity line where they do not (two in a row would leave a rung with its poles on one
+side). Chords that do not cross cut the ring into faces, each with a fast momentum of its own.
 
 The conductivity at rest asks for no more than the first order in the frequency omega_n of the field. Where
 Omega > omega_n the rings are expanded in it. In the stretches of length omega_n - Omega, which there are for
@@ -116,7 +116,7 @@ class FlightFace:
 
     @property
     def value(self) -> sp.Expr:
-        """Average over directions, in S and z, with 1/x where a current vertex is alone; else in x, z and u."""
+        """Average over directions, in S and z, with 1/x where one current is alone; else in x, z and u."""
         found = _averaged(self.residue, self.currents % 2)
         return self._speed * (found if self.field else _reduced(found, self.currents % 2))
 
@@ -199,7 +199,8 @@ class DressedRing:
         lines = impurity_line() ** len(self.chords)
         put = {} if self.beyond else {SIZE**-2: 1 / (LENGTH**2 - LOSS**2)}
         terms = (
-            sp.Mul(lines, *factors, *(face.value for face in faces)) for factors, faces in self.expanded(order)
+            sp.Mul(lines, *factors, *(face.value for face in faces))
+            for factors, faces in self.expanded(order)
         )
         return sp.Add(*(term.xreplace(put) for term in terms))
 

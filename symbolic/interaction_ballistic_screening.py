@@ -1,4 +1,4 @@
-"""The screened interaction with the density response of a metal at any q ell and Omega tau, in two dimensions."""
+"""The screened interaction with the density response of a film at any q ell and Omega tau."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class BallisticChannel:
 
     @property
     def strength(self) -> sp.Expr:
-        """Screened interaction at rest, times the density of states of both spins: 1 for complete screening."""
+        """Screened interaction at rest, times the density of states of both spins; at most 1."""
         return sp.S.One if self.complete else self.bare / (1 + self.bare)
 
     @property
@@ -99,8 +99,8 @@ def screening_steps(channels: tuple[BallisticChannel, ...]) -> Iterator[Step]:
         "density response",
         states - _SPINS * s.hbar * s.Omega / (2 * sp.pi) * ladder_series(pair, 1 / in_symbols(LENGTH)),
         states * in_symbols(_RESPONSE),
-        "at rest 2 nu; less the bubbles of a retarded and an advanced line, in a stretch Omega of frequencies, "
-        "with any number of rungs",
+        "at rest 2 nu; less the bubbles of a retarded and an advanced line, in a stretch Omega of "
+        "frequencies, with any number of rungs",
     )
     for channel in channels:
         screened, dyson = (in_symbols(value) / states for value in (channel.screened, channel.dyson))

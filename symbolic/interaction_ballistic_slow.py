@@ -1,9 +1,9 @@
 """The integral over q of the screened interaction and the kernel, and its values at real frequencies.
 
-With S = sqrt(z**2 + q**2 ell**2) the integrand is a rational function of S: partial fractions. What is left is
-a function f(w) of w = Omega tau: logarithms of w, of 1 + w, and of numbers, with coefficients rational in w. At a
-real frequency w = -i y, and the imaginary part is what counts. It has a pole 1/y, which makes the logarithm of
-the temperature, and a rest that tends to a constant on either side.
+With S = sqrt(z**2 + q**2 ell**2) the integrand is a rational function of S: partial fractions. What is left
+is a function f(w) of w = Omega tau: logarithms of w, of 1 + w, and of numbers, with rational coefficients.
+At a real frequency w = -i y, and the imaginary part is what counts. It has a pole 1/y, which makes the
+logarithm of the temperature, and a rest that tends to a constant on either side.
 """
 
 from __future__ import annotations
@@ -60,7 +60,16 @@ class Logarithms:
     @cached_property
     def pole(self) -> sp.Expr:
         """Residue of the pole at w = 0."""
-        return self._put(sp.Add(*(constant * _residue(rational) for constant, rational in self.terms)))
+        found = sp.S.Zero
+        for constant, rational in self.terms:
+            residue = _residue(rational)
+            # ln(1 + F) = F LogRatio(F), with F = phi/(1 - phi)
+            stiff = constant == _STIFF
+            share = (
+                sp.cancel(residue * _PHI / (1 - _PHI)) * LogRatio(self.bare) if stiff else residue * constant
+            )
+            found += share
+        return self._put(found)
 
     @cached_property
     def imaginary(self) -> sp.Expr:
@@ -126,7 +135,9 @@ def over_momenta(shape: sp.Expr, strength: sp.Expr) -> Logarithms:
             logarithms[argument] -= weight
     cutoff = sp.cancel(cutoff)
     if cutoff.has(FREQUENCY):
-        raise DivergenceError(f"the integral of {integrand} over S", expected="a cutoff that no frequency knows")
+        raise DivergenceError(
+            f"the integral of {integrand} over S", expected="a cutoff that no frequency knows"
+        )
     slow, fast = (logarithms.pop(one, sp.S.Zero) for one in (FREQUENCY, 1 + FREQUENCY))
     terms = ((sp.S.One, rest), *(_constant(number, part) for number, part in logarithms.items()))
     tidy = tuple((constant, _tidy(part)) for constant, part in terms)
@@ -173,7 +184,9 @@ def _residue(rational: sp.Expr) -> sp.Expr:
 
 def _parts(rational: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Real and imaginary part of a rational function at w = -i y."""
-    top, bottom = (sp.expand(part.subs(FREQUENCY, -sp.I * REAL)) for part in sp.fraction(sp.together(rational)))
+    top, bottom = (
+        sp.expand(part.subs(FREQUENCY, -sp.I * REAL)) for part in sp.fraction(sp.together(rational))
+    )
     conjugate = bottom.xreplace({sp.I: -sp.I})
     both = sp.expand(top * conjugate)
     size = sp.expand(bottom * conjugate)

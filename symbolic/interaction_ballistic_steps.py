@@ -9,7 +9,7 @@ import sympy as sp
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
-from cooperon.symbolic.interaction_ballistic_average import LENGTH, LOSS, SIZE, in_symbols
+from cooperon.symbolic.interaction_ballistic_average import in_symbols
 from cooperon.symbolic.interaction_ballistic_kernel import Kernel
 from cooperon.symbolic.interaction_ballistic_screening import BallisticChannel
 from cooperon.symbolic.interaction_ballistic_slow import FREQUENCY, REAL, Logarithms, over_momenta
@@ -34,7 +34,7 @@ def _thermal(energy: sp.Expr) -> sp.Expr:
 
 
 def channel_steps(channel: BallisticChannel, kernel: Kernel) -> Iterator[Step]:
-    """Write the pages of one channel: real frequencies at given q, the integral over q, its imaginary part."""
+    """Write the pages of one channel: real frequencies at given q, the integral over q, what of it counts."""
     states = _SPINS * s.nu
     density = kernel.value * in_symbols(channel.screened) / states
     place = 2 * sp.pi * _M * s.k_B * s.T / s.hbar
@@ -119,7 +119,8 @@ def crossover(channels: Sequence[BallisticChannel], kernel: Kernel) -> Crossover
         (channel.count, over_momenta(kernel.shape, channel.strength)) for channel in channels
     ]
     pole, regular, plateau = (
-        sp.Add(*(count * getattr(one, name) for count, one in found)) for name in ("pole", "imaginary", "plateau")
+        sp.Add(*(count * getattr(one, name) for count, one in found))
+        for name in ("pole", "imaginary", "plateau")
     )
     return Crossover(sp.factor_terms(pole), regular, sp.factor_terms(plateau))
 

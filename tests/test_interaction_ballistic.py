@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import mpmath
@@ -18,6 +18,7 @@ import cooperon as cp
 from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.numerics.evaluation import number
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.fast import cosine
 from cooperon.symbolic.interaction_ballistic import ballistic_interaction
 from cooperon.symbolic.interaction_ballistic_average import (
     AHEAD,
@@ -29,11 +30,15 @@ from cooperon.symbolic.interaction_ballistic_average import (
 )
 from cooperon.symbolic.interaction_ballistic_kernel import ballistic_kernel, ring_sums, summed
 from cooperon.symbolic.interaction_ballistic_slow import FREQUENCY, REAL, over_momenta
-from cooperon.symbolic.fast import cosine
 
 FILM = cp.Metal(dim=2)
 NATURAL = {s.e: 1, s.hbar: 1, s.k_B: 1, s.tau: 1}
 PLACES = [(0.3, 0.7), (2.0, 1.0), (0.05, 3.0), (4.0, 9.0), (0.02, 0.1)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rings_summed_once() -> None:
+    ballistic_kernel()
 
 
 def _shape(w: complex, x: float) -> complex:
@@ -64,7 +69,7 @@ def _eilenberger(own: float, q: float, field: float, size: int = 128) -> float:
         one = np.ones(size)
         sources = {"a": (current, field, 0), "f": (one, own, 1), "g": (one, -own, -1)}
         edges = sorted({-i * field - j * own for i in (0, 1) for j in (-1, 0, 1)})
-        for low, high in zip(edges, edges[1:]):
+        for low, high in pairwise(edges):
             response = _order("afg", (low + high) / 2, q * np.cos(angle), sources, {})
             total += float(((high - low) * -1j * np.pi * (current * response).mean()).real)
     return total
@@ -201,7 +206,7 @@ def test_integral_over_momenta_at_real_frequencies(strength: float, y: float) ->
         return (x * _screened(-1j * y, x, strength) * _shape(-1j * y, x) / 2).imag
 
     pieces = sorted([0, 0.1, 1, y, 3 * y, 100 * (1 + y)])
-    direct = sum(quad(integrand, a, b, limit=400, epsabs=1e-11)[0] for a, b in zip(pieces, pieces[1:]))
+    direct = sum(quad(integrand, a, b, limit=400, epsabs=1e-11)[0] for a, b in pairwise(pieces))
     direct += quad(lambda t: integrand(1 / t) / t**2, 0, 1 / pieces[-1], limit=400)[0]
     symbol = sp.Symbol("f", real=True)
     bare = sp.S.One if strength == 1 else symbol / (1 + symbol)
@@ -218,7 +223,8 @@ def test_integral_over_momenta_at_matsubara_frequencies() -> None:
         return (x * _screened(w, float(x), 1.0) * _shape(w, float(x)) / 2).real
 
     both = [
-        quad(lambda x, w=w: integrand(x, w) - 8 * x / (1 + x * x), 0, np.inf, limit=400)[0] for w in (0.2, 1.7)
+        quad(lambda x, w=w: integrand(x, w) - 8 * x / (1 + x * x), 0, np.inf, limit=400)[0]
+        for w in (0.2, 1.7)
     ]
     expected = [float(found.value.subs(FREQUENCY, w)) for w in (0.2, 1.7)]
     assert both == pytest.approx(expected, rel=1e-6)
@@ -309,7 +315,9 @@ def test_short_range_charge_is_one_component_of_the_spin() -> None:
     one = number(charge, put | {s.U_0: 0.4}).real
     assert 3 * one == pytest.approx(number(spin, put | {s.F0: 0.4}).real, rel=1e-12)
     strong = number(charge, put | {s.U_0: 1e9}).real
-    assert strong == pytest.approx(number(ballistic_interaction(FILM, part="exchange").expr, put).real, rel=1e-6)
+    assert strong == pytest.approx(
+        number(ballistic_interaction(FILM, part="exchange").expr, put).real, rel=1e-6
+    )
 
 
 def test_slope_changes_its_sign() -> None:
