@@ -30,7 +30,7 @@ _LIMITS = ("diffusive", "ballistic")
 def ballistic_interaction(metal: Metal, *, part: str = "all", limit: str = "diffusive") -> Formula:
     r"""Derive what the interaction adds to the conductivity of a film, for any ratio of k_B T to hbar/tau.
 
-    .. math:: \delta\sigma = -\frac{e^2}{2\pi\hbar} \int_0^\infty d\omega\,
+    .. math:: \delta\sigma = -\frac{e^2\hbar}{2\pi} \int_0^\infty d\omega\,
         \frac{d}{d\omega}\left[\omega \coth\frac{\hbar\omega}{2 k_B T}\right]
         \mathrm{Im} \int \frac{d^2q}{(2\pi)^2} U(q, \omega)\, B(q, \omega)
 
