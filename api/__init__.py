@@ -61,6 +61,8 @@ if TYPE_CHECKING:
     from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
+    from cooperon.symbolic.interaction_correction import interaction_correction
+    from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -130,6 +132,8 @@ __all__ = [
     "feynman_rules",
     "fit",
     "hikami_box",
+    "interaction_correction",
+    "interaction_diagrams",
     "interference",
     "ladder",
     "lattice",
@@ -170,6 +174,8 @@ _LATER = {
     "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
     "fit": "cooperon.numerics.fit",
+    "interaction_correction": "cooperon.symbolic.interaction_correction",
+    "interaction_diagrams": "cooperon.symbolic.interaction_diagrams",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",

@@ -104,6 +104,10 @@ U_0 = _define("U_0", "U_0", _ENERGY * _LENGTH**d, "strength of a short-range int
 kappa = _define("kappa", r"\kappa", _LENGTH**-1, "inverse screening length")
 omega = _define("omega", r"\omega", _TIME**-1, "angular frequency")
 L = _define("L", "L", _LENGTH, "size of the sample; length of a wire, circumference of a ring or cylinder")
+Omega = _define(
+    "Omega", r"\Omega", _TIME**-1, "Matsubara frequency of an interaction line, 2 pi m k_B T/hbar"
+)
+omega_n = _define("omega_n", r"\omega_n", _TIME**-1, "Matsubara frequency of the field, 2 pi n k_B T/hbar")
 width = _define("width", "w", _LENGTH, "width of a wire")
 thickness = _define("thickness", "a", _LENGTH, "thickness of a film, a wire or a wall")
 
