@@ -72,7 +72,7 @@ class Amplitude:
         4*LogRatio(F0) - 4
         """
         if not self.definition.has(_SHARE):
-            return self.definition.xreplace({s.F0: F0})
+            return sp.cancel(self.definition.xreplace({s.F0: F0}))
         share = triplet_share(dim) if F0 != 0 else sp.S.Zero
         return sp.expand(self.definition.xreplace({_SHARE: with_constant(share, s.F0, F0), s.d: dim}))
 
@@ -124,10 +124,10 @@ _TABLE = (
     ),
     Amplitude(
         "Stoner",
-        r"\chi/\chi_0",
+        r"S = \chi/\chi_0",
         "the spin susceptibility over that of free electrons with the same density of states",
         "the Stoner enhancement",
-        1 - _STATIC,
+        1 / (1 + s.F0),
         s.stoner,
     ),
     Amplitude(
@@ -255,11 +255,6 @@ def fermi_liquid_constant(
             expected="a value of a metal, F0 above -1",
             hint=_HINT,
         )
-    return _number(target.value(exact(found), at))
-
-
-def _number(value: sp.Expr) -> sp.Expr:
-    """Evaluate what is a number with digits of its own, or is no fraction."""
-    if not value.is_number or value.is_Rational:
-        return value
-    return sp.N(value, _DIGITS)
+    result = target.value(exact(found), at)
+    rounded = found.has(sp.Float) or not result.is_Rational
+    return sp.N(result, _DIGITS) if result.is_number and rounded else result
