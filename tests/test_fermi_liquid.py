@@ -47,7 +47,7 @@ def integrated(dim, f):
     return mpmath.quad(triplet, ends) / mpmath.quad(exchange, ends)
 
 
-# Functions of F as P. A. Lee and T. V. Ramakrishnan and B. L. Altshuler and A. G. Aronov have them.
+# Functions of F as the reviews of Lee and Ramakrishnan and of Altshuler and Aronov have them.
 
 
 def f_tilde(dim, f):
