@@ -26,6 +26,7 @@ from cooperon.symbolic.conductance import conductance
 from cooperon.symbolic.dephasing import Dephasing, PowerLaw
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
+from cooperon.symbolic.fermi_liquid import fermi_liquid_constant
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
@@ -129,6 +130,7 @@ __all__ = [
     "exact_ladder",
     "explain",
     "fast_integral",
+    "fermi_liquid_constant",
     "feynman_rules",
     "fit",
     "hikami_box",
