@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.interaction_correction import interaction_correction
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.tunnelling import tunnelling_density_of_states
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
 
@@ -149,6 +150,7 @@ __all__ = [
     "strong_field",
     "sweep",
     "symbols",
+    "tunnelling_density_of_states",
     "ward_identity",
 ]
 
@@ -185,6 +187,7 @@ _LATER = {
     "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",
     "sweep": "cooperon.numerics.sweep",
+    "tunnelling_density_of_states": "cooperon.symbolic.tunnelling",
     "ward_identity": "cooperon.symbolic.ward",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}

@@ -37,8 +37,8 @@ def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "e
         \frac{d}{d\omega}\left[\omega \coth\frac{\omega}{2T}\right]
         \mathrm{Im} \int \frac{d^dq}{(2\pi)^d} \frac{U(q, \omega)\, D q^2}{(D q^2 - i\omega)^3}
 
-    (hbar = k_B = 1), to first order in the screened interaction, summed over its channels: U of the charge (exchange), and of the three components of the
-    spin (Hartree, with the Fermi-liquid constant F0).
+    (hbar = k_B = 1), to first order in the screened interaction, summed over its channels: U of the charge
+    (exchange), and of the three components of the spin (Hartree, with the Fermi-liquid constant F0).
 
     Parameters
     ----------

@@ -23,6 +23,7 @@ from cooperon.symbolic.real_part import RealPart
 __all__ = [
     "GAP",
     "Summed",
+    "gap_together",
     "index",
     "real_axis_step",
     "real_part",
@@ -37,7 +38,6 @@ index = sp.Symbol("m", integer=True, positive=True)
 """Number of a Matsubara frequency."""
 GAP = sp.Symbol("Gamma", positive=True)
 """Stands for the gap of a channel's diffusons."""
-_STIFF = sp.Symbol("Gamma_s", positive=True)
 _FIELD = sp.Symbol("j", integer=True, nonnegative=True)
 _M = sp.Symbol("m", positive=True)
 thermal_frequency = 2 * sp.pi * s.k_B * s.T / s.hbar
@@ -158,20 +158,21 @@ class Summed:
     def _rest(self) -> sp.Expr:
         return sp.Sum(self.rest, (index, self.first, sp.oo)) if self.rest != 0 else sp.S.Zero
 
-    def step(self, factor: sp.Expr) -> Step:
-        """State the sum, times a factor; of what is complex the real part."""
+    @property
+    def reason(self) -> str:
+        """What was done to add it up."""
         reason = "powers add up to Hurwitz zeta functions, or to digammas"
         if self.continued:
             reason += (
                 "; beside the terms stands their integral over m: what is left out is the value at high "
                 "frequencies, which depends neither on the temperature nor on the field"
             )
-        return Step(
-            "sum over Matsubara frequencies",
-            factor * real_part(self.undone),
-            factor * real_part(self.done),
-            reason,
-        )
+        return reason
+
+    def step(self, factor: sp.Expr) -> Step:
+        """State the sum, times a factor; of what is complex the real part."""
+        undone, done = factor * real_part(self.undone), factor * real_part(self.done)
+        return Step("sum over Matsubara frequencies", undone, done, self.reason)
 
 
 def real_part(value: sp.Expr) -> sp.Expr:
@@ -217,17 +218,17 @@ def static_sums(function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr) ->
     # of the strength of the interaction nothing is divided by, as it may be 0
     units, strength = front.as_independent(*bare.free_symbols, as_Add=False)
     slope = -_M * sp.diff(scaled / units, _M) / exponent - strength * _M ** (-exponent)
-    rest = _together(slope, bare).xreplace({_M: index, GAP: shift, _STIFF: sp.simplify((1 + bare) * shift)})
+    rest = gap_together(slope, bare, shift).xreplace({_M: index, GAP: shift})
     plain = _powers(exponent, sp.S.Zero)
     return factor * units, replace(plain, strength=strength, rest=rest)
 
 
-def _together(expr: sp.Expr, bare: sp.Expr) -> sp.Expr:
-    """Put one symbol for gap + bare gap wherever the two stand in one sum."""
-    pair = (GAP, sp.expand(bare * GAP))
+def gap_together(expr: sp.Expr, bare: sp.Expr, value: sp.Expr) -> sp.Expr:
+    """Put (1 + bare) value, simplified, wherever GAP + bare GAP stands in a sum."""
+    pair, stiff = (GAP, sp.expand(bare * GAP)), sp.simplify((1 + bare) * value)
     return expr.replace(
         lambda part: part.is_Add and set(pair) <= set(part.args),
-        lambda part: part - sp.Add(*pair) + _STIFF,
+        lambda part: part - sp.Add(*pair) + stiff,
     )
 
 
