@@ -26,6 +26,7 @@ from cooperon.symbolic.conductance import conductance
 from cooperon.symbolic.dephasing import Dephasing, PowerLaw
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
+from cooperon.symbolic.fermi_liquid import fermi_liquid_constant
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
     from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
+    from cooperon.symbolic.interaction_correction import interaction_correction
+    from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -127,9 +130,12 @@ __all__ = [
     "exact_ladder",
     "explain",
     "fast_integral",
+    "fermi_liquid_constant",
     "feynman_rules",
     "fit",
     "hikami_box",
+    "interaction_correction",
+    "interaction_diagrams",
     "interference",
     "ladder",
     "lattice",
@@ -170,6 +176,8 @@ _LATER = {
     "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
     "fit": "cooperon.numerics.fit",
+    "interaction_correction": "cooperon.symbolic.interaction_correction",
+    "interaction_diagrams": "cooperon.symbolic.interaction_diagrams",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",

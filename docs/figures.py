@@ -47,6 +47,7 @@ PAGES = (
     "beyond_diffusion.md",
     "anisotropic.md",
     "field_conventions.md",
+    "interaction_conventions.md",
     "sweeps.md",
     "fitting.md",
     "backends.md",

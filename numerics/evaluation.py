@@ -117,7 +117,7 @@ def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
     expr = _settled(expr)
     if expr.has(*_RULES):
         return _counted(lambda x: _value(expr.xreplace({variable: sp.sympify(x)})), _NESTED)
-    own = {"atan": _arctangent, "exp": _exponential}
+    own = {"atan": _arctangent, "exp": _exponential, "LogRatio": _log_ratio, "RealPart": mpmath.re}
     function: Callable[[Any], Any] = sp.lambdify(variable, expr, [own, "mpmath"])
     return _counted(guarded(function), 1)
 
@@ -145,6 +145,10 @@ def _settled(expr: sp.Expr) -> sp.Expr:
     """Carry out what is left undone and depends on no variable: once, and not at every point."""
     known = {part: sp.sympify(_value(part)) for part in expr.atoms(*_RULES) if not part.free_symbols}
     return expr.xreplace(known)
+
+
+def _log_ratio(x: Any) -> Any:
+    return mpmath.log1p(x) / x if x else mpmath.mpf(1)
 
 
 def _exponential(x: Any) -> Any:

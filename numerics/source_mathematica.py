@@ -15,7 +15,7 @@ from cooperon.symbolic.log_ratio import LogRatio
 __all__ = ["mathematica_source"]
 
 _RESERVED = frozenset("CDEIKNO")
-_CALLS = {"re": "Re", "im": "Im"}
+_CALLS = {"re": "Re", "im": "Im", "RealPart": "Re"}
 
 
 def mathematica_source(formula: Any) -> str:

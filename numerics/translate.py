@@ -36,6 +36,7 @@ from cooperon.numerics.tolerance import FINEST, asking
 from cooperon.numerics.undone import UndoneIntegral, UndoneSum
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["Translation", "array_function", "array_kernels", "is_complex", "level_kernels_alone", "translated"]
 
@@ -97,7 +98,7 @@ def is_complex(expr: sp.Basic) -> bool:
     >>> is_complex(sp.polygamma(0, 1 + sp.I * x)), is_complex(sp.re(sp.polygamma(0, 1 + sp.I * x)))
     (True, False)
     """
-    if isinstance(expr, sp.re | sp.im | sp.Abs | sp.arg):
+    if isinstance(expr, RealPart | sp.re | sp.im | sp.Abs | sp.arg):
         return False
     return expr == sp.I or any(map(is_complex, expr.args))
 
@@ -167,7 +168,7 @@ def translated(expr: sp.Basic) -> Translation:
     >>> translated(sp.coth(x) - 1 / x).expr
     x*langevin(x)
     """
-    without_levels, levels = level_sums_apart(expr, array_function)
+    without_levels, levels = level_sums_apart(expr.replace(RealPart, sp.re), array_function)
     without_differences, differences = _differences_apart(matsubara_terms(without_levels))
     return _in_kernels(without_differences, levels | differences)
 
@@ -196,7 +197,7 @@ def level_kernels_alone(expr: sp.Expr) -> sp.Expr:
             return parts.levels + parts.rest
         return node.func(*map(visit, node.args)) if node.args else node
 
-    return _in_kernels(visit(matsubara_terms(expr)), {}).expr
+    return _in_kernels(visit(matsubara_terms(expr.replace(RealPart, sp.re))), {}).expr
 
 
 def _in_kernels(expr: sp.Basic, more: Mapping[Any, Callable[..., Any]]) -> Translation:

@@ -175,6 +175,7 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     free |= {
         size: sp.sqrt(point[s.D] * point[s.tau_phi]) * between(0.3, 2) for size in (s.width, s.thickness)
     }
+    free |= {frequency: between(0.03, 0.2) / tau for frequency in (s.Omega, s.omega_n)}
     free |= {s.B: point[s.hbar] / (4 * point[s.e] * length**2) * between(0.02, 0.2)}
     point |= {symbol: value for symbol, value in free.items() if symbol not in metal.values}
     flux = point[s.hbar] / (4 * point[s.e] * point[s.D])

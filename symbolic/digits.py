@@ -15,6 +15,7 @@ from mpmath.ctx_mp import MPContext
 from mpmath.libmp import NoConvergence
 
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
 
@@ -71,6 +72,7 @@ _PLAIN: dict[type, str] = {
     sp.acoth: "acoth",
     sp.Abs: "fabs",
     sp.re: "re",
+    RealPart: "re",
     sp.im: "im",
     sp.arg: "arg",
     sp.conjugate: "conj",
