@@ -14,6 +14,9 @@ import sympy as sp
 from mpmath.ctx_mp import MPContext
 from mpmath.libmp import NoConvergence
 
+from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.real_part import RealPart
+
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
 
 # How sympy and mpmath give up on an expression that is out of their reach.
@@ -69,6 +72,7 @@ _PLAIN: dict[type, str] = {
     sp.acoth: "acoth",
     sp.Abs: "fabs",
     sp.re: "re",
+    RealPart: "re",
     sp.im: "im",
     sp.arg: "arg",
     sp.conjugate: "conj",
@@ -122,6 +126,7 @@ class Digits:
             sp.uppergamma: self._upper_gamma,
             sp.expint: self._exponential_integral,
             sp.zeta: self._zeta,
+            LogRatio: self._log_ratio,
             sp.Min: lambda *values: min(values, key=self.context.re),
             sp.Max: lambda *values: max(values, key=self.context.re),
         }
@@ -265,6 +270,10 @@ class Digits:
         if self.context.re(shift) <= 0 or (not plain and abs(shift) > _TERMS):
             raise UndecidedError("zeta of a number out of reach")
         return self._special("zeta", [order], [order, shift])
+
+    def _log_ratio(self, place: Any) -> Any:
+        """ln(1 + x)/x, and 1 at x = 0."""
+        return self.context.log1p(place) / place if place else self.context.one
 
     def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
         last = arguments[-1]
