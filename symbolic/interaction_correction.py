@@ -27,7 +27,7 @@ from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.screening import InteractionChannel, interaction_channels, screening_steps
 from cooperon.symbolic.slow import radial_measure
 
-__all__ = ["interaction_correction"]
+__all__ = ["channel_integrand", "channel_steps", "interaction_assumptions", "interaction_correction"]
 
 
 def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "exact") -> Formula:
@@ -94,7 +94,7 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
     steps = [*diagram_steps(metal, "conductivity"), *screening_steps(metal, channels)]
     values = []
     for channel in channels:
-        steps += _channel_steps(metal, channel)
+        steps += channel_steps(metal, channel)
         values.append(steps[-1].rhs)
     total = sp.factor_terms(sp.Add(*values))
     if len(values) > 1:
@@ -128,10 +128,10 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
     )
 
 
-def _channel_steps(metal: Metal, channel: InteractionChannel) -> Iterator[Step]:
+def channel_steps(metal: Metal, channel: InteractionChannel) -> Iterator[Step]:
     """Pages of one channel; the right-hand side of the last is what it adds to the conductivity."""
     put = {GAP: channel.gap}
-    general = _integrand(metal, channel)
+    general = channel_integrand(metal, channel)
     integrand = general.xreplace(put)
     if channel.gap != 0:
         yield _gap_step(metal, channel)
@@ -150,7 +150,7 @@ def _channel_steps(metal: Metal, channel: InteractionChannel) -> Iterator[Step]:
     yield sums.step(sp.powsimp(channel.count * s.k_B * s.T * factor))
 
 
-def _integrand(metal: Metal, channel: InteractionChannel) -> sp.Expr:
+def channel_integrand(metal: Metal, channel: InteractionChannel) -> sp.Expr:
     """Return what stands beside k_B T, of q, Omega, GAP and omega_n > 0, where Omega > omega_n.
 
     Raises
