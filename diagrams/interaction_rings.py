@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise, permutations
 
+import networkx as nx
+
 from cooperon.diagrams.boxes import Chord
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
+from cooperon.diagrams.polygons import polygons
 from cooperon.diagrams.repl import PublicNames
 
 __all__ = [
@@ -307,4 +310,20 @@ def _drawn(ring: RingDiagram) -> Diagram:
         stops = [side, *(stop for _, *ends in sorted(ladders) for stop in ends), (side + 1) % size]
         kind = _KINDS[ring.sector.kinds[side]]
         lines += [Line(kind, a, b) for a, b in zip(stops[::2], stops[1::2], strict=True)]
-    return Diagram(tuple(kinds), tuple(lines))
+    return _in_a_row(Diagram(tuple(kinds), tuple(lines)))
+
+
+def _in_a_row(diagram: Diagram) -> Diagram:
+    """Number the vertices polygon by polygon, along the ladders and back by the interaction line.
+
+    Drawings place the polygons around a circle in this order, so that no ladder crosses another line.
+    """
+    corners = [polygon.corners for polygon in polygons(diagram)]
+    home = {vertex: i for i, each in enumerate(corners) for vertex in each}
+    chain = nx.Graph((home[line.start], home[line.end]) for line in diagram.blocks)
+    first, _ = diagram.vertices_of(VertexKind.INTERACTION)
+    end, *others = nx.dfs_preorder_nodes(chain, home[first])
+    order = [vertex for i in (*others, end) for vertex in corners[i]]
+    number = {vertex: i for i, vertex in enumerate(order)}
+    lines = tuple(Line(line.kind, number[line.start], number[line.end]) for line in diagram.lines)
+    return Diagram(tuple(diagram.kinds[vertex] for vertex in order), lines)

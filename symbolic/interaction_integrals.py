@@ -41,7 +41,9 @@ def hypergeometric(beta: sp.Expr, gamma: sp.Expr, b: sp.Expr) -> sp.Expr:
         return sp.S.One
     undone = sp.hyper((1, beta), (gamma,), -_B)
     if beta.is_integer and gamma.is_integer:
-        done = sp.expand(sp.hyperexpand(undone)).replace(sp.log(_B + 1), _B * LogRatio(_B))
+        done = sp.expand(sp.hyperexpand(undone))
+        if done.is_Add:  # what cancels for b -> 0 is kept together
+            done = done.replace(sp.log(_B + 1), _B * LogRatio(_B))
         return sp.factor(sp.expand(done)).xreplace({_B: b})
     if (2 * beta).is_integer and gamma.is_integer:
         done = sp.factor(sp.simplify(sp.hyperexpand(undone).subs(_B, _ROOT**2 - 1)))
