@@ -8,8 +8,10 @@ from dataclasses import replace
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.dephasing import ElectronElectron, laws_of
 from cooperon.symbolic.derivation import VALUES, Step
 from cooperon.symbolic.formula import Assumption, Formula
+from cooperon.symbolic.metal import Metal
 
 __all__ = ["finish"]
 
@@ -17,13 +19,23 @@ __all__ = ["finish"]
 def finish(formula: Formula) -> Formula:
     """Put in what the metal says of tau_phi and tau."""
     metal = formula.metal
-    law = metal.dephasing.time() if metal.dephasing is not None else s.tau_phi
+    uses = formula.expr.has(s.tau_phi)
+    law = metal.coherence_time if uses else s.tau_phi
     table = {s.tau_phi: law} if law != s.tau_phi else {}
-    if formula.expr.has(*table):
+    if table:
         statement = f"the phase-coherence time follows tau_phi = {law}"
-        formula = replace(formula, assumptions=(*formula.assumptions, Assumption(statement)))
+        said = (*formula.assumptions, Assumption(statement), *_of_collisions(metal))
+        formula = replace(formula, assumptions=tuple(dict.fromkeys(said)))
     formula = _put(formula, table, "how the phase-coherence time depends on temperature")
     return _put(formula, metal.values, "values of the metal put in")
+
+
+def _of_collisions(metal: Metal) -> tuple[Assumption, ...]:
+    """Say when electron-electron collisions have the rate that is put in."""
+    from cooperon.symbolic.assumptions import electron_assumptions
+
+    electrons = (law for law in laws_of(metal.dephasing) if isinstance(law, ElectronElectron))
+    return tuple(one for law in electrons for one in electron_assumptions(metal, law.energy))
 
 
 def _put(formula: Formula, table: Mapping[sp.Symbol, sp.Expr], reason: str) -> Formula:
