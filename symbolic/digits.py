@@ -14,6 +14,8 @@ import sympy as sp
 from mpmath.ctx_mp import MPContext
 from mpmath.libmp import NoConvergence
 
+from cooperon.symbolic.airy import AiryRatio, airy_ratios
+
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
 
 # How sympy and mpmath give up on an expression that is out of their reach.
@@ -124,6 +126,10 @@ class Digits:
             sp.zeta: self._zeta,
             sp.Min: lambda *values: min(values, key=self.context.re),
             sp.Max: lambda *values: max(values, key=self.context.re),
+            AiryRatio: self._airy_ratio,
+            sp.airyai: lambda x: self._special("airyai", [], [x]),
+            sp.airyaiprime: self._airy_slope,
+            sp.LambertW: lambda x: self._special("lambertw", [], [x]),
         }
 
     def number(self, text: str | int) -> Any:
@@ -158,6 +164,9 @@ class Digits:
             return self._constant(expr)
         if isinstance(expr, sp.Integral):
             raise UndecidedError("an integral that is not carried out")
+        if expr.is_Mul and expr.has(sp.airyaiprime):
+            ratios = airy_ratios(expr)
+            return self._function(type(ratios), self._values(ratios.args, known))
         if isinstance(expr, sp.hyper):
             upper, lower, argument = expr.args
             return self._hypergeometric(
@@ -265,6 +274,15 @@ class Digits:
         if self.context.re(shift) <= 0 or (not plain and abs(shift) > _TERMS):
             raise UndecidedError("zeta of a number out of reach")
         return self._special("zeta", [order], [order, shift])
+
+    def _airy_ratio(self, argument: Any) -> Any:
+        """Ai/Ai', where each of the two may be smaller than what is taken for zero."""
+        return self._special("airyai", [], [argument]) / self._airy_slope(argument)
+
+    def _airy_slope(self, argument: Any) -> Any:
+        if self._bits(argument) > _ARGUMENT_BITS or self.context.re(argument) < _LEFTMOST:
+            raise UndecidedError("airyaiprime of a number out of reach")
+        return self.context.airyai(argument, derivative=1)
 
     def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
         last = arguments[-1]
