@@ -39,7 +39,7 @@ def airy_ratio(x: npt.ArrayLike) -> Values:
     Examples
     --------
     >>> print(f"{float(airy_ratio(0.0)):.12f} {float(airy_ratio(1e8)) * 1e4:.12f}")
-    -1.371721178162 -1.000000000000
+    -1.371721164198 -1.000000000000
     """
     points = np.asarray(x) + 0.0
     if not np.iscomplexobj(points):
@@ -115,5 +115,6 @@ def lambertw(x: npt.ArrayLike) -> Values:
     """
     from scipy import special
 
-    found = special.lambertw(np.asarray(x, dtype=float))
+    function: Any = special.lambertw
+    found = function(np.asarray(x, dtype=float))
     return np.where(found.imag == 0, found.real, np.nan)

@@ -70,7 +70,9 @@ def kernels_of(parts: Parts, expr: sp.Expr, language: Language) -> tuple[sp.Expr
     ['digamma_rest']
     """
     kernels: dict[str, Kernel] = {}
-    standard = {kernel.name: kernel for kernel in (*difference_kernels(), langevin_kernel(), *noise_kernels())}
+    standard = {
+        kernel.name: kernel for kernel in (*difference_kernels(), langevin_kernel(), *noise_kernels())
+    }
 
     def need(name: str) -> None:
         if name in standard and name not in language.native:

@@ -1,4 +1,4 @@
-"""The ratio of the Airy function Ai to its derivative, which stays finite where both are smaller than any number."""
+"""The ratio of the Airy function Ai to its derivative, finite also where both are smaller than any number."""
 
 from __future__ import annotations
 

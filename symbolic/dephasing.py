@@ -23,15 +23,12 @@ __all__ = [
     "DephasingLaw",
     "ElectronElectron",
     "ElectronPhonon",
-    "Matthiessen",
     "PowerLaw",
-    "dephasing_law",
-    "laws_of",
-    "time_in",
+    "Summable",
 ]
 
+_CLEAN = sp.Integer(3)
 _ENERGIES = ("fermi", "thermal")
-_HINT = "dephasing=[cooperon.ElectronElectron(), cooperon.ElectronPhonon(p=3)]"
 
 
 class DephasingLaw(Protocol):
@@ -41,16 +38,23 @@ class DephasingLaw(Protocol):
         """Phase-coherence time; None where coherence is never lost."""
 
 
-class _Summable:
-    """A law that can be added to others."""
+class Summable:
+    """A law that can be added to others.
+
+    Examples
+    --------
+    >>> PowerLaw(1) + ElectronPhonon(p=3)
+    PowerLaw(exponent=1) + ElectronPhonon()
+    """
 
     def __add__(self, other: Any) -> DephasingLaw:
-        found: DephasingLaw = dephasing_law((self, other))
-        return found
+        from cooperon.symbolic.matthiessen import Matthiessen, several
+
+        return Matthiessen(several((self, other)))
 
 
 @dataclass(frozen=True)
-class Dephasing(PublicNames, _Summable):
+class Dephasing(PublicNames, Summable):
     """A phase-coherence time ``tau_phi`` that is given.
 
     It adds 1/tau_phi to the gap of the Cooperon.
@@ -73,7 +77,7 @@ class Dephasing(PublicNames, _Summable):
 
 
 @dataclass(frozen=True)
-class PowerLaw(PublicNames, _Summable):
+class PowerLaw(PublicNames, Summable):
     """A phase-coherence time that follows a power of the temperature.
 
     tau_phi(T) = tau_phi_0 (T_0/T)**p, where tau_phi_0 is its value at the temperature T_0.
@@ -113,7 +117,7 @@ class PowerLaw(PublicNames, _Summable):
 
 
 @dataclass(frozen=True, repr=False)
-class ElectronPhonon(ShortRepr, _Summable):
+class ElectronPhonon(ShortRepr, Summable):
     """Dephasing by phonons: the rate 1/tau_ep_0 (T/T_0)**p, with its value 1/tau_ep_0 at T_0.
 
     Parameters
@@ -137,10 +141,12 @@ class ElectronPhonon(ShortRepr, _Summable):
     T_0**3*tau_ep_0/T**3
     """
 
-    p: Any = sp.Integer(3)
+    p: Any = _CLEAN
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "p", positive(self.p, "the power p of ElectronPhonon", "ElectronPhonon(p=3)"))
+        object.__setattr__(
+            self, "p", positive(self.p, "the power p of ElectronPhonon", "ElectronPhonon(p=3)")
+        )
 
     def time(self) -> sp.Expr:
         """Return the time between collisions with phonons.
@@ -154,7 +160,7 @@ class ElectronPhonon(ShortRepr, _Summable):
 
 
 @dataclass(frozen=True, repr=False)
-class ElectronElectron(ShortRepr, _Summable):
+class ElectronElectron(ShortRepr, Summable):
     r"""Dephasing by collisions of the electrons, derived for each metal.
 
     In one and two dimensions the other electrons are a classical noise of the field, 2 k_B T/sigma; in one
@@ -218,104 +224,3 @@ class ElectronElectron(ShortRepr, _Summable):
                 hint="ElectronElectron().time(cooperon.Metal(dim=2))",
             )
         return 1 / electron_rate(metal, self.energy)
-
-
-@dataclass(frozen=True, repr=False)
-class Matthiessen(_Summable):
-    """Several laws, whose rates add up.
-
-    Attributes
-    ----------
-    laws : tuple
-        The laws, each kind once.
-
-    Examples
-    --------
-    >>> PowerLaw(1) + ElectronPhonon(p=3)
-    PowerLaw(exponent=1) + ElectronPhonon()
-    >>> (PowerLaw(1) + ElectronPhonon(p=3)).time()
-    1/(T/(T_0*tau_phi_0) + T**3/(T_0**3*tau_ep_0))
-    """
-
-    laws: tuple[DephasingLaw, ...]
-
-    def time(self, metal: Metal | None = None) -> sp.Expr:
-        """Return one over the sum of the rates.
-
-        Parameters
-        ----------
-        metal : Metal, optional
-            Where a law asks for it.
-
-        Examples
-        --------
-        >>> Matthiessen((PowerLaw(1),)).time()
-        T_0*tau_phi_0/T
-        """
-        return 1 / sp.Add(*(1 / time_in(law, metal) for law in self.laws))
-
-    def __repr__(self) -> str:
-        return " + ".join(map(repr, self.laws))
-
-
-def time_in(law: DephasingLaw, metal: Metal | None) -> sp.Expr:
-    """Return the time of a law in a metal; a law of one's own need not ask for the metal.
-
-    Examples
-    --------
-    >>> time_in(PowerLaw(1), None)
-    T_0*tau_phi_0/T
-    """
-    return law.time(metal) if isinstance(law, ElectronElectron | Matthiessen) else law.time()
-
-
-def laws_of(law: DephasingLaw | None) -> tuple[DephasingLaw, ...]:
-    """Return the laws that a metal's dephasing is the sum of.
-
-    Examples
-    --------
-    >>> laws_of(PowerLaw(1) + ElectronPhonon()), laws_of(None)
-    ((PowerLaw(exponent=1), ElectronPhonon()), ())
-    """
-    if law is None:
-        return ()
-    return law.laws if isinstance(law, Matthiessen) else (law,)
-
-
-def dephasing_law(given: Any) -> DephasingLaw | None:
-    """Make one law of a law, several of them, or None.
-
-    Raises
-    ------
-    InputError
-        For what is no law, for two of one kind, and for ``Dephasing()`` beside others: its tau_phi is the
-        time of all of them together.
-
-    Examples
-    --------
-    >>> dephasing_law([PowerLaw(1), ElectronPhonon(p=3)])
-    PowerLaw(exponent=1) + ElectronPhonon()
-    """
-    listed = tuple(given) if isinstance(given, list | tuple) else (given,)
-    if given is None:
-        return None
-    for one in listed:
-        if isinstance(one, type) or not callable(getattr(one, "time", None)):
-            raise InputError(
-                f"dephasing = {given!r}",
-                expected="Dephasing(), PowerLaw(p), ElectronElectron(), ElectronPhonon(p), several of them, "
-                "or None",
-                hint=_HINT,
-            )
-    laws = tuple(law for one in listed for law in laws_of(one))
-    if len(laws) == 1:
-        return laws[0]
-    kinds = [type(law) for law in laws]
-    if not laws or len(set(kinds)) != len(kinds) or Dephasing in kinds:
-        raise InputError(
-            f"dephasing = {given!r}",
-            expected="laws of different kinds, and no Dephasing() among them: tau_phi is what all of them "
-            "make together",
-            hint=_HINT,
-        )
-    return Matthiessen(laws)

@@ -13,18 +13,19 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import drude_assumptions, electron_assumptions
 from cooperon.symbolic.channels import cooperon
-from cooperon.symbolic.dephasing import Dephasing, ElectronElectron, laws_of, time_in
+from cooperon.symbolic.dephasing import Dephasing, ElectronElectron
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.inelastic import collision_steps
 from cooperon.symbolic.interactions import ShortRange
+from cooperon.symbolic.matthiessen import laws_of, time_in
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.noise import classical_conductivity, film_steps
 from cooperon.symbolic.noisy_wire import airy_steps, coherence_length, require_open
 from cooperon.symbolic.spectrum import spectrum
 
-__all__ = ["dephasing_rate", "electron_rate"]
+__all__ = ["dephasing_rate", "electron_collisions", "electron_rate"]
 
 _RATE = "rate of dephasing"
 
@@ -111,7 +112,7 @@ def _gap(metal: Metal, channel: str | None) -> sp.Expr:
 def _of_law(law: object, metal: Metal) -> Formula:
     """Derive the rate of one law."""
     if isinstance(law, ElectronElectron):
-        return _electrons(metal, law.energy)
+        return electron_collisions(metal, law.energy)
     rate = 1 / time_in(law, metal)  # type: ignore[arg-type]
     said = Assumption(f"put in as a law: {law!r}")
     step = Step(_RATE, rate, rate, f"the law {law!r}")
@@ -126,10 +127,18 @@ def electron_rate(metal: Metal, energy: str) -> sp.Expr:
     >>> electron_rate(Metal(dim=2), "fermi")
     T*k_B*LambertW(4*pi*D*hbar*nu)/(4*pi*D*hbar**2*nu)
     """
-    return _electrons(metal.without_values, energy).expr
+    return electron_collisions(metal, energy).expr
 
 
-def _electrons(metal: Metal, energy: str) -> Formula:
+def electron_collisions(metal: Metal, energy: str) -> Formula:
+    """Derive the same, with its pages and its assumptions.
+
+    Examples
+    --------
+    >>> len(electron_collisions(Metal(dim=2), "fermi").derivation) > 5
+    True
+    """
+    metal = metal.without_values
     bare = replace(metal, dephasing=None, field=None, scattering=(metal.potential,), diffusion="isotropic")
     return _electrons_in(bare, energy)
 

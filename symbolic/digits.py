@@ -127,8 +127,8 @@ class Digits:
             sp.Min: lambda *values: min(values, key=self.context.re),
             sp.Max: lambda *values: max(values, key=self.context.re),
             AiryRatio: self._airy_ratio,
-            sp.airyai: lambda x: self._special("airyai", [], [x]),
-            sp.airyaiprime: self._airy_slope,
+            sp.airyai: self._airy,
+            sp.airyaiprime: lambda x: self._airy(x, 1),
             sp.LambertW: lambda x: self._special("lambertw", [], [x]),
         }
 
@@ -277,12 +277,12 @@ class Digits:
 
     def _airy_ratio(self, argument: Any) -> Any:
         """Ai/Ai', where each of the two may be smaller than what is taken for zero."""
-        return self._special("airyai", [], [argument]) / self._airy_slope(argument)
+        return self._airy(argument) / self._airy(argument, 1)
 
-    def _airy_slope(self, argument: Any) -> Any:
+    def _airy(self, argument: Any, derivative: int = 0) -> Any:
         if self._bits(argument) > _ARGUMENT_BITS or self.context.re(argument) < _LEFTMOST:
-            raise UndecidedError("airyaiprime of a number out of reach")
-        return self.context.airyai(argument, derivative=1)
+            raise UndecidedError("an Airy function of a number out of reach")
+        return self.context.airyai(argument, derivative=derivative)
 
     def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
         last = arguments[-1]

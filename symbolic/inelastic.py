@@ -13,7 +13,8 @@ Where k_B T is large against hbar omega this is the noise 2 k_B T/sigma again.
 References
 ----------
 A. Schmid, Z. Phys. 271, 251 (1974); B. L. Altshuler and A. G. Aronov, in Electron-Electron Interactions in
-Disordered Systems (North-Holland, 1985), section 4; H. Fukuyama and E. Abrahams, Phys. Rev. B 27, 5976 (1983).
+Disordered Systems (North-Holland, 1985), section 4; H. Fukuyama and E. Abrahams, Phys. Rev. B 27, 5976
+(1983).
 """
 
 from __future__ import annotations
@@ -133,7 +134,9 @@ def _frequencies(power: sp.Expr, energy: str) -> Iterator[Step]:
     if energy == "fermi":
         odd = 2 * _K + 1
         found = (1 - 2**-power) * sp.zeta(power)
-        yield Step("sum over odd numbers", sp.Sum(odd**-power, (_K, 0, sp.oo)), found, "all less the even ones")
+        yield Step(
+            "sum over odd numbers", sp.Sum(odd**-power, (_K, 0, sp.oo)), found, "all less the even ones"
+        )
         kernel, weight = 2 / sp.sinh(_X), 4 * sp.gamma(power)
         reason = "1/sinh(x) = 2 sum of exp(-(2 k + 1) x), each a Gamma function"
     else:

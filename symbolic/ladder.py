@@ -173,7 +173,7 @@ _LAWS = (s.tau_phi, s.tau_phi_0, s.tau_ep_0)
 
 
 def _ends(frequency: sp.Expr) -> tuple[sp.Symbol, ...]:
-    """Times of dephasing, which are long against tau: tau_phi, and those that stand in its place."""
+    """Name the times of dephasing, long against tau: tau_phi, and those that stand in its place."""
     return tuple(time for time in _LAWS if time == s.tau_phi or frequency.has(time))
 
 

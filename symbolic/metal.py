@@ -13,16 +13,11 @@ from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.repl import ShortRepr, changed
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, positive
-from cooperon.symbolic.dephasing import (
-    Dephasing,
-    ElectronElectron,
-    dephasing_law,
-    laws_of,
-    time_in,
-)
+from cooperon.symbolic.dephasing import Dephasing, ElectronElectron
 from cooperon.symbolic.fields import Field, require_field
 from cooperon.symbolic.geometry import Bulk, Geometry, require_geometry
 from cooperon.symbolic.interactions import Interaction, require_interaction
+from cooperon.symbolic.matthiessen import dephasing_law, laws_of, time_in
 from cooperon.symbolic.scattering import AXES, Mechanism, Potential, Vertex, Zeeman, mechanisms
 from cooperon.symbolic.spin import identity
 

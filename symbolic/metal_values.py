@@ -8,10 +8,10 @@ from dataclasses import replace
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.dephasing import ElectronElectron, laws_of
+from cooperon.symbolic.dephasing import ElectronElectron
 from cooperon.symbolic.derivation import VALUES, Step
 from cooperon.symbolic.formula import Assumption, Formula
-from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.matthiessen import laws_of
 
 __all__ = ["finish"]
 
@@ -24,18 +24,20 @@ def finish(formula: Formula) -> Formula:
     table = {s.tau_phi: law} if law != s.tau_phi else {}
     if table:
         statement = f"the phase-coherence time follows tau_phi = {law}"
-        said = (*formula.assumptions, Assumption(statement), *_of_collisions(metal))
-        formula = replace(formula, assumptions=tuple(dict.fromkeys(said)))
+        formula = _with_law(formula, Assumption(statement))
     formula = _put(formula, table, "how the phase-coherence time depends on temperature")
     return _put(formula, metal.values, "values of the metal put in")
 
 
-def _of_collisions(metal: Metal) -> tuple[Assumption, ...]:
-    """Say when electron-electron collisions have the rate that is put in."""
-    from cooperon.symbolic.assumptions import electron_assumptions
+def _with_law(formula: Formula, statement: Assumption) -> Formula:
+    """Add where the law of dephasing comes from, and when it holds."""
+    from cooperon.symbolic.dephasing_rate import electron_collisions
 
-    electrons = (law for law in laws_of(metal.dephasing) if isinstance(law, ElectronElectron))
-    return tuple(one for law in electrons for one in electron_assumptions(metal, law.energy))
+    electrons = (law for law in laws_of(formula.metal.dephasing) if isinstance(law, ElectronElectron))
+    derived = [electron_collisions(formula.metal, law.energy) for law in electrons]
+    said = (*formula.assumptions, statement, *(one for part in derived for one in part.assumptions))
+    pages = tuple(step for part in derived for step in part.derivation)
+    return replace(formula, assumptions=tuple(dict.fromkeys(said)), derivation=formula.derivation + pages)
 
 
 def _put(formula: Formula, table: Mapping[sp.Symbol, sp.Expr], reason: str) -> Formula:

@@ -103,9 +103,7 @@ def _shape(coefficient: sp.Expr, gap: sp.Expr, modes: Spectrum, options: Options
     return total(parts, "sum", "paths of the bulk, images, and the surface term")
 
 
-def _noisy(
-    coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, options: Options
-) -> Part:
+def _noisy(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, options: Options) -> Part:
     """Solve the Cooperon of a wire in the noise of its electrons: all durations converge."""
     modes = _with_plane(metal) if inside.levels else spectrum(metal)
     weight = coefficient * s.D / modes.section

@@ -98,7 +98,7 @@ def potential_step(metal: Metal) -> Step:
         "Johnson-Nyquist noise",
         sp.Mul(2 * s.k_B * s.T, 1 / whole, s.q**-2, evaluate=False),
         noise_strength(metal) / s.q**2,
-        "put in as a rule: the field of the other electrons is white, <E E> = 2 k_B T/sigma, and E = -i q phi",
+        "put in as a rule: the field of the other electrons is white, <E E> = 2 k_B T/sigma; E = -i q phi",
     )
 
 

@@ -10,8 +10,8 @@ with the rates 1/tau_H of all that ends paths beside the noise. Its solution is 
 
 References
 ----------
-B. L. Altshuler, A. G. Aronov and D. E. Khmelnitsky, J. Phys. C 15, 7367 (1982), eq. (27); I. L. Aleiner,
-B. L. Altshuler and M. E. Gershenson, Waves Random Media 9, 201 (1999), section 4.
+B. L. Altshuler, A. G. Aronov and D. E. Khmelnitsky, J. Phys. C 15, 7367 (1982); C. Texier and G. Montambaux,
+Phys. Rev. B 72, 115327 (2005), in the notation used here.
 """
 
 from __future__ import annotations
