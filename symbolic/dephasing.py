@@ -224,3 +224,21 @@ class ElectronElectron(ShortRepr, Summable):
                 hint="ElectronElectron().time(cooperon.Metal(dim=2))",
             )
         return 1 / electron_rate(metal, self.energy)
+
+    def along(self, metal: Metal) -> bool:
+        """Whether the noise is that along a wire, in which the Cooperon is solved.
+
+        Parameters
+        ----------
+        metal : Metal
+            Its slow modes decide.
+
+        Examples
+        --------
+        >>> from cooperon.symbolic.metal import Metal
+        >>> ElectronElectron().along(Metal(dim=1)), ElectronElectron().along(Metal(dim=2))
+        (True, False)
+        """
+        from cooperon.symbolic.spectrum import thin_spectrum
+
+        return bool(thin_spectrum(metal).dim == 1)

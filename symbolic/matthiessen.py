@@ -33,7 +33,7 @@ class Matthiessen(Summable):
     >>> PowerLaw(1) + ElectronPhonon(p=3)
     PowerLaw(exponent=1) + ElectronPhonon()
     >>> (PowerLaw(1) + ElectronPhonon(p=3)).time()
-    1/(T/(T_0*tau_phi_0) + T**3/(T_0**3*tau_ep_0))
+    1/(T**3/(T_0**3*tau_ep_0) + T/(T_0*tau_phi_0))
     """
 
     laws: tuple[DephasingLaw, ...]

@@ -130,7 +130,7 @@ class Metal(ShortRepr):
 
     def _require_dephasing(self) -> None:
         law = self.dephasing
-        if self.tau_phi != s.tau_phi and not (isinstance(law, Dephasing) or self.coherence_time == s.tau_phi):
+        if self.tau_phi != s.tau_phi and (law is None or self.coherence_time != s.tau_phi):
             raise InputError(
                 f"tau_phi = {self.tau_phi} beside dephasing = {law!r}",
                 expected="one of the two: with this dephasing tau_phi is not free",
@@ -215,11 +215,7 @@ class Metal(ShortRepr):
         >>> Metal(dim=1, dephasing=ElectronElectron()).noisy, Metal(dephasing=ElectronElectron()).noisy
         (True, False)
         """
-        if not any(isinstance(law, ElectronElectron) for law in laws_of(self.dephasing)):
-            return False
-        from cooperon.symbolic.spectrum import thin_spectrum
-
-        return bool(thin_spectrum(self).dim == 1)
+        return any(isinstance(law, ElectronElectron) and law.along(self) for law in laws_of(self.dephasing))
 
     @property
     def coherence_gap(self) -> sp.Expr:
