@@ -92,6 +92,8 @@ _TABLE = (
     Reference("Kawabata1980", ("A. Kawabata",), "Theory of negative magnetoresistance. I. Application to heavily doped semiconductors", "J. Phys. Soc. Jpn.", 1980, "49", "628"),
     Reference("Altshuler1981ring", ("B. L. Altshuler", "A. G. Aronov", "B. Z. Spivak"), "The Aaronov-Bohm effect in disordered conductors", "JETP Lett.", 1981, "33", "94"),
     Reference("Altshuler1981film", ("B. L. Altshuler", "A. G. Aronov"), "Magnetoresistance of thin films and of wires in a longitudinal magnetic field", "JETP Lett.", 1981, "33", "499"),
+    Reference("Schmid1974", ("A. Schmid",), "On the dynamics of electrons in an impure metal", "Z. Phys.", 1974, "271", "251"),
+    Reference("Altshuler1982", ("B. L. Altshuler", "A. G. Aronov", "D. E. Khmelnitsky"), "Effects of electron-electron collisions with small energy transfers on quantum localisation", "J. Phys. C", 1982, "15", "7367"),
     Reference("Bergmann1984", ("G. Bergmann",), "Weak localization in thin films: A time-of-flight experiment with conduction electrons", "Phys. Rep.", 1984, "107", "1"),
     Reference("Lee1985", ("P. A. Lee", "T. V. Ramakrishnan"), "Disordered electronic systems", "Rev. Mod. Phys.", 1985, "57", "287"),
     Reference("Chakravarty1986", ("S. Chakravarty", "A. Schmid"), "Weak localization: The quasiclassical theory of electrons in a random potential", "Phys. Rep.", 1986, "140", "193"),
@@ -116,6 +118,10 @@ def _interferes(formula: Formula) -> bool:
     return _conducts(formula) and formula.symbol != r"\sigma_0"
 
 
+def _has_step(rule: str) -> Callable[[Formula], bool]:
+    return lambda formula: any(step.rule == rule for step in formula.derivation)
+
+
 def _exact_kernel(formula: Formula) -> bool:
     return any(step.rule.startswith(("Cooperon from", "free flights")) for step in formula.derivation)
 
@@ -133,6 +139,8 @@ _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
     ("wires and rings", lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
     ("paths that are not diffusive", _exact_kernel, ("Dmitriev1997",)),
     ("interference as a sum over closed paths", lambda f: f.symbol != r"\sigma_0" and not f.diagrams, ("Chakravarty1986",)),
+    ("the noise of the other electrons", _has_step("Johnson-Nyquist noise"), ("Altshuler1982",)),
+    ("collisions with other electrons", _has_step("golden rule"), ("Schmid1974",)),
     ("coherent backscattering", lambda f: f.expr.has(s.q), ("Akkermans1986",)),
 )  # fmt: skip
 
