@@ -152,7 +152,12 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         crowd = len(found.over) + len(found.under) + len(found.tall_over) + len(found.tall_under) > 1
         if crowd:
             over, under = ([self._marked(x) for x in row] for row in (over, under))
-        return " ".join(over), " ".join(under)
+        return self._factors(over), self._factors(under)
+
+    @staticmethod
+    def _factors(row: Sequence[str]) -> str:
+        r"""Write factors in a row, with a dot before a power of a number: 2 \cdot 2^{2/3}."""
+        return " ".join(rf"\cdot {text}" if i and text[0].isdigit() else text for i, text in enumerate(row))
 
     @staticmethod
     def _marked(text: str) -> str:
