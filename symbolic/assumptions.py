@@ -14,6 +14,7 @@ from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.noise import classical_conductivity
+from cooperon.symbolic.noisy_wire import noise_length
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import penetration
 from cooperon.symbolic.scattering import Potential
@@ -193,8 +194,8 @@ def electron_assumptions(metal: Metal, energy: str = "fermi") -> tuple[Assumptio
 
     Examples
     --------
-    >>> [str(a)[:26] for a in electron_assumptions(Metal(dim=1))]
-    ['hbar/(k_B T) >> tau: elect', 'the charge of the electron', 'L_phi in one dimension is ']
+    >>> [str(a)[:18] for a in electron_assumptions(Metal(dim=1))]
+    ['hbar/(k_B T) >> ta', 'the charge of the ', 'hbar/(k_B T) << ta', 'L_phi in one dimen']
     """
     thermal = s.hbar / (s.k_B * s.T)
     found = [
@@ -206,12 +207,16 @@ def electron_assumptions(metal: Metal, energy: str = "fermi") -> tuple[Assumptio
     ]
     dim = spectrum(metal).dim
     if dim == 1:
-        found.append(
+        found += [
+            Assumption(
+                "hbar/(k_B T) << tau_N = L_N**2/D: the noise that counts is slow, and classical",
+                thermal < noise_length(metal) ** 2 / s.D,
+            ),
             Assumption(
                 "L_phi in one dimension is what makes -(e**2/pi hbar) L_phi of the correction without other "
                 "rates; with them the correction has Airy functions, and no 1/tau_phi that adds up"
-            )
-        )
+            ),
+        ]
     elif dim == 2:
         g = 2 * sp.pi * s.hbar * classical_conductivity(metal).expr / s.e**2
         found.append(
@@ -224,10 +229,12 @@ def electron_assumptions(metal: Metal, energy: str = "fermi") -> tuple[Assumptio
         )
     else:
         who = {"fermi": "at the Fermi energy", "thermal": "averaged over their energies"}[energy]
+        reduced = 2 * s.m * s.k_B * s.T / (s.hbar * s.k_F) ** 2
         found.append(
             Assumption(
                 f"electrons {who}; the clean metal's rate ~(k_B T)**2/(hbar E_F) is left out: it is smaller "
-                "where hbar/(k_B T) >> tau"
+                f"where (k_B T/E_F)**{4 - dim} << (k_F ell)**(-{dim})",
+                reduced ** (4 - dim) < (s.k_F * s.ell) ** -dim,
             )
         )
     return tuple(found)

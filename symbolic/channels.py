@@ -33,7 +33,7 @@ from cooperon.symbolic.channel_states import (
 )
 from cooperon.symbolic.channel_steps import channel_poles
 from cooperon.symbolic.derivation import Derivation, Step
-from cooperon.symbolic.ladder import Block, orbital_steps
+from cooperon.symbolic.ladder import Block, orbital_steps, require_pole
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import impurity_line
@@ -145,7 +145,7 @@ def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
     Raises
     ------
     InputError
-        When the lifetime would depend on the spin.
+        When the lifetime would depend on the spin, and for a wire in the noise of its electrons.
 
     References
     ----------
@@ -161,6 +161,8 @@ def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
       triplet y: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
       triplet z: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
     """
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_pole(metal)
     return ladder_channels("cooperon", metal, omega=omega)
 
 

@@ -12,7 +12,7 @@ from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import drude_assumptions, electron_assumptions
-from cooperon.symbolic.channels import cooperon
+from cooperon.symbolic.channels import ladder_channels
 from cooperon.symbolic.dephasing import Dephasing, ElectronElectron
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
@@ -82,7 +82,7 @@ def dephasing_rate(metal: Metal, *, channel: str | None = None) -> Formula:
         pages.append(Step("Matthiessen's rule", sp.Add(*rates, evaluate=False), exact, "rates add up"))
     form = sp.Add(*(part.asymptote for part in parts), gap)
     if plain.spin_scatterers and channel is None:
-        names = ", ".join(one.name for one in cooperon(plain).channels)
+        names = ", ".join(one.name for one in ladder_channels("cooperon", plain).channels)
         assumptions.append(
             Assumption(f"spin scattering adds the gap of each channel to it: channel= one of {names}")
         )
@@ -103,7 +103,7 @@ def _gap(metal: Metal, channel: str | None) -> sp.Expr:
     """Return what spin scattering adds to the gap of a channel."""
     if channel is None:
         return sp.S.Zero
-    found = {one.name: one for one in cooperon(replace(metal, dephasing=None)).channels}
+    found = {one.name: one for one in ladder_channels("cooperon", metal, coherent=True).channels}
     if channel not in found:
         raise InputError(f"channel = {channel!r}", expected="one of " + ", ".join(found))
     return found[channel].gap

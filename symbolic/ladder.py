@@ -26,7 +26,7 @@ from cooperon.symbolic.fast import (
 from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.rules import impurity_line, ladder_series
 
-__all__ = ["Block", "ladder", "orbital_ladder", "orbital_steps", "self_energy"]
+__all__ = ["Block", "ladder", "orbital_ladder", "orbital_steps", "require_pole", "self_energy"]
 
 _MOMENTA = {
     LineKind.DIFFUSON: "the electrons of a rung have momenta k and k - q",
@@ -119,15 +119,26 @@ def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: boo
         raise InputError(f"kind = {kind!r}", expected="one of " + ", ".join(_MOMENTA))
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     require_plain(metal, "a ladder")
-    if metal.noisy and kind == LineKind.COOPERON:
+    if kind == LineKind.COOPERON:
+        require_pole(metal)
+    frequency = expression(omega, "omega", "omega=cooperon.symbols.omega")
+    return orbital_ladder(LineKind(kind), metal, frequency, coherent=coherent)
+
+
+def require_pole(metal: Metal) -> None:
+    """Raise an InputError for a metal whose Cooperon is no diffusion pole.
+
+    Examples
+    --------
+    >>> require_pole(Metal(dim=1))
+    """
+    if metal.noisy:
         raise InputError(
             f"the Cooperon of {metal}",
             expected="dephasing that adds a rate: with the noise of electrons along a wire it is no "
             "diffusion pole",
             hint="cooperon.conductivity(metal, loops=1), or dephasing=cooperon.PowerLaw(2/3)",
         )
-    frequency = expression(omega, "omega", "omega=cooperon.symbols.omega")
-    return orbital_ladder(LineKind(kind), metal, frequency, coherent=coherent)
 
 
 def orbital_ladder(block: LineKind, metal: Metal, omega: sp.Expr, *, coherent: bool) -> Block:

@@ -10,6 +10,7 @@ import cooperon as cp
 from cooperon.symbolic import noise
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.dephasing_rate import electron_rate
+from cooperon.symbolic.references import cited
 
 EE = cp.ElectronElectron()
 PHONONS = cp.ElectronPhonon(p=3)
@@ -438,8 +439,46 @@ def test_other_refusals():
         cp.Metal(tau_phi=2, dephasing=EE)
     with pytest.raises(cp.InputError, match="no diffusion pole"):
         cp.ladder("cooperon", wire())
+    with pytest.raises(cp.InputError, match="no diffusion pole"):
+        cp.cooperon(wire())
     with pytest.raises(cp.InputError, match="a Metal"):
         cp.dephasing_rate(2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda: cp.conductivity(wire(EE, scattering=[cp.SpinOrbit(), cp.Magnetic()]), loops=1),
+        lambda: cp.conductivity(wire(EE, PHONONS), loops=1),
+        lambda: cp.dephasing_rate(cp.Metal(dim=1)),
+        lambda: cp.dephasing_rate(cp.Metal(dim=2, dephasing=[EE, PHONONS])),
+        lambda: cp.dephasing_rate(cp.Metal(dim=3)),
+    ],
+)
+def test_what_is_written_is_read_back(formula):
+    found = formula()
+    for text in (str(found.expr), *(found.latex(form=name) for name in found.forms())):
+        assert cp.check(text, found).kind == "agrees", text
+
+
+def test_a_prime_is_read_where_it_is_known():
+    formula = cp.conductivity(wire(EE, PHONONS), loops=1)
+    place = "2^(2/3)*D^(1/3)*T^(7/3)*hbar^(4/3)*nu^(2/3)/(T_0^3*k_B^(2/3)*tau_ep_0)"
+    front = "e^2/(pi*hbar)*(2*D^2*hbar^2*nu/(k_B*T))^(1/3)"
+    assert cp.check(f"{front}*Ai({place})/Ai'({place})", formula).kind == "agrees"
+    assert cp.check(f"{front}*Ai({place})/Ai({place})", formula).kind != "agrees"
+    with pytest.raises(cp.ReadingError, match="a prime"):
+        cp.check("D'", formula)
+    rate = cp.dephasing_rate(cp.Metal(dim=2))
+    assert cp.check("k_B T W(4 pi hbar nu D)/(4 pi hbar^2 nu D)", rate).kind == "agrees"
+
+
+def test_it_says_so_in_words():
+    assert "noise of the other electrons" in str(cp.explain(cp.conductivity(wire(), loops=1)))
+    found = [one.key for one in cited(cp.dephasing_rate(cp.Metal(dim=3)))]
+    assert "Schmid1974" in found
+    assert "Altshuler1982" in [one.key for one in cited(cp.conductivity(wire(), loops=1))]
 
 
 # numbers
