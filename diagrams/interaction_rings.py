@@ -314,7 +314,7 @@ def _drawn(ring: RingDiagram) -> Diagram:
 
 
 def _in_a_row(diagram: Diagram) -> Diagram:
-    """Number the vertices polygon by polygon, along the ladders and back by the interaction line.
+    """Return it with vertices numbered polygon by polygon, along the ladders, back by the interaction line.
 
     Drawings place the polygons around a circle in this order, so that no ladder crosses another line.
     """

@@ -52,6 +52,7 @@ PAGES = (
     "sweeps.md",
     "fitting.md",
     "backends.md",
+    "dephasing.md",
 )
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 
@@ -150,7 +151,7 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
         columns=3,
         captions=("enumerate: one of 105", "resum: its family in one", "dress: the rest of its box"),
     ),
-    "interaction_diagrams": lambda: interaction_diagrams(),
+    "interaction_diagrams": interaction_diagrams,
     "one_loop": lambda: drawing.sheet(cp.conductivity(cp.Metal(dim=2), loops=1).diagrams, columns=3),
 }
 

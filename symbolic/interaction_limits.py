@@ -11,7 +11,7 @@ the sum over m is an integral, which is turned onto the imaginary axis, where th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -90,7 +90,7 @@ class Splitting:
         """Pages to lowest order in the field; the right-hand side of the last is the result."""
         power = 4 - self.dim / 2
         function = self.function
-        term = -GAP**2 / 2 * _curvature(function) * s.Omega**-power
+        term = -(GAP**2) / 2 * _curvature(function) * s.Omega**-power
         yield Step(
             "weak field",
             RealPart(self._put(function, sp.I * self.size)) - self._put(function, sp.S.Zero),

@@ -102,6 +102,7 @@ _TABLE = (
     Reference("Lee1982", ("P. A. Lee", "T. V. Ramakrishnan"), "Magnetoresistance of weakly disordered electrons", "Phys. Rev. B", 1982, "26", "4009"),
     Reference("Finkelstein1983", ("A. M. Finkel'stein",), "Influence of Coulomb interaction on the properties of disordered metals", "Sov. Phys. JETP", 1983, "57", "97"),
     Reference("Fukuyama1983", ("H. Fukuyama", "E. Abrahams"), "Inelastic scattering time in two-dimensional disordered metals", "Phys. Rev. B", 1983, "27", "5976"),
+    Reference("Schmid1974", ("A. Schmid",), "On the dynamics of electrons in an impure metal", "Z. Phys.", 1974, "271", "251"),
     Reference("Bergmann1984", ("G. Bergmann",), "Weak localization in thin films: A time-of-flight experiment with conduction electrons", "Phys. Rep.", 1984, "107", "1"),
     Reference("Lee1985", ("P. A. Lee", "T. V. Ramakrishnan"), "Disordered electronic systems", "Rev. Mod. Phys.", 1985, "57", "287"),
     Reference("Altshuler1985", ("B. L. Altshuler", "A. G. Aronov"), "Electron-electron interaction in disordered conductors, in Electron-Electron Interactions in Disordered Systems", "North-Holland", 1985),
@@ -139,6 +140,10 @@ def _interferes(formula: Formula) -> bool:
     return _conducts(formula) and formula.symbol != r"\sigma_0"
 
 
+def _has_step(rule: str) -> Callable[[Formula], bool]:
+    return lambda formula: any(step.rule == rule for step in formula.derivation)
+
+
 def _exact_kernel(formula: Formula) -> bool:
     return any(step.rule.startswith(("Cooperon from", "free flights")) for step in formula.derivation)
 
@@ -172,6 +177,8 @@ _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
     ("wires and rings", lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
     ("paths that are not diffusive", _exact_kernel, ("Dmitriev1997",)),
     ("interference as a sum over closed paths", lambda f: f.symbol != r"\sigma_0" and not f.diagrams, ("Chakravarty1986",)),
+    ("the noise of the other electrons", _has_step("Johnson-Nyquist noise"), ("Altshuler1982",)),
+    ("collisions with other electrons", _has_step("golden rule"), ("Schmid1974",)),
     ("coherent backscattering", lambda f: f.expr.has(s.q), ("Akkermans1986",)),
 )  # fmt: skip
 
