@@ -23,9 +23,10 @@ from cooperon.diagrams.errors import (
 from cooperon.symbolic import symbols
 from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
 from cooperon.symbolic.conductance import conductance
-from cooperon.symbolic.dephasing import Dephasing, PowerLaw
+from cooperon.symbolic.dephasing import Dephasing, ElectronElectron, ElectronPhonon, PowerLaw
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
+from cooperon.symbolic.fermi_liquid import fermi_liquid_constant
 from cooperon.symbolic.fields import ParallelField, PerpendicularField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
@@ -57,11 +58,15 @@ if TYPE_CHECKING:
     from cooperon.symbolic.ballistic_strong_field import strong_field
     from cooperon.symbolic.check import check
     from cooperon.symbolic.check_steps import CheckedStep, StepsVerdict, check_steps
+    from cooperon.symbolic.dephasing_rate import dephasing_rate
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
+    from cooperon.symbolic.interaction_correction import interaction_correction
+    from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.tunnelling import tunnelling_density_of_states
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
 
@@ -83,6 +88,8 @@ __all__ = [
     "Diagram",
     "DiagramError",
     "DivergenceError",
+    "ElectronElectron",
+    "ElectronPhonon",
     "ExactLadder",
     "Film",
     "FitResult",
@@ -120,6 +127,7 @@ __all__ = [
     "conductance",
     "conductivity",
     "cooperon",
+    "dephasing_rate",
     "diagrams",
     "diffuson",
     "disorder",
@@ -127,9 +135,12 @@ __all__ = [
     "exact_ladder",
     "explain",
     "fast_integral",
+    "fermi_liquid_constant",
     "feynman_rules",
     "fit",
     "hikami_box",
+    "interaction_correction",
+    "interaction_diagrams",
     "interference",
     "ladder",
     "lattice",
@@ -143,6 +154,7 @@ __all__ = [
     "strong_field",
     "sweep",
     "symbols",
+    "tunnelling_density_of_states",
     "ward_identity",
 ]
 
@@ -166,10 +178,13 @@ _LATER = {
     "StepsVerdict": "cooperon.symbolic.check_steps",
     "check": "cooperon.symbolic.check",
     "check_steps": "cooperon.symbolic.check_steps",
+    "dephasing_rate": "cooperon.symbolic.dephasing_rate",
     "exact_ladder": "cooperon.symbolic.exact_ladder",
     "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
     "fit": "cooperon.numerics.fit",
+    "interaction_correction": "cooperon.symbolic.interaction_correction",
+    "interaction_diagrams": "cooperon.symbolic.interaction_diagrams",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
@@ -177,6 +192,7 @@ _LATER = {
     "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",
     "sweep": "cooperon.numerics.sweep",
+    "tunnelling_density_of_states": "cooperon.symbolic.tunnelling",
     "ward_identity": "cooperon.symbolic.ward",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}

@@ -14,7 +14,14 @@ author = "The cooperon developers"
 copyright = "2026, the cooperon developers"
 version = release = cooperon.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "from_the_engine", "derived"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "from_the_engine",
+    "derived",
+    "amplitudes",
+]
 exclude_patterns = ["_build"]
 nitpicky = True
 

@@ -39,6 +39,7 @@ DOCS = Path(__file__).parent
 HERE = DOCS / "figures"
 PAGES = (
     "every_metal.md",
+    "interaction.md",
     "weak_localization.md",
     "backscattering.md",
     "adding_a_metal.md",
@@ -47,15 +48,28 @@ PAGES = (
     "beyond_diffusion.md",
     "anisotropic.md",
     "field_conventions.md",
+    "interaction_conventions.md",
     "sweeps.md",
     "fitting.md",
     "backends.md",
     "ballistic_interaction.md",
+    "dephasing.md",
 )
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 
 ladder = chord_diagram(3, 3, ((0, 5), (1, 4), (2, 3)))
 crossed = chord_diagram(3, 3, ((0, 3), (1, 4), (2, 5)))
+
+
+def interaction_diagrams() -> str:
+    """Draw one diagram of each kind that an interaction makes, and what became of it."""
+    found = cp.interaction_diagrams(cp.Metal(dim=2))
+    kinds: dict[tuple[str, int, int], Diagram] = {}
+    for one in found:
+        kinds.setdefault((one.ring.sector.kinds, len(one.ring.ladders), one.dressing.order), one.dressing)
+    chosen = [key for key in kinds if key[0] in ("RARA", "RRAR", "RAAR")]
+    captions = [f"{signs}, {number} diffusons" + ", dressed" * dressed for signs, number, dressed in chosen]
+    return drawing.sheet([kinds[key] for key in chosen], columns=3, captions=captions)
 
 
 def fluctuations(block: str) -> Diagram:
@@ -138,6 +152,7 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
         columns=3,
         captions=("enumerate: one of 105", "resum: its family in one", "dress: the rest of its box"),
     ),
+    "interaction_diagrams": interaction_diagrams,
     "one_loop": lambda: drawing.sheet(cp.conductivity(cp.Metal(dim=2), loops=1).diagrams, columns=3),
 }
 

@@ -18,7 +18,7 @@ from cooperon.numerics.sample import Sample, numbers_for
 from cooperon.numerics.sample_table import positive_number
 from cooperon.numerics.translate import array_function
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.channels import cooperon
+from cooperon.symbolic.channels import ladder_channels
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.landau import landau_rate
@@ -129,7 +129,7 @@ def field_curves(
 
 
 def _gaps(metal: Metal) -> int:
-    return len({one.gap for one in cooperon(metal).channels})
+    return len({one.gap for one in ladder_channels("cooperon", metal).channels})
 
 
 def _numbers(formula: Formula, sample: Sample | None, values: Mapping[str, float]) -> _Numbers:
@@ -175,8 +175,9 @@ def _span(metal: Metal, numbers: _Numbers) -> float:
     if inside.flux_phase != 0:
         return _first(inside.flux_phase, 2 * np.pi * _PERIODS, metal, numbers)
     rate = inside.rate if inside.rate != 0 else landau_rate(metal.diffusion_across) / 2
-    law = metal.dephasing.time() if metal.dephasing is not None else s.tau_phi
-    gaps = [one.gap.xreplace({s.tau_phi: law}) for one in cooperon(metal).channels]
+    law = metal.coherence_time
+    noise = 1 / law if metal.noisy else sp.S.Zero
+    gaps = [one.gap.xreplace({s.tau_phi: law}) + noise for one in ladder_channels("cooperon", metal).channels]
     found = [float(_number(gap, metal, numbers)) for gap in gaps if gap != 0]
     if not found:
         raise InputError("no gap that sets a scale of the field", expected="fields", hint="fields=[...]")

@@ -103,12 +103,12 @@ def log_ratio_rise(x: npt.ArrayLike) -> Values:
     with np.errstate(all="ignore"):
         near = (place > _LOWEST) & (place < _HIGHEST)
         close = np.where(near, place, 0.0)
-        below = close < 0
-        w = np.where(below, -close, close / (1 + close))
-        total = np.zeros_like(w)
-        for k in range(_SERIES_TERMS, 0, -1):
-            total = w * (np.where(below, 1 / (k + 1), -1 / (k * (k + 1.0))) + total)
-        return np.asarray(np.where(near, total, log_ratio(0, place) - 1))
+        # ln(1 + x) = 2 artanh(w)
+        w = close / (2 + close)
+        square, total = w * w, np.zeros_like(w)
+        for k in range(_SERIES_TERMS // 3, 0, -1):
+            total = square * (1 / (2 * k + 1) + total)
+        return np.asarray(np.where(near, (1 - w) * total - w, log_ratio(0, place) - 1))
 
 
 _LOWEST, _HIGHEST = -0.5, 0.75
@@ -124,6 +124,8 @@ def _log_ratio_series(n: int, x: Values) -> Values:
     w = np.where(below, -x, x / (1 + x))
     total = np.zeros_like(w)
     for k in range(_SERIES_TERMS, -1, -1):
-        ratio = np.where(below, (n + k + 1) * (n + 1 + k) / ((k + 1) * (n + 2 + k)), (n + 1 + k) / (n + 2 + k))
+        ratio = np.where(
+            below, (n + k + 1) * (n + 1 + k) / ((k + 1) * (n + 2 + k)), (n + 1 + k) / (n + 2 + k)
+        )
         total = 1 + ratio * w * total
     return np.where(below, 1.0, (1 + x) ** -(n + 1.0)) * total / (n + 1)

@@ -10,11 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cooperon.numerics.airy_kernels import BEYOND, far_airy, near_airy
 from cooperon.numerics.level_rationals import NEAR, far_ratio, near_ratio
 
-__all__ = ["Kernel", "Select", "difference_kernels", "langevin_kernel", "level_kernel"]
+__all__ = [
+    "FRITSCH_STEPS",
+    "Kernel",
+    "Select",
+    "difference_kernels",
+    "horner",
+    "langevin_kernel",
+    "level_kernel",
+    "noise_kernels",
+    "power_of",
+]
 
 _LANGEVIN_TERMS = 17
+FRITSCH_STEPS = 4
+"""So many steps of the fourth order lead from ln(1 + x) to Lambert's function of any x > 0."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +100,18 @@ def _level_lines(s: float, power: float, sign: int) -> Iterator[tuple[str, str |
     yield "f", Select(f"y > {1 / NEAR!r}", "1.0", "y")
     yield "u", "f*f"
     ratio = far_ratio(s, 0)
-    yield from _horner("a", ratio.numerator, "u")
-    yield from _horner("b", ratio.denominator, "u")
-    yield "far", f"{_power('f', s + 1 - power)}*a/b"
+    yield from horner("a", ratio.numerator, "u")
+    yield from horner("b", ratio.denominator, "u")
+    yield "far", f"{power_of('f', s + 1 - power)}*a/b"
     yield "below", Select(f"y > {1 / NEAR!r}", "denominator", "1.0")
     yield "x", Select(f"y > {1 / NEAR!r}", "numerator/below", repr(NEAR))
     near = near_ratio(s)
-    yield from _horner("a", near.numerator, "x")
-    yield from _horner("b", near.denominator, "x")
-    integral = f"{_power('x', power)}*log(x)" if s == 1 else f"{_power('x', power + 1 - s)}*{1 / (1 - s)!r}"
-    yield "close", f"{_power('x', power)}*a/b + ({integral})"
+    yield from horner("a", near.numerator, "x")
+    yield from horner("b", near.denominator, "x")
+    integral = (
+        f"{power_of('x', power)}*log(x)" if s == 1 else f"{power_of('x', power + 1 - s)}*{1 / (1 - s)!r}"
+    )
+    yield "close", f"{power_of('x', power)}*a/b + ({integral})"
     yield "h", Select(f"y > {1 / NEAR!r}", "close", "far")
     yield "value", f"{float(sign)!r}*h"
 
@@ -122,7 +137,7 @@ def _langevin_lines() -> Iterator[tuple[str, str | Select]]:
         ]
     yield "w", "x*x"
     yield "u", Select("w < 1.0", "w", "0.0")
-    yield from _horner("a", terms, "u")
+    yield from horner("a", terms, "u")
     yield "z", Select("w < 1.0", "1.0", "x")
     yield "value", Select("w < 1.0", "a", "1.0/(z*tanh(z)) - 1.0/(z*z)")
 
@@ -155,15 +170,65 @@ def difference_kernels() -> tuple[Kernel, ...]:
     )
 
 
-def _horner(name: str, coefficients: Sequence[float], variable: str) -> Iterator[tuple[str, str]]:
-    """One step a line, so that no line is long."""
+def noise_kernels() -> tuple[Kernel, ...]:
+    """Write the ratio of Airy functions, and Lambert's function by the iteration of F. N. Fritsch.
+
+    Examples
+    --------
+    >>> [kernel.name for kernel in noise_kernels()]
+    ['airy_ratio', 'lambertw']
+    """
+    return (
+        Kernel("airy_ratio", "Ai(x)/Ai'(x) for x >= 0", ("x",), tuple(_airy_lines())),
+        Kernel("lambertw", "W with W exp(W) = x, for x > 0", ("x",), tuple(_lambert_lines())),
+    )
+
+
+def _airy_lines() -> Iterator[tuple[str, str | Select]]:
+    beyond = f"x >= {BEYOND!r}"
+    yield "f", Select(beyond, "x", repr(BEYOND))
+    yield "w", "1.0/(f*sqrt(f))"
+    yield from horner("a", far_airy().numerator, "w")
+    yield from horner("b", far_airy().denominator, "w")
+    yield "far", "a/(b*sqrt(f))"
+    yield "u", Select(beyond, repr(BEYOND), "x")
+    yield from horner("a", near_airy().numerator, "u")
+    yield from horner("b", near_airy().denominator, "u")
+    yield "close", "a/b"
+    yield "h", Select(beyond, "far", "close")
+    yield "value", "-h"
+
+
+def _lambert_lines() -> Iterator[tuple[str, str | Select]]:
+    yield "w", Select("x < 0.5", "x/(1.0 + x)", "log(1.0 + x)")
+    for _ in range(FRITSCH_STEPS):
+        yield "z", "log(x/w) - w"
+        yield "q", "2.0*(1.0 + w)*(1.0 + w + z/1.5)"
+        yield "w", "w*(1.0 + z/(1.0 + w)*(q - z)/(q - 2.0*z))"
+    yield "value", "w"
+
+
+def horner(name: str, coefficients: Sequence[float], variable: str) -> Iterator[tuple[str, str]]:
+    """Write a polynomial by Horner's rule, one step a line, so that no line is long.
+
+    Examples
+    --------
+    >>> list(horner("a", [1.0, 2.0], "u"))
+    [('a', '2.0'), ('a', 'a*u + (1.0)')]
+    """
     yield name, repr(coefficients[-1])
     for coefficient in coefficients[-2::-1]:
         yield name, f"{name}*{variable} + ({coefficient!r})"
 
 
-def _power(variable: str, power: float) -> str:
-    """Write a half-integer power as products and a root."""
+def power_of(variable: str, power: float) -> str:
+    """Write a half-integer power as products and a root.
+
+    Examples
+    --------
+    >>> power_of("x", -1.5)
+    '1.0/(x*sqrt(x))'
+    """
     whole, half = divmod(abs(power), 1)
     factors = [variable] * int(whole) + [f"sqrt({variable})"] * (half == 0.5)
     product = "*".join(factors) or "1.0"

@@ -18,6 +18,7 @@ from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import (
+    airy_kernels,
     bessel,
     counter_terms,
     field_kernels,
@@ -35,9 +36,18 @@ from cooperon.numerics.rises import rise
 from cooperon.numerics.tolerance import FINEST, asking
 from cooperon.numerics.undone import UndoneIntegral, UndoneSum
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.real_part import RealPart
 
-__all__ = ["Translation", "array_function", "array_kernels", "is_complex", "level_kernels_alone", "translated"]
+__all__ = [
+    "Translation",
+    "array_function",
+    "array_kernels",
+    "is_complex",
+    "level_kernels_alone",
+    "translated",
+]
 
 # Known to numpy and scipy under the names that sympy prints.
 _PRINTABLE = (
@@ -61,6 +71,8 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "hurwitz_zeta": field_kernels.hurwitz_zeta,
     "langevin": shape_kernels.langevin,
     "besselk": bessel.besselk,
+    "airy_ratio": airy_kernels.airy_ratio,
+    "lambertw": airy_kernels.lambertw,
     "log1p": small_differences.log1p,
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
@@ -97,7 +109,7 @@ def is_complex(expr: sp.Basic) -> bool:
     >>> is_complex(sp.polygamma(0, 1 + sp.I * x)), is_complex(sp.re(sp.polygamma(0, 1 + sp.I * x)))
     (True, False)
     """
-    if isinstance(expr, sp.re | sp.im | sp.Abs | sp.arg):
+    if isinstance(expr, RealPart | sp.re | sp.im | sp.Abs | sp.arg):
         return False
     return expr == sp.I or any(map(is_complex, expr.args))
 
@@ -167,7 +179,7 @@ def translated(expr: sp.Basic) -> Translation:
     >>> translated(sp.coth(x) - 1 / x).expr
     x*langevin(x)
     """
-    without_levels, levels = level_sums_apart(expr, array_function)
+    without_levels, levels = level_sums_apart(expr.replace(RealPart, sp.re), array_function)
     without_differences, differences = _differences_apart(matsubara_terms(without_levels))
     return _in_kernels(without_differences, levels | differences)
 
@@ -196,7 +208,7 @@ def level_kernels_alone(expr: sp.Expr) -> sp.Expr:
             return parts.levels + parts.rest
         return node.func(*map(visit, node.args)) if node.args else node
 
-    return _in_kernels(visit(matsubara_terms(expr)), {}).expr
+    return _in_kernels(visit(matsubara_terms(expr.replace(RealPart, sp.re))), {}).expr
 
 
 def _in_kernels(expr: sp.Basic, more: Mapping[Any, Callable[..., Any]]) -> Translation:
@@ -318,7 +330,7 @@ def _constants_in_numbers(expr: sp.Basic) -> sp.Basic:
 
 def _to_kernels(expr: sp.Basic) -> sp.Basic:
     """Replace what numpy cannot do by our own functions, innermost first."""
-    expr = _powers_less_one(scaled(expr))
+    expr = _powers_less_one(scaled(airy_ratios(expr)))
     for function, rule in _RULES.items():
         if expr.has(function):
             expr = expr.replace(lambda node, kind=function: isinstance(node, kind), rule)
@@ -371,6 +383,8 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     sp.polygamma: _polygamma,
     sp.zeta: lambda node: OWN["hurwitz_zeta"](*node.args, *[1][len(node.args) - 1 :]),
     sp.besselk: lambda node: OWN["besselk"](*node.args),
+    AiryRatio: lambda node: OWN["airy_ratio"](*node.args),
+    sp.LambertW: lambda node: OWN["lambertw"](*node.args) if len(node.args) == 1 else node,
     sp.hyper: _hyper,
     sp.log: _logarithm,
     LogRatio: lambda node: OWN["log_ratio"](0, node.args[0]),

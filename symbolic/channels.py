@@ -33,7 +33,7 @@ from cooperon.symbolic.channel_states import (
 )
 from cooperon.symbolic.channel_steps import channel_poles
 from cooperon.symbolic.derivation import Derivation, Step
-from cooperon.symbolic.ladder import Block, orbital_steps
+from cooperon.symbolic.ladder import Block, orbital_steps, require_pole
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.rules import impurity_line
@@ -145,7 +145,7 @@ def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
     Raises
     ------
     InputError
-        When the lifetime would depend on the spin.
+        When the lifetime would depend on the spin, and for a wire in the noise of its electrons.
 
     References
     ----------
@@ -161,6 +161,8 @@ def cooperon(metal: Metal, *, omega: sp.Expr | None = None) -> Channels:
       triplet y: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
       triplet z: weight 1/2, gap 4/(3*tau_so) + 2/(3*tau_s) + 1/tau_phi
     """
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_pole(metal)
     return ladder_channels("cooperon", metal, omega=omega)
 
 
@@ -239,8 +241,8 @@ def _channels(kind: LineKind, metal: Metal, omega: sp.Expr, coherent: bool) -> C
     kernel = Matrix(
         sum((rate * part for rate, part in parts.items()), sp.zeros(*next(iter(parts.values())).shape))
     )
-    breaks_phase = kind is LineKind.COOPERON and metal.dephasing is not None and not coherent
-    decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
+    breaks_phase = kind is LineKind.COOPERON and not coherent
+    decay = metal.coherence_gap if breaks_phase else sp.S.Zero
     gap = decay - sp.I * omega
     found = tuple(_sorted(_found(kind, metal.spin, parts, kernel, gap)))
     rung = tuple(orbital_steps(kind, metal, omega + sp.I * decay))

@@ -15,6 +15,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.fermi_liquid import AMPLITUDES
 from cooperon.symbolic.metal import Metal
 
 __all__ = ["CONVENTIONS", "TIMES", "Convention", "convention"]
@@ -141,7 +142,7 @@ def convention(name: object) -> Convention:
     if not isinstance(given, str) or given not in CONVENTIONS:
         raise InputError(
             f"the convention {name!r}",
-            expected="one of " + ", ".join([*CONVENTIONS, *_ALIASES]),
+            expected="one of " + ", ".join([*CONVENTIONS, *_ALIASES, *AMPLITUDES]),
             hint='formula.in_convention("HLN")',
         )
     return CONVENTIONS[given]

@@ -184,8 +184,10 @@ class Formula(PublicNames):
     def in_convention(self, name: str) -> Formula:
         """Write the formula in the fields of a published convention (``"HLN"``, ``"Bergmann"``, ...).
 
+        Or with the Fermi-liquid constant of one (``"Lee-Ramakrishnan"``, ``"Finkelstein"``, ``"Stoner"``).
         The formula then takes the numbers that a paper in this convention gives. ``"cooperon"`` or
-        ``"times"`` leads back; ``cooperon.symbolic.conventions.CONVENTIONS`` lists all.
+        ``"times"`` leads back; ``cooperon.symbolic.conventions.CONVENTIONS`` and
+        ``cooperon.symbolic.fermi_liquid.AMPLITUDES`` list all.
 
         Parameters
         ----------
@@ -195,8 +197,8 @@ class Formula(PublicNames):
         Raises
         ------
         InputError
-            When the name is unknown, the formula has no magnetic field, or the metal scatters in a way
-            that the convention has no symbols for.
+            When the name is unknown, the formula has no magnetic field (no F0), or the metal scatters in a
+            way that the convention has no symbols for.
 
         Examples
         --------

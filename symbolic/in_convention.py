@@ -13,7 +13,9 @@ from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.conventions import CONVENTIONS, TIMES, Convention, convention, times_of
 from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.fermi_liquid import is_amplitude
 from cooperon.symbolic.formula import Assumption, Formula
+from cooperon.symbolic.in_amplitude import in_amplitude, in_own_amplitude
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.relations import tidy
 
@@ -26,20 +28,20 @@ _NOTHING: Mapping[sp.Symbol, sp.Expr] = MappingProxyType({})
 
 
 def in_convention(formula: Formula, name: str) -> Formula:
-    """Write a formula in the fields of a convention, or back in times.
+    """Write a formula in the fields of a convention, or F0 as a convention has it, or go back.
 
     Parameters
     ----------
     formula : Formula
-        A formula with a magnetic field in it.
+        A formula with a magnetic field in it, or with F0.
     name : str
-        One of ``CONVENTIONS``; "cooperon" (or "times") writes times.
+        One of ``CONVENTIONS`` (fields) or ``AMPLITUDES`` (F0); "cooperon" (or "times") writes times and F0.
 
     Raises
     ------
     InputError
-        When the name is unknown, the formula has no magnetic field, or the metal scatters in a way that the
-        convention has no symbols for.
+        When the name is unknown, the formula has no magnetic field (or no F0), or the metal scatters in a way
+        that the convention has no symbols for.
 
     Examples
     --------
@@ -53,7 +55,11 @@ def in_convention(formula: Formula, name: str) -> Formula:
     >>> found.derivation[0].rhs.doit().equals(form)
     True
     """
+    if is_amplitude(name):
+        return in_amplitude(formula, name)
     target = convention(name)
+    if target.name == TIMES:
+        formula = in_own_amplitude(formula)
     if target.name == formula.convention:
         return formula
     plain = _in_times(formula)
@@ -166,7 +172,7 @@ def _at(expr: sp.Expr, table: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
 
 def _lengths(expr: sp.Expr, metal: Metal) -> sp.Expr:
     """Write the phase-coherence length by the time, where it is that of the metal's relations."""
-    known = metal.dephasing is not None and metal.dephasing.time() == s.tau_phi
+    known = metal.dephasing is not None and metal.coherence_time == s.tau_phi
     return expr.xreplace({s.L_phi: sp.sqrt(s.D * s.tau_phi)}) if known else expr
 
 

@@ -33,8 +33,8 @@ class Interaction(ShortRepr):
             )
         object.__setattr__(self, "F0", value)
 
-    def bare(self, dim: sp.Expr) -> sp.Expr:
-        """Return 2 nu U_0(q): the bare interaction of two charges, times the density of states."""
+    def bare(self, dim: sp.Expr, spins: Any = 2) -> sp.Expr:
+        """Return the bare interaction of two charges, times the density of states of all spins."""
         raise NotImplementedError
 
 
@@ -42,10 +42,11 @@ class Interaction(ShortRepr):
 class Coulomb(Interaction):
     r"""The Coulomb interaction.
 
-    .. math:: 2\nu U_0(q) = (\kappa/q)^{d - 1}
+    .. math:: 2\nu U_0(q) = (\kappa/q)^{d - 1}, \quad d > 1,
 
     with the inverse screening length kappa: kappa = 4 pi nu e**2 in two dimensions, kappa**2 = 8 pi nu e**2
-    in three (e**2 in Gaussian units; e**2/(4 pi epsilon_0 epsilon_r) in SI).
+    in three (e**2 in Gaussian units; e**2/(4 pi epsilon_0 epsilon_r) in SI). In a wire U_0 = 2 e**2
+    ln(1/(q a)) depends on q so little that it counts as a number.
 
     Parameters
     ----------
@@ -59,20 +60,22 @@ class Coulomb(Interaction):
     (kappa/q, Coulomb(F0=-1/5))
     """
 
-    def bare(self, dim: sp.Expr) -> sp.Expr:
+    def bare(self, dim: sp.Expr, spins: Any = 2) -> sp.Expr:
         """Return 2 nu U_0(q).
 
         Parameters
         ----------
         dim : sympy.Expr
             Dimension of space.
+        spins : number
+            Number of spin states.
 
         Examples
         --------
         >>> Coulomb().bare(sp.Integer(3))
         kappa**2/q**2
         """
-        return (s.kappa / s.q) ** (dim - 1)
+        return spins * s.nu * s.U_0 if dim == 1 else (s.kappa / s.q) ** (dim - 1)
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,20 +93,22 @@ class ShortRange(Interaction):
     2*U_0*nu
     """
 
-    def bare(self, dim: sp.Expr) -> sp.Expr:  # noqa: ARG002
+    def bare(self, dim: sp.Expr, spins: Any = 2) -> sp.Expr:  # noqa: ARG002
         """Return 2 nu U_0.
 
         Parameters
         ----------
         dim : sympy.Expr
             Dimension of space.
+        spins : number
+            Number of spin states.
 
         Examples
         --------
         >>> ShortRange().bare(s.d)
         2*U_0*nu
         """
-        return 2 * s.nu * s.U_0
+        return spins * s.nu * s.U_0
 
 
 def require_interaction(given: Any) -> None:

@@ -152,7 +152,12 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         crowd = len(found.over) + len(found.under) + len(found.tall_over) + len(found.tall_under) > 1
         if crowd:
             over, under = ([self._marked(x) for x in row] for row in (over, under))
-        return " ".join(over), " ".join(under)
+        return self._factors(over), self._factors(under)
+
+    @staticmethod
+    def _factors(row: Sequence[str]) -> str:
+        r"""Write factors in a row, with a dot before a power of a number: 2 \cdot 2^{2/3}."""
+        return " ".join(rf"\cdot {text}" if i and text[0].isdigit() else text for i, text in enumerate(row))
 
     @staticmethod
     def _marked(text: str) -> str:
@@ -259,6 +264,12 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         order, argument = expr.args
         power = raised(exp)
         return rf"K_{{{self.in_line(order)}}}{power}\left({self._normal(argument)}\right)"
+
+    def _print_airyai(self, expr: sp.Expr, exp: str | None = None) -> str:
+        return rf"\operatorname{{Ai}}{raised(exp)}\left({self._normal(expr.args[0])}\right)"
+
+    def _print_airyaiprime(self, expr: sp.Expr, exp: str | None = None) -> str:
+        return rf"\operatorname{{Ai}}'{raised(exp)}\left({self._normal(expr.args[0])}\right)"
 
     def _print_hyper(self, expr: sp.Expr, exp: str | None = None) -> str:
         upper, lower, argument = expr.args

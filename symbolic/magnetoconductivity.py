@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
-from cooperon.symbolic.channels import Channel, cooperon
+from cooperon.symbolic.channels import Channel, ladder_channels
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.kubo import derive, require_case, require_cutoff
@@ -99,7 +99,7 @@ def channel_contributions(
     ['singlet', 'triplet x, y', 'triplet z']
     """
     options = _options(metal, cutoff, omega)
-    groups = _alike(cooperon(metal, omega=omega).channels)
+    groups = _alike(ladder_channels("cooperon", metal, omega=omega).channels)
     if len({one.gap for group in groups.values() for one in group}) == 1:
         whole = _change(metal, options)
         parts = {name: _weighed(whole, group) for name, group in groups.items()}

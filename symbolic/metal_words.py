@@ -64,7 +64,9 @@ def _sentences(metal: Metal) -> Iterator[str]:
     if metal.diffusion != "isotropic":
         yield "Diffusion has constants of its own along principal axes; the conductivity is that along x."
     yield from (f"Its {symbol} is {value}." for symbol, value in metal.geometry.values.items())
-    if metal.dephasing is None:
+    if metal.noisy:
+        yield f"Their phase is lost to the noise of the other electrons{_beside_noise(metal)}."
+    elif metal.dephasing is None:
         yield "Nothing limits the coherence of their phase."
     else:
         yield f"Their phase lives for the time {_known(s.tau_phi, _coherence(metal))}."
@@ -72,8 +74,12 @@ def _sentences(metal: Metal) -> Iterator[str]:
 
 def _coherence(metal: Metal) -> sp.Expr:
     """Return the time that stands in formulas: a value put in, a power law, or tau_phi."""
-    law = metal.dephasing
-    return metal.tau_phi if metal.tau_phi != s.tau_phi or law is None else law.time()
+    return metal.tau_phi if metal.tau_phi != s.tau_phi else metal.coherence_time
+
+
+def _beside_noise(metal: Metal) -> str:
+    rate = metal.coherence_gap
+    return f", and at the rate {rate} to other causes" if rate != 0 else ""
 
 
 def _known(symbol: Any, value: Any) -> str:

@@ -86,6 +86,10 @@ _POWER_BEFORE_INDEX = re.compile(
 _BOLD_SQUARE = re.compile(
     r"\\(?:mathbf|boldsymbol|vec|bm)\s*(?:\{\s*)?([A-Za-z])\s*\}?\s*\^\s*(?:\{(?:\s|\\[,;:!])*)?([24])(?:\s*\})?"
 )
+_AIRY_SLOPE = re.compile(
+    r"(\\(?:operatorname|mathrm|text)\s*\{\s*Ai\s*\}|(?<![A-Za-z\\])Ai)\s*(?:'|′|\^\s*(?:\{\s*)?\\prime(?:\s*\})?)"
+)
+"""Ai', the one derivative that papers write with a prime and that has a value of its own."""
 _TEX_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _NEEDS = {r"\frac": 2, r"\tfrac": 2, r"\dfrac": 2, r"\cfrac": 2, r"\sqrt": 1}
 _SPACES = {r"\,", r"\;", r"\:", r"\!", r"\ "}
@@ -120,6 +124,10 @@ def too_large(what: str, limit: str) -> ReadingError:
     )
 
 
+def _airy_slope(found: re.Match[str]) -> str:
+    return r"\operatorname{airyaiprime}" if found[1].startswith("\\") else "airyaiprime"
+
+
 def normalise(text: str) -> Source:
     r"""Bring a typed formula to the spelling that the grammar reads.
 
@@ -137,7 +145,7 @@ def normalise(text: str) -> Source:
         raise too_large(f"{len(text)} characters", f"at most {MAX_LENGTH}")
     if re.search(r"[0-9]\s*½", text):
         raise ReadingError("a mixed number or a product", expected="one or the other", hint="5/2, or 2*(1/2)")
-    text = _unwrapped(plain_signs(text))
+    text = _AIRY_SLOPE.sub(_airy_slope, _unwrapped(plain_signs(text)))
     if len(text) > MAX_LENGTH:
         raise too_large(f"{len(text)} characters, written out", f"at most {MAX_LENGTH}")
     left, relation, text = _sides(text)

@@ -1,7 +1,7 @@
 """The symbols of all formulas: one definition each, with assumptions, dimension and meaning.
 
 ``cooperon.symbols.tau_phi`` is a sympy symbol whose name is ``"tau_phi"``. All are real; all but the
-harmonics w_1, w_2 of scattering, F0, the voltage V and the angle theta are positive.
+harmonics w_1, w_2 of scattering, F0, F, gamma_2, the voltage V and the angle theta are positive.
 Conventions: e > 0 is the size of the charge; h = 2 pi hbar; the density of states ``nu`` is per spin (and
 valley) and per volume.
 
@@ -84,6 +84,7 @@ tau_s_x = _define("tau_s_x", r"\tau_{\mathrm{s},x}", _TIME, "magnetic scattering
 tau_s_y = _define("tau_s_y", r"\tau_{\mathrm{s},y}", _TIME, "magnetic scattering time of the y axis")
 tau_s_z = _define("tau_s_z", r"\tau_{\mathrm{s},z}", _TIME, "magnetic scattering time of the z axis")
 tau_phi_0 = _define("tau_phi_0", r"\tau_{\phi 0}", _TIME, "phase-coherence time at temperature T_0")
+tau_ep_0 = _define("tau_ep_0", r"\tau_{\mathrm{ep},0}", _TIME, "electron-phonon time at temperature T_0")
 
 T = _define("T", "T", Dimension(temperature=1), "temperature")
 T_0 = _define("T_0", "T_0", Dimension(temperature=1), "reference temperature of a power law")
@@ -100,10 +101,25 @@ V = _define("V", "V", _ENERGY / Dimension(current=1, time=1), "voltage across a 
 F0 = _define(
     "F0", r"F_0^{\sigma}", DIMENSIONLESS, "Fermi-liquid constant of the triplet channel", signed=True
 )
+F = _define(
+    "F", "F", DIMENSIONLESS, "interaction averaged over the Fermi surface, -2 F0/(1 + F0)", signed=True
+)
+gamma_2 = _define(
+    "gamma_2",
+    r"\gamma_2",
+    DIMENSIONLESS,
+    "static amplitude of the triplet channel, -F0/(1 + F0)",
+    signed=True,
+)
+stoner = _define("stoner", "S", DIMENSIONLESS, "Stoner enhancement of the spin susceptibility, 1/(1 + F0)")
 U_0 = _define("U_0", "U_0", _ENERGY * _LENGTH**d, "strength of a short-range interaction")
 kappa = _define("kappa", r"\kappa", _LENGTH**-1, "inverse screening length")
 omega = _define("omega", r"\omega", _TIME**-1, "angular frequency")
 L = _define("L", "L", _LENGTH, "size of the sample; length of a wire, circumference of a ring or cylinder")
+Omega = _define(
+    "Omega", r"\Omega", _TIME**-1, "Matsubara frequency of an interaction line, 2 pi m k_B T/hbar"
+)
+omega_n = _define("omega_n", r"\omega_n", _TIME**-1, "Matsubara frequency of the field, 2 pi n k_B T/hbar")
 width = _define("width", "w", _LENGTH, "width of a wire")
 thickness = _define("thickness", "a", _LENGTH, "thickness of a film, a wire or a wall")
 

@@ -1,0 +1,217 @@
+"""The interaction correction to the conductivity: Altshuler and Aronov, from the diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import require
+from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptions
+from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.formula import Assumption, Formula
+from cooperon.symbolic.interaction_diagrams import diagram_steps, leading_set, require_diffusive
+from cooperon.symbolic.interaction_integrals import momentum_integral
+from cooperon.symbolic.interaction_sums import (
+    GAP,
+    real_axis_step,
+    static_steps,
+    static_sums,
+    thermal_number,
+)
+from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.metal_values import finish
+from cooperon.symbolic.screening import InteractionChannel, interaction_channels, screening_steps
+from cooperon.symbolic.slow import radial_measure
+
+__all__ = ["channel_integrand", "channel_steps", "interaction_assumptions", "interaction_correction"]
+
+
+def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "exact") -> Formula:
+    r"""Derive what the interaction of the electrons adds to the conductivity.
+
+    .. math:: \delta\sigma = -\frac{4 \sigma_0}{\pi d} \int_0^\infty d\omega\,
+        \frac{d}{d\omega}\left[\omega \coth\frac{\omega}{2T}\right]
+        \mathrm{Im} \int \frac{d^dq}{(2\pi)^d} \frac{U(q, \omega)\, D q^2}{(D q^2 - i\omega)^3}
+
+    (hbar = k_B = 1), to first order in the screened interaction, summed over its channels: U of the charge
+    (exchange), and of the three components of the spin (Hartree, with the Fermi-liquid constant F0).
+
+    Parameters
+    ----------
+    metal : Metal
+        With ``interaction=Coulomb()``, the default, or ``ShortRange()``. ``Zeeman()`` among its mechanisms
+        makes two of the spin's components precess, whatever the direction of the field; spin-orbit and
+        magnetic scattering give them gaps.
+    part : str
+        ``"all"``, ``"exchange"`` (the charge) or ``"triplet"`` (the spin).
+    triplet : str
+        ``"exact"`` in F0, or ``"first_order"``, which leaves closed forms also in a field.
+
+    Returns
+    -------
+    Formula
+        In two dimensions with the frequencies cut off at 1/tau; above, what depends on the temperature: the
+        correction less its value at T = 0 and B = 0.
+
+    Raises
+    ------
+    InputError
+        For unknown options, a dimension of 4 or more, or a metal that the diagrams do not know.
+
+    References
+    ----------
+    B. L. Altshuler, A. G. Aronov and P. A. Lee, Phys. Rev. Lett. 44, 1288 (1980); B. L. Altshuler and A. G.
+    Aronov, in Electron-Electron Interactions in Disordered Systems, eds. A. L. Efros and M. Pollak
+    (North-Holland, 1985), eqs. (3.27)-(3.44); G. Zala, B. N. Narozhny and I. L. Aleiner, Phys. Rev. B 64,
+    214204 (2001), eq. (2.17).
+
+    Examples
+    --------
+    >>> from cooperon.symbolic.interactions import Coulomb
+    >>> film = Metal(dim=2)
+    >>> interaction_correction(film, part="exchange").leading()
+    -e**2*log(hbar/(T*k_B*tau))/(2*pi**2*hbar)
+    >>> interaction_correction(Metal(dim=3, interaction=Coulomb(F0=0))).expr
+    -sqrt(2)*sqrt(T)*e**2*sqrt(k_B)*zeta(1/2)/(12*pi**(3/2)*sqrt(D)*hbar**(3/2))
+    """
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_diffusive(metal)
+    channels = interaction_channels(metal, part=part, triplet=triplet, complete=True)
+    if not channels:
+        raise InputError(
+            f"the {part} part of the interaction of {metal}",
+            expected="a metal that has it",
+            hint='part="all"',
+        )
+    return finish(_derived(metal, channels))
+
+
+def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
+    steps = [*diagram_steps(metal, "conductivity"), *screening_steps(metal, channels)]
+    values = []
+    for channel in channels:
+        steps += channel_steps(metal, channel)
+        values.append(steps[-1].rhs)
+    total = sp.factor_terms(sp.Add(*values))
+    if len(values) > 1:
+        steps.append(Step("sum over channels", sp.Add(*values, evaluate=False), total, "charge and spin"))
+    form = total
+    if metal.dim == 2:
+        form, constant = _leading(total)
+        steps.append(
+            Step(
+                "leading form",
+                total,
+                form + constant,
+                "for k_B T tau/hbar -> 0: a logarithm and a constant that the cutoff sets",
+                ((s.tau, 1),),
+                sp.S.One,
+            )
+        )
+    return Formula(
+        "delta sigma_ee",
+        total,
+        form,
+        metal,
+        tuple(one.dressing for one in leading_set(metal, "conductivity")[0]),
+        Derivation(tuple(dict.fromkeys(steps))),
+        (
+            *drude_assumptions(sp.S.Zero),
+            *mechanism_assumptions(metal),
+            *interaction_assumptions(metal, channels),
+        ),
+        r"\delta\sigma_{ee}",
+    )
+
+
+def channel_steps(metal: Metal, channel: InteractionChannel) -> Iterator[Step]:
+    """Pages of one channel; the right-hand side of the last is what it adds to the conductivity."""
+    put = {GAP: channel.gap}
+    general = channel_integrand(metal, channel)
+    integrand = general.xreplace(put)
+    if channel.gap != 0:
+        yield _gap_step(metal, channel)
+    yield from static_steps(integrand)
+    yield real_axis_step(integrand, integrand.xreplace({sp.I: -sp.I}) if channel.precesses else None)
+    at_rest = general.xreplace({s.omega_n: sp.S.Zero})
+    function = momentum_integral(at_rest, metal.dim)
+    radial = radial_measure(metal.dim) * s.q ** (metal.dim - 1) * at_rest
+    yield Step(
+        "slow integral",
+        sp.Integral(radial.xreplace(put), (s.q, 0, sp.oo)),
+        function.xreplace(put),
+        "over all momenta and directions",
+    )
+    factor, sums = static_sums(function, channel.gap, channel.bare, metal.dim)
+    yield sums.step(sp.powsimp(channel.count * s.k_B * s.T * factor))
+
+
+def channel_integrand(metal: Metal, channel: InteractionChannel) -> sp.Expr:
+    """Return what stands beside k_B T, of q, Omega, GAP and omega_n > 0, where Omega > omega_n.
+
+    Raises
+    ------
+    InputError
+        When the sum of the diagrams below omega_n is not Omega/omega_n times that above.
+    """
+    gap = sp.S.Zero if channel.gap == 0 else GAP
+    found, _ = leading_set(metal, "conductivity", gap)
+    below, above = (found.total(region) for region in ("Omega < omega", "Omega > omega"))
+    if sp.cancel(below * s.omega_n / s.Omega - above) != 0:
+        raise InputError("diagrams whose sum is not that of a conserved current", expected="all of them")
+    return above * replace(channel, gap=gap).screened / (metal.spin_degeneracy * s.nu)
+
+
+def _gap_step(metal: Metal, channel: InteractionChannel) -> Step:
+    found, _ = leading_set(metal, "conductivity", GAP)
+    table = {GAP: channel.gap}
+    values = [one.value.xreplace(table) for one in found if one.region == "Omega > omega"]
+    return Step(
+        f"sum of the diagrams, {channel.name}",
+        sp.Add(*values, evaluate=False),
+        found.total("Omega > omega").xreplace(table),
+        f"{channel.gap} beside D q**2 in every diffuson",
+    )
+
+
+def _leading(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Return what depends on the temperature for k_B T tau -> 0, and the constant beside it.
+
+    psi(1 + M) + M psi'(1 + M) tends to ln M + 1 for large M, the number of frequencies below 1/tau.
+    """
+    slow, curved = (sp.polygamma(n, 1 + thermal_number) for n in (0, 1))
+    frequencies = sp.Symbol("N", real=True)
+    linear = value.xreplace({slow: frequencies, curved: sp.S.Zero})
+    logarithm = sp.log(s.hbar / (s.k_B * s.T * s.tau))
+    constant = 1 + sp.EulerGamma - sp.log(2 * sp.pi)
+    return linear.xreplace({frequencies: logarithm - sp.EulerGamma}), sp.diff(linear, frequencies) * constant
+
+
+def interaction_assumptions(metal: Metal, channels: tuple[InteractionChannel, ...]) -> tuple[Assumption, ...]:
+    """Assumptions of corrections by the interaction."""
+    found = [
+        Assumption("k_B T tau/hbar << 1 (diffusion)", s.k_B * s.T * s.tau < s.hbar),
+        Assumption("first order in the screened interaction, without its part in the Cooper channel"),
+    ]
+    if metal.dim == 2:
+        found.append(
+            Assumption("frequencies above 1/tau fade out as 1/(1 + Omega tau); the constant depends on it")
+        )
+    elif (metal.dim - 2).is_positive is not False:
+        found.append(
+            Assumption("what is left out of a sum over all frequencies is its value at T = 0 and B = 0")
+        )
+    if any(channel.limit for channel in channels):
+        found.append(
+            Assumption("complete screening of the charge: q much below the inverse screening length")
+        )
+    if any(channel.name.startswith("triplet") for channel in channels):
+        found.append(Assumption("Fermi-liquid constant F0 of the spins alone, above -1", s.F0 > -1))
+    if any(channel.precesses for channel in channels):
+        split = s.g_L * s.mu_B * s.B * s.tau
+        found.append(Assumption("g_L mu_B B tau/hbar << 1: spins precess slowly", split < s.hbar))
+    return tuple(found)
