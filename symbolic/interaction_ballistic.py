@@ -116,14 +116,14 @@ def _require_film(metal: Metal) -> None:
 
 
 def _diagrams() -> tuple[Diagram, ...]:
-    """Draw the rings whose chords are ladders."""
-    drawn = (
-        RingDiagram(ring.sector, ring.chords).diagram
-        for some in ring_sums()
-        if not some.order
-        for ring in some.rings
-        if all(ring.sector.kinds[i] != ring.sector.kinds[j] for i, j in ring.chords)
-    )
+    """Draw the rings whose chords are ladders, with both ends of the interaction line dressed."""
+    drawn = []
+    for some in ring_sums():
+        kinds, ends = some.sector.kinds, some.sector.ring.interacting
+        at_ends = {tuple(sorted(((end - 1) % len(kinds), end))) for end in ends}
+        for ring in some.rings if not some.order else ():
+            if at_ends <= set(ring.chords) and all(kinds[i] != kinds[j] for i, j in ring.chords):
+                drawn.append(RingDiagram(ring.sector, ring.chords).diagram)
     return tuple(dict.fromkeys(drawn))
 
 

@@ -201,7 +201,6 @@ RULES: tuple[tuple[str, str], ...] = (
     ("self-consistent rate", "The rate cuts off itself: an equation, solved by Lambert's function."),
     ("rate of dephasing", "The rate at which the phase is lost."),
     ("Matthiessen's rule", "The rates of several causes add up."),
-    ("screened interaction", "The electrons screen a charge by diffusing to it."),
     (
         "density of a diffusing electron",
         "Where an electron is after a time, seen as a function of frequency.",
