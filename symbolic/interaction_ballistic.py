@@ -18,7 +18,12 @@ from cooperon.symbolic.interaction_ballistic_screening import (
     ballistic_channels,
     screening_steps,
 )
-from cooperon.symbolic.interaction_ballistic_steps import channel_steps, crossover, crossover_steps
+from cooperon.symbolic.interaction_ballistic_steps import (
+    channel_steps,
+    crossover,
+    crossover_steps,
+    real_axis_step,
+)
 from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.metal_values import finish
 
@@ -81,6 +86,7 @@ def ballistic_interaction(metal: Metal, *, part: str = "all", limit: str = "diff
     kernel = ballistic_kernel()
     found = crossover(channels, kernel)
     steps = [*kernel.steps, *screening_steps(channels)]
+    steps.append(real_axis_step(channels[0], kernel))
     for channel in channels:
         steps += channel_steps(channel, kernel)
     steps += crossover_steps(found, limit)

@@ -171,6 +171,11 @@ class Kernel:
     steps: tuple[Step, ...]
 
     @property
+    def unit(self) -> sp.Expr:
+        """What stands before the shape."""
+        return _FRONT
+
+    @property
     def value(self) -> sp.Expr:
         """The kernel in symbols."""
         return _FRONT * in_symbols(self.shape)
@@ -213,14 +218,25 @@ def _steps(rings: Sequence[RingSum], shape: sp.Expr) -> Iterator[Step]:
     named: dict[tuple[sp.Expr, int], list[RingSum]] = {}
     for ring in rings:
         named.setdefault((ring.value, ring.order), []).append(ring)
-    for (value, order), alike in named.items():
+    for (_, order), alike in named.items():
         rule = "ring with one interaction line" + ", slope" * order
-        short = value if alike[0].beyond else sp.factor(sp.cancel(value))
-        yield Step(rule, alike[0].undone, in_symbols(short), _reason(alike))
+        yield Step(rule, alike[0].undone, in_symbols(_short(alike[0])), _reason(alike))
     for which, (rule, reason) in _SUMS.items():
-        terms = (weight * _in_ring(ring) for weight, ring in _weighted(rings, which))
-        lhs = sp.Add(*(_FRONT / _UNIT * in_symbols(term) for term in terms), evaluate=False)
-        yield Step(rule, lhs, sp.S.Zero if which == "static" else _FRONT * in_symbols(shape), reason)
+        together: dict[sp.Expr, sp.Expr] = {}
+        for weight, ring in _weighted(rings, which):
+            value = _short(ring, at_rest=True)
+            together[value] = together.get(value, sp.S.Zero) + weight
+        terms = (_FRONT / _UNIT * in_symbols(weight * value) for value, weight in together.items())
+        rhs = sp.S.Zero if which == "static" else _FRONT * in_symbols(shape)
+        yield Step(rule, sp.Add(*terms, evaluate=False), rhs, reason)
+
+
+def _short(ring: RingSum, *, at_rest: bool = False) -> sp.Expr:
+    """Write the value of a ring as one fraction; at the field at rest without the power of tau of a slope."""
+    if ring.beyond:
+        return _UNIT * ring.at_rest if at_rest else ring.value
+    value = sp.factor(sp.cancel(ring.at_rest))
+    return _UNIT * value if at_rest else _UNIT * s.tau**ring.order * value
 
 
 def _reason(alike: Sequence[RingSum]) -> str:
@@ -232,11 +248,6 @@ def _reason(alike: Sequence[RingSum]) -> str:
         f"signs {signs}: {len(first.rings)} sets of ladders and impurity lines{slope}{beyond}; averages over "
         "directions, traced over the current's"
     )
-
-
-def _in_ring(ring: RingSum) -> sp.Expr:
-    """Return what a ring is at the field at rest, as its step has it."""
-    return ring.value.xreplace({AHEAD: 2 - LOSS}) if ring.beyond else ring.value / s.tau**ring.order
 
 
 _SUMS = {

@@ -73,14 +73,17 @@ class Logarithms:
 
     @cached_property
     def imaginary(self) -> sp.Expr:
-        """Imaginary part at w = -i y, less the pole 1/y."""
-        found = sp.S.Zero
+        """Imaginary part at w = -i y, less the pole 1/y.
+
+        The arguments of all logarithms grow as w, so that slow = -cutoff - fast, with a real cutoff:
+        ln w = ln y - i pi/2 and ln(1 + w) = ln(1 + y**2)/2 - i atan(y) come as differences.
+        """
+        found = sp.pi / 2 * self.cutoff
         for constant, rational in self.terms:
             regular = sp.cancel(rational - _residue(rational) / FREQUENCY)
             found += constant * _parts(regular)[1]
-        (here, turned), (near, phase) = _parts(self.slow), _parts(self.fast)
-        found += turned * sp.log(REAL) - sp.pi / 2 * here
-        found += phase * sp.log(1 + REAL**2) / 2 - near * sp.atan(REAL)
+        real, imaginary = _parts(self.fast)
+        found += real * sp.atan(1 / REAL) + imaginary * sp.log(1 + 1 / REAL**2) / 2
         return found.xreplace({_STIFF: sp.log(1 + self.bare), _PHI: self.strength})
 
     @property

@@ -9,14 +9,14 @@ import sympy as sp
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
-from cooperon.symbolic.interaction_ballistic_average import in_symbols
+from cooperon.symbolic.interaction_ballistic_average import LENGTH, LOSS, in_symbols
 from cooperon.symbolic.interaction_ballistic_kernel import Kernel
 from cooperon.symbolic.interaction_ballistic_screening import BallisticChannel
 from cooperon.symbolic.interaction_ballistic_slow import FREQUENCY, REAL, Logarithms, over_momenta
 from cooperon.symbolic.slow import radial_measure
 from cooperon.symbolic.slow_steps import LEADING
 
-__all__ = ["Crossover", "channel_steps", "crossover", "crossover_steps"]
+__all__ = ["Crossover", "channel_steps", "crossover", "crossover_steps", "real_axis_step"]
 
 _M = sp.Symbol("m", integer=True, positive=True)
 _X = sp.Symbol("x", positive=True)
@@ -33,20 +33,27 @@ def _thermal(energy: sp.Expr) -> sp.Expr:
     return sp.diff(s.omega * sp.coth(s.hbar * s.omega / (2 * energy)), s.omega)
 
 
-def channel_steps(channel: BallisticChannel, kernel: Kernel) -> Iterator[Step]:
-    """Write the pages of one channel: real frequencies at given q, the integral over q, what of it counts."""
-    states = _SPINS * s.nu
-    density = kernel.value * in_symbols(channel.screened) / states
+def real_axis_step(channel: BallisticChannel, kernel: Kernel) -> Step:
+    """Write the page from Matsubara to real frequencies, at a given momentum; all channels have the same."""
+    shape = sp.factor(sp.cancel(kernel.shape * channel.screened))
+    front = kernel.unit / (_SPINS * s.nu)
     place = 2 * sp.pi * _M * s.k_B * s.T / s.hbar
-    slope = sp.diff(density, s.Omega).xreplace({s.Omega: place})
-    real = sp.im(density.xreplace({s.Omega: -sp.I * s.omega}))
-    yield Step(
+    # S dS = z dz at a given q
+    turned = sp.diff(shape, LOSS) + LOSS / LENGTH * sp.diff(shape, LENGTH)
+    slope = (front * s.tau * in_symbols(sp.factor(turned))).xreplace({s.Omega: place})
+    real = sp.im((front * in_symbols(shape)).xreplace({s.Omega: -sp.I * s.omega}))
+    return Step(
         f"real frequencies, {channel.name}",
         s.k_B * s.T * sp.Sum(-place * slope, (_M, 1, sp.oo)),
         s.hbar / (2 * sp.pi) * sp.Integral(_thermal(s.k_B * s.T) * real, (s.omega, 0, sp.oo)),
         "of sum U Phi what is of first order in omega_n -> 0 is -Omega d/dOmega (U B), summed over Omega = "
-        "2 pi m k_B T/hbar: the poles of coth",
+        "2 pi m k_B T/hbar: the poles of coth; so in each channel",
     )
+
+
+def channel_steps(channel: BallisticChannel, kernel: Kernel) -> Iterator[Step]:
+    """Write the pages of one channel: the integral over q, and its imaginary part at real frequencies."""
+    density = kernel.value * in_symbols(channel.screened) / (_SPINS * s.nu)
     found = over_momenta(kernel.shape, channel.strength)
     radial = radial_measure(_DIM) * s.q
     tail = _FRONT * found.left_out * s.q * s.ell**2 / (1 + (s.q * s.ell) ** 2)

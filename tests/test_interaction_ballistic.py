@@ -241,6 +241,56 @@ def test_share_of_the_slope_at_low_temperature() -> None:
         assert float(part / spin.plateau.subs(s.F0, value)) == pytest.approx(0.625, abs=1e-9)
 
 
+def test_first_order_of_a_sum_that_depends_on_the_frequency_of_the_field() -> None:
+    """The rule of the continuation, for U B = 1/(m + a)**2, whose sum is known for any n."""
+    a = mpmath.mpf("0.7")
+
+    def at(n: Any) -> Any:
+        """Sum of min(m, n)/(m + a)**2 over m, a function of n without singularities."""
+        end, start = n + a, a
+        return (
+            end * mpmath.psi(1, end)
+            - start * mpmath.psi(1, start)
+            + mpmath.psi(0, end)
+            - mpmath.psi(0, start)
+        )
+
+    direct = 1 / (1 + a) ** 2 + 2 / (2 + a) ** 2 + 3 * mpmath.nsum(lambda m: (m + a) ** -2, [3, mpmath.inf])
+    assert float(at(3)) == pytest.approx(float(direct), rel=1e-12)
+    rule = mpmath.nsum(lambda m: 2 * m / (m + a) ** 3, [1, mpmath.inf])
+    assert float(mpmath.diff(at, 0)) == pytest.approx(float(rule), rel=1e-10)
+
+
+def test_matsubara_sum_of_the_triplet_is_the_integral_over_real_frequencies() -> None:
+    x, strength, warm = 0.8, -0.7, 0.35
+
+    def product(w: Any) -> Any:
+        z = 1 + w
+        length = mpmath.sqrt(z * z + x * x)
+        screened = strength * (length - 1) / (length - 1 - strength * w)
+        return screened * _kernel()(length, z)
+
+    place = 2 * mpmath.pi * warm
+    total = warm * mpmath.nsum(lambda m: -m * place * mpmath.diff(product, m * place), [1, mpmath.inf])
+
+    def thermal(y: Any) -> Any:
+        half = y / (2 * warm)
+        return mpmath.coth(half) - half / mpmath.sinh(half) ** 2
+
+    ends = [0, 0.5, 2, 10, mpmath.inf]
+    integral = mpmath.quad(lambda y: thermal(y) * mpmath.im(product(-1j * y)), ends)
+    assert float(total) == pytest.approx(float(integral / (2 * mpmath.pi)), rel=1e-8)
+
+
+def test_charge_at_real_frequencies_in_closed_form() -> None:
+    y = REAL
+    found = over_momenta(ballistic_kernel().shape, sp.S.One).imaginary
+    written = 4 * sp.pi - (
+        4 * (y**2 + 3) * sp.atan(1 / y) - y * (y**2 + 6) * sp.log(1 + y**-2) / 2 - 2 * y * sp.log(2)
+    ) / (y**2 + 4)
+    assert sp.simplify(found - written) == 0
+
+
 def test_leading_forms_are_those_of_the_literature() -> None:
     low = ballistic_interaction(FILM).leading().rewrite(sp.log)
     factor = 1 + 3 * (1 - sp.log(1 + s.F0) / s.F0)
