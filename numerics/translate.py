@@ -38,7 +38,14 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.real_part import RealPart
 
-__all__ = ["Translation", "array_function", "array_kernels", "is_complex", "level_kernels_alone", "translated"]
+__all__ = [
+    "Translation",
+    "array_function",
+    "array_kernels",
+    "is_complex",
+    "level_kernels_alone",
+    "translated",
+]
 
 # Known to numpy and scipy under the names that sympy prints.
 _PRINTABLE = (
