@@ -1,7 +1,10 @@
 """Real and imaginary parts of digamma and zeta functions, and what they differ by from their values at zero.
 
-Interaction corrections contain ``EulerGamma + re(polygamma(0, 1 + I*x)) - x*im(polygamma(1, 1 + I*x))``, which
-is of the order x**2, ``polygamma(0, 1 + M) + EulerGamma``, of the order M, or ``1 - LogRatio(F0)``, of the
+Interaction corrections contain
+
+    EulerGamma + re(polygamma(0, 1 + I*x)) - x*im(polygamma(1, 1 + I*x))
+
+which is of the order x**2, ``polygamma(0, 1 + M) + EulerGamma``, of the order M, or ``1 - LogRatio(F0)``, of the
 order F0. Each is written as a function of its own that keeps its digits. With Z as in
 :mod:`cooperon.numerics.matsubara_kernels`, a function is its value at zero and a rise; the rise is taken
 where that value has its counterpart in the sum.
@@ -89,7 +92,7 @@ def _candidates(node: sp.Expr) -> list[sp.Expr]:
 
 
 def _groups(nodes: Sequence[sp.Expr]) -> Iterator[Sequence[sp.Expr]]:
-    """All, those of one order, and each by itself: some may have their counterparts in the sum, others not."""
+    """All, those of one order, and each by itself: not all need have counterparts in the sum."""
     kinds: dict[sp.Expr, list[sp.Expr]] = {}
     for node in nodes:
         kinds.setdefault(node.args[0].args[0] if isinstance(node, sp.re) else node.args[0], []).append(node)

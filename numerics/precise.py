@@ -128,7 +128,9 @@ def _agreed(expr: sp.Expr, point: Mapping[sp.Symbol, Any], digits: int) -> Any:
                 break
             before = value
     else:
-        if value != 0:
+        if abs(value) <= mpmath.mpf(10) ** -(_MOST // 2):
+            value = mpmath.mpf(0)  # rounding of what cancels
+        else:
             raise DivergenceError(
                 f"{expr}", expected=f"a value to {digits} digits", hint="fewer digits, or other values"
             )

@@ -22,7 +22,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.real_part import RealPart
 
-HALF, I = sp.S.Half, sp.I
+HALF, I = sp.S.Half, sp.I  # noqa: E741
 M = s.hbar / (2 * sp.pi * s.k_B * s.T * s.tau)
 X = s.g_L * s.mu_B * s.B / (2 * sp.pi * s.k_B * s.T)
 V = s.e * s.V / (2 * sp.pi * s.k_B * s.T)
@@ -106,6 +106,7 @@ def test_nothing_is_left_at_zero_field(name):
     assert at_zero == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["numpy", "jax"])
 @pytest.mark.parametrize("name", ["film, triplet", "Zeeman, 2", "Zeeman, 3", "Zeeman, 1", "tunnelling, 3"])
 def test_derivatives_are_those_of_differences(name, backend):
@@ -167,7 +168,7 @@ def test_parts_of_complex_functions_are_real():
 def test_beside_interference_the_logarithms_of_that_still_cancel():
     film = cp.magnetoconductivity(cp.Metal(dim=2, field=cp.PerpendicularField()))
     both = film.expr + C * s.F0 * SPLIT
-    given = {x: 1.0 for x in ordered(both)} | {s.B: np.array([0.0, 1e-7])}
+    given = dict.fromkeys(ordered(both), 1.0) | {s.B: np.array([0.0, 1e-7])}
     found = lambdify(both, list(given), checks=False)(*given.values())
     parts = [
         lambdify(e, ordered(e), checks=False)(*(given[x] for x in ordered(e)))
@@ -177,6 +178,7 @@ def test_beside_interference_the_logarithms_of_that_still_cancel():
     assert found[1] == pytest.approx(parts[0][1] + parts[1][1], rel=1e-14)
 
 
+@pytest.mark.slow
 def test_sums_that_are_left_undone():
     m = sp.Symbol("m", positive=True, integer=True)
     logs = sp.Sum(sp.log(s.D / m) / m * M / (m + M), (m, 1, sp.oo))
