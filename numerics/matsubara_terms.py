@@ -4,8 +4,8 @@ Interaction corrections contain
 
     EulerGamma + re(polygamma(0, 1 + I*x)) - x*im(polygamma(1, 1 + I*x))
 
-which is of the order x**2, ``polygamma(0, 1 + M) + EulerGamma``, of the order M, or ``1 - LogRatio(F0)``, of the
-order F0. Each is written as a function of its own that keeps its digits. With Z as in
+which is of the order x**2, ``polygamma(0, 1 + M) + EulerGamma``, of the order M, or ``1 - LogRatio(F0)``, of
+the order F0. Each is written as a function of its own that keeps its digits. With Z as in
 :mod:`cooperon.numerics.matsubara_kernels`, a function is its value at zero and a rise; the rise is taken
 where that value has its counterpart in the sum.
 """
