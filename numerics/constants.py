@@ -16,7 +16,7 @@ __all__ = ["conductance_quantum", "electron_mass", "exact_constants", "si_consta
 
 @cache
 def si_constants() -> Mapping[sp.Symbol, float]:
-    """Values of e, hbar, h and k_B in SI units.
+    """Values of e, hbar, h, k_B and the Bohr magneton in SI units.
 
     Examples
     --------
@@ -30,12 +30,15 @@ def si_constants() -> Mapping[sp.Symbol, float]:
         symbols.hbar: constants.hbar,
         symbols.h: constants.h,
         symbols.k_B: constants.k,
+        symbols.mu_B: constants.value("Bohr magneton"),
     }
     return MappingProxyType({symbol: float(value) for symbol, value in values.items()})
 
 
 def exact_constants() -> dict[sp.Symbol, Any]:
     """Values of e, hbar, h and k_B in SI units at mpmath's precision: they are exact by definition.
+
+    The Bohr magneton has the digits to which it is measured.
 
     Examples
     --------

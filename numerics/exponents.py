@@ -3,7 +3,8 @@
 What coth(y) and tanh(y) differ from one by is exponentially small and written as such.
 
 Every expression is written as exp(E) times a factor of order one; exponents add up in a product, and
-what is left of them is put back at the end. Arguments have positive real parts: lengths over lengths.
+what is left of them is put back at the end. Arguments have positive real parts: lengths over lengths. Where a
+symbol in one may have either sign, such as a voltage, nothing is rewritten.
 """
 
 from __future__ import annotations
@@ -30,13 +31,21 @@ def scaled(expr: sp.Basic) -> sp.Basic:
     >>> scaled(1 - sp.tanh(x))
     2*exp(-2*x)/(1 + exp(-2*x))
     """
-    if not isinstance(expr, sp.Expr) or not expr.has(sp.sinh, sp.cosh, sp.coth, sp.tanh):
+    if not isinstance(expr, sp.Expr) or not expr.has(*_HYPERBOLIC) or _may_be_negative(expr):
         return expr
     expr = expr.replace(lambda node: node.is_Add and node.has(sp.coth, sp.tanh), _less_one)
     if not expr.has(sp.sinh, sp.cosh):
         return expr
     exponent, factor = _apart(_half_angles(expr))
     return factor * sp.exp(exponent)
+
+
+_HYPERBOLIC = (sp.sinh, sp.cosh, sp.coth, sp.tanh)
+
+
+def _may_be_negative(expr: sp.Expr) -> bool:
+    arguments = (node.args[0] for node in expr.atoms(*_HYPERBOLIC))
+    return any(x.is_real and not x.is_nonnegative for argument in arguments for x in argument.free_symbols)
 
 
 _COMPLEMENTS: dict[tuple[type, int], Callable[[sp.Expr], sp.Expr]] = {

@@ -16,8 +16,10 @@ import numpy as np
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError, InputError
+from cooperon.numerics.jax_curves import curve_function
 from cooperon.numerics.level_rationals import NEAR, far_ratio, near_ratio
 from cooperon.numerics.level_rests import has_rationals
+from cooperon.numerics.matsubara_kernels import NEAR_RISE, near_rise, start_value
 from cooperon.numerics.own_functions import OWN
 
 __all__ = ["called_back", "jax_kernels", "require_jax"]
@@ -35,6 +37,16 @@ _ORDERS: Mapping[str, int] = {
     "zeta_rest": 1,
     "powered_zeta_rest": 2,
     "langevin": 0,
+    "log_ratio": 1,
+    "log_ratio_rise": 0,
+    "levels_rise": 2,
+    "levels_real_rise": 2,
+    "levels_real": 2,
+    "levels_imag": 2,
+    "zeeman_2d": 0,
+    "zeeman_2d_slope": 0,
+    "zeeman_3d": 0,
+    "zeeman_3d_slope": 0,
 }
 # Places in the plane, after the orders: sums over levels have a numerator and a denominator.
 _PLACES: Mapping[str, int] = {name: 2 if name.endswith("_rest") else 1 for name in _ORDERS}
@@ -161,8 +173,15 @@ def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any:
     real = not any(jnp.iscomplexobj(x) for x in values)
     if name == "langevin":
         return _langevin(*values)
+    curve = curve_function(jnp, name, orders) if real else None
+    if curve is not None:
+        return curve(*values)
     if name == "digamma" and real:
         return require_jax().scipy.special.digamma(*values)
+    if name == "log_ratio" and real and orders == (0.0,):
+        return jnp.where(values[0] == 0, 1.0, jnp.log1p(values[0]) / jnp.where(values[0] == 0, 1.0, values[0]))
+    if name in _SHIFTED and real and _has_shifted(name, orders):
+        return _SHIFTED[name](*orders, *values)
     if name.endswith("_rest") and real:
         sign = -1 if name == "digamma_rest" else 1
         order, power = {"digamma_rest": (1.0, 0.0), "zeta_rest": (*orders, 0.0)}.get(name, orders or (0, 0))
@@ -229,6 +248,38 @@ def _near(s: float, power: float, x: Any) -> Any:
     else:
         integral = jnp.log(x) if s == 1 else _raised(x, power + 1 - s) / (1 - s)
     return _raised(x, power) * levels + integral
+
+
+def _levels_from(s: float, y: Any) -> Any:
+    """Z(s, 1/2 + y) for y from 1/8 on."""
+    integral = -require_jax().numpy.log(y) if s == 1 else _raised(y, 1 - s) / (s - 1)
+    return integral + _rest(s, 0.0, y, 1.0)
+
+
+def _hurwitz_zeta(s: float, place: Any) -> Any:
+    jnp = require_jax().numpy
+    low = place < 1
+    first = jnp.where(low, _raised(jnp.where(low, place, 1.0), -s), 0.0)
+    return jnp.where(place > 0, first + _levels_from(s, jnp.where(place > 0, place + low - 0.5, 1.0)), jnp.nan)
+
+
+def _levels_rise(s: float, a: float, x: Any) -> Any:
+    jnp = require_jax().numpy
+    near = x < NEAR_RISE
+    close = jnp.where(near, x, 0.0)
+    ratio = near_rise(s, a)
+    low = close * _polynomial(ratio.numerator, close) / _polynomial(ratio.denominator, close)
+    far = _levels_from(s, jnp.where(near, NEAR_RISE, x) + (a - 0.5)) - start_value(s, a)
+    return jnp.where(near, low, far)
+
+
+_SHIFTED: Mapping[str, Function] = {"hurwitz_zeta": _hurwitz_zeta, "levels_rise": _levels_rise}
+
+
+def _has_shifted(name: str, orders: Sequence[float]) -> bool:
+    if len(orders) != _ORDERS[name] or orders[0] % 0.5 or not has_rationals(orders[0]):
+        return False
+    return orders[0] != 1 if name == "hurwitz_zeta" else orders[1] in (0.5, 1.0)
 
 
 def _raised(x: Any, power: float) -> Any:

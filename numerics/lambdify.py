@@ -23,7 +23,7 @@ from cooperon.numerics.constants import si_constants
 from cooperon.numerics.jax_functions import even_in, on_jax
 from cooperon.numerics.precise_input import precise_array, precise_constants
 from cooperon.numerics.tolerance import DEFAULT, FINEST, asking
-from cooperon.numerics.translate import array_function
+from cooperon.numerics.translate import array_function, is_complex
 from cooperon.numerics.violations import Violation, violations_of
 from cooperon.symbolic import symbols as s
 
@@ -244,7 +244,7 @@ class NumericFunction(PublicNames):
         """What the values are: float, complex, or an object of mpmath."""
         if self.backend == "mpmath":
             return object
-        return complex if self.expr.has(sp.I) else float
+        return complex if is_complex(self.expr) else float
 
     @cached_property
     def _filled_in(self) -> tuple[sp.Symbol, ...]:

@@ -21,7 +21,7 @@ from cooperon.numerics.incomplete_gamma import Values
 from cooperon.numerics.incomplete_gamma import power as raised
 from cooperon.numerics.level_rests import has_rationals, rest_of_real
 
-__all__ = ["FAR", "Order", "chosen", "far_series", "rest"]
+__all__ = ["FAR", "Order", "chosen", "far_series", "midpoint_coefficients", "rest"]
 
 Order = Values | float
 """An order for every place, or one for all."""
@@ -71,7 +71,7 @@ def _pays(s: float, places: int) -> bool:
 
 
 @cache
-def _midpoint_coefficients() -> tuple[float, ...]:
+def midpoint_coefficients() -> tuple[float, ...]:
     """B_2k(1/2)/(2k)! for k = 1, 2, ..."""
     import sympy as sp
 
@@ -99,7 +99,7 @@ def far_series(s: Order, x: Values, power: Order = 0.0) -> Values:
 def _far_sum(s: Order, x: Values, terms: int) -> Values:
     """Horner's rule in 1/x**2."""
     rising, weights = s, []
-    for k, coefficient in enumerate(_midpoint_coefficients()[:terms], 1):
+    for k, coefficient in enumerate(midpoint_coefficients()[:terms], 1):
         weights.append(coefficient * rising)
         rising = rising * (s + 2 * k - 1) * (s + 2 * k)
     inverse_square = (1 / x) ** 2

@@ -17,8 +17,14 @@ __all__ = ["OWN"]
 _Rule = Callable[..., sp.Expr]
 
 
-def _own(name: str, *rules: _Rule | None) -> Any:
-    """Make a function with the derivative by each argument; None where it is not known."""
+def _own(name: str, *rules: _Rule | None, start: sp.Expr | None = None) -> Any:
+    """Make a function with the derivative by each argument; None where it is not known.
+
+    ``start`` is its value where the last argument is zero.
+    """
+
+    def evaluated(cls: Any, *args: Any) -> sp.Expr | None:  # noqa: ARG001
+        return start if args[-1].is_zero else None
 
     def fdiff(self: Any, argindex: int = 1) -> sp.Expr:
         rule = rules[argindex - 1]
@@ -26,7 +32,8 @@ def _own(name: str, *rules: _Rule | None) -> Any:
             raise sp.core.function.ArgumentIndexError(self, argindex)
         return rule(*self.args)
 
-    return type(name, (sp.Function,), {"fdiff": fdiff})
+    known = {"fdiff": fdiff} if start is None else {"fdiff": fdiff, "eval": classmethod(evaluated)}
+    return type(name, (sp.Function,), known)
 
 
 def _rest_by_place(s: Any, power: Any, numerator: Any, denominator: Any, shift: int) -> sp.Expr:
@@ -72,4 +79,41 @@ OWN |= {
     "log1p": _own("log1p", lambda x: 1 / (1 + x)),
     "expm1": _own("expm1", sp.exp),
     "powm1": _own("powm1", lambda x, p: p * (1 + x) ** (p - 1), lambda x, p: sp.log(1 + x) * (1 + x) ** p),
+    "log_ratio": _own("log_ratio", None, lambda n, x: -(n + 1) * OWN["log_ratio"](n + 1, x)),
+    "log_ratio_rise": _own("log_ratio_rise", lambda x: -OWN["log_ratio"](1, x), start=sp.S.Zero),
+}
+
+# Z(s, z) is zeta, or -psi for s = 1: its derivative is -s Z(s + 1, z).
+OWN |= {
+    "levels_rise": _own(
+        "levels_rise", None, None, lambda s, a, x: -s * OWN["hurwitz_zeta"](s + 1, a + x), start=sp.S.Zero
+    ),
+    "levels_real_rise": _own(
+        "levels_real_rise", None, None, lambda s, a, x: s * OWN["levels_imag"](s + 1, a, x), start=sp.S.Zero
+    ),
+    "levels_real": _own("levels_real", None, None, lambda s, a, x: s * OWN["levels_imag"](s + 1, a, x)),
+    "levels_imag": _own(
+        "levels_imag", None, None, lambda s, a, x: -s * OWN["levels_real"](s + 1, a, x), start=sp.S.Zero
+    ),
+}
+
+
+def _second_slope(s: Any, h: Any) -> sp.Expr:
+    """Second derivative of -Re Z(s, 1 + i x) - x Im Z(s + 1, 1 + i x) by x, at x = h/(2 pi)."""
+    x = h / (2 * sp.pi)
+    levels = OWN["levels_real"](s + 2, 1, x) + x * OWN["levels_imag"](s + 3, 1, x)
+    return (s + 1) * (s + 2) * levels
+
+
+OWN |= {
+    "zeeman_2d": _own("zeeman_2d", lambda h: OWN["zeeman_2d_slope"](h), start=sp.S.Zero),
+    "zeeman_2d_slope": _own(
+        "zeeman_2d_slope", lambda h: _second_slope(sp.S.One, h) / (4 * sp.pi**2), start=sp.S.Zero
+    ),
+    "zeeman_3d": _own("zeeman_3d", lambda h: OWN["zeeman_3d_slope"](h), start=sp.S.Zero),
+    "zeeman_3d_slope": _own(
+        "zeeman_3d_slope",
+        lambda h: sp.sqrt(sp.pi) / 2 * _second_slope(sp.S.Half, h) / (4 * sp.pi**2),
+        start=sp.S.Zero,
+    ),
 }

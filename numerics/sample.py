@@ -6,6 +6,7 @@ import cmath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from math import isfinite
 from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -31,8 +32,9 @@ from cooperon.numerics.sample_table import (
     solve,
     unit,
 )
-from cooperon.numerics.translate import array_function
+from cooperon.numerics.translate import array_function, is_complex
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Potential
 
@@ -338,7 +340,10 @@ def _changed(sample: Sample, values: Mapping[str, float]) -> tuple[Sample, dict[
             symbol = _free_symbol(name)
             size = -value if symbol in EVEN_IN and isinstance(value, Real) and value < 0 else value
             vanishes = size == 0 and symbol in MAY_VANISH
-            outside[symbol] = 0.0 if vanishes else positive_number(name, size, sample.metal)
+            signed = not symbol.is_positive and isinstance(value, Real) and isfinite(value)
+            outside[symbol] = (
+                float(size) if vanishes or signed else positive_number(name, size, sample.metal)
+            )
         else:
             keyword = next(key for key, x in INPUTS.items() if x == quantity)
             number = positive_number(name, value, sample.metal)
@@ -404,8 +409,8 @@ def _require_assumption(assumption: Assumption, numbers: Mapping[sp.Expr, float]
 
 
 def _number(expr: sp.Expr, numbers: Mapping[sp.Expr, float]) -> sp.Expr:
-    """Put numbers in; in a field by the function of arrays, which has a value at B = 0, too."""
-    if not expr.has(sp.Integral, sp.Sum, s.B):
+    """Put numbers in; by the function of arrays where digits may cancel: it has a value at B = 0, too."""
+    if not expr.has(sp.Integral, sp.Sum, s.B, sp.polygamma, sp.zeta, LogRatio):
         return sp.N(expr.xreplace(_as_floats(numbers)))
     value = complex(_computed(expr, numbers))
     return sp.sympify(value) if cmath.isfinite(value) else sp.nan
@@ -427,4 +432,4 @@ def _value(formula: Formula, sample: Sample, numbers: Mapping[sp.Expr, float]) -
             hint=f"derive it with dim={sample.dim:g}, or with another cutoff",
         )
     value = complex(result)
-    return value if formula.expr.has(sp.I) else value.real
+    return value if is_complex(formula.expr) else value.real

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 
 from cooperon.numerics.level_rationals import NEAR, far_ratio, near_ratio
 
-__all__ = ["Kernel", "Select", "difference_kernels", "langevin_kernel", "level_kernel"]
+__all__ = [
+    "Kernel",
+    "Select",
+    "difference_kernels",
+    "horner",
+    "langevin_kernel",
+    "level_kernel",
+    "power_of",
+]
 
 _LANGEVIN_TERMS = 17
 
@@ -87,16 +95,16 @@ def _level_lines(s: float, power: float, sign: int) -> Iterator[tuple[str, str |
     yield "f", Select(f"y > {1 / NEAR!r}", "1.0", "y")
     yield "u", "f*f"
     ratio = far_ratio(s, 0)
-    yield from _horner("a", ratio.numerator, "u")
-    yield from _horner("b", ratio.denominator, "u")
-    yield "far", f"{_power('f', s + 1 - power)}*a/b"
+    yield from horner("a", ratio.numerator, "u")
+    yield from horner("b", ratio.denominator, "u")
+    yield "far", f"{power_of('f', s + 1 - power)}*a/b"
     yield "below", Select(f"y > {1 / NEAR!r}", "denominator", "1.0")
     yield "x", Select(f"y > {1 / NEAR!r}", "numerator/below", repr(NEAR))
     near = near_ratio(s)
-    yield from _horner("a", near.numerator, "x")
-    yield from _horner("b", near.denominator, "x")
-    integral = f"{_power('x', power)}*log(x)" if s == 1 else f"{_power('x', power + 1 - s)}*{1 / (1 - s)!r}"
-    yield "close", f"{_power('x', power)}*a/b + ({integral})"
+    yield from horner("a", near.numerator, "x")
+    yield from horner("b", near.denominator, "x")
+    integral = f"{power_of('x', power)}*log(x)" if s == 1 else f"{power_of('x', power + 1 - s)}*{1 / (1 - s)!r}"
+    yield "close", f"{power_of('x', power)}*a/b + ({integral})"
     yield "h", Select(f"y > {1 / NEAR!r}", "close", "far")
     yield "value", f"{float(sign)!r}*h"
 
@@ -122,7 +130,7 @@ def _langevin_lines() -> Iterator[tuple[str, str | Select]]:
         ]
     yield "w", "x*x"
     yield "u", Select("w < 1.0", "w", "0.0")
-    yield from _horner("a", terms, "u")
+    yield from horner("a", terms, "u")
     yield "z", Select("w < 1.0", "1.0", "x")
     yield "value", Select("w < 1.0", "a", "1.0/(z*tanh(z)) - 1.0/(z*z)")
 
@@ -155,15 +163,27 @@ def difference_kernels() -> tuple[Kernel, ...]:
     )
 
 
-def _horner(name: str, coefficients: Sequence[float], variable: str) -> Iterator[tuple[str, str]]:
-    """One step a line, so that no line is long."""
+def horner(name: str, coefficients: Sequence[float], variable: str) -> Iterator[tuple[str, str]]:
+    """Write a polynomial by Horner's rule, one step a line, so that no line is long.
+
+    Examples
+    --------
+    >>> list(horner("a", [1.0, 2.0], "u"))
+    [('a', '2.0'), ('a', 'a*u + (1.0)')]
+    """
     yield name, repr(coefficients[-1])
     for coefficient in coefficients[-2::-1]:
         yield name, f"{name}*{variable} + ({coefficient!r})"
 
 
-def _power(variable: str, power: float) -> str:
-    """Write a half-integer power as products and a root."""
+def power_of(variable: str, power: float) -> str:
+    """Write a half-integer power as products and a root.
+
+    Examples
+    --------
+    >>> power_of("x", -1.5)
+    '1.0/(x*sqrt(x))'
+    """
     whole, half = divmod(abs(power), 1)
     factors = [variable] * int(whole) + [f"sqrt({variable})"] * (half == 0.5)
     product = "*".join(factors) or "1.0"

@@ -11,6 +11,7 @@ from sympy.printing.numpy import NumPyPrinter
 
 from cooperon.numerics.level_rests import has_rationals
 from cooperon.numerics.own_functions import OWN
+from cooperon.numerics.source_curves import matsubara_kernel
 from cooperon.numerics.source_kernels import (
     Kernel,
     difference_kernels,
@@ -47,7 +48,7 @@ class Language:
     settings: Mapping[str, Any]
 
 
-NUMPY = Language("Python with numpy, scipy and mpmath", NumPyPrinter, {}, {})
+NUMPY = Language("Python with numpy, scipy and mpmath", NumPyPrinter, {"log1p": "log1p"}, {})
 """For the kernels alone: the rest has a module of its own."""
 
 
@@ -85,12 +86,26 @@ def kernels_of(parts: Parts, expr: sp.Expr, language: Language) -> tuple[sp.Expr
             return sp.Function(kernel.name)(*node.args[-2:])
         if parts.is_complex and node.has(sp.I):
             return _of_complex(node, language)
+        kernel = _matsubara_kernel(node, language)
+        if kernel is not None:
+            for other in kernel.needs:
+                need(other)
+            kernels[kernel.name] = kernel
+            return sp.Function(kernel.name)(node.args[-1])
         need(name)
         if name not in kernels and name not in language.native:
             raise refused(language.name, [name])
         return sp.Function(name)(*node.args)
 
     return expr.replace(lambda node: type(node) in _OWN, plain), list(kernels.values())
+
+
+def _matsubara_kernel(node: sp.Expr, language: Language) -> Kernel | None:
+    """Write out a function of a real place that a language lacks, if it has numbers for its orders."""
+    *orders, place = node.args
+    if type(node).__name__ in language.native or place.has(sp.I) or not all(x.is_number for x in orders):
+        return None
+    return matsubara_kernel(type(node).__name__, [float(order) for order in orders])
 
 
 def _rest_kernel(node: sp.Expr, language: Language) -> Kernel:
@@ -131,6 +146,7 @@ def text_of(expr: sp.Expr, language: Language) -> str:
     >>> text_of(sp.log(sp.Symbol("x")), NUMPY)
     'numpy.log(x)'
     """
+    expr = expr.xreplace({sp.EulerGamma: sp.EulerGamma.n(20)})
     names = {type(node).__name__ for node in expr.atoms(sp.core.function.AppliedUndef)}
     functions = {name: language.native.get(name, name) for name in names}
     settings = {"precision": 17, "human": False, **language.settings}

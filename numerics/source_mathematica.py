@@ -10,10 +10,12 @@ from cooperon.numerics.constants import exact_constants
 from cooperon.numerics.source_parts import parts_of, refused, words
 from cooperon.symbolic import symbols
 from cooperon.symbolic.landau_levels import LevelFunction
+from cooperon.symbolic.log_ratio import LogRatio
 
 __all__ = ["mathematica_source"]
 
 _RESERVED = frozenset("CDEIKNO")
+_CALLS = {"re": "Re", "im": "Im"}
 
 
 def mathematica_source(formula: Any) -> str:
@@ -65,12 +67,17 @@ def _exact(x: sp.Symbol) -> str:
 
 
 def _text(expr: sp.Expr) -> str:
-    """NIntegrate in place of what is left undone."""
-    integrals = {node: sp.Dummy() for node in expr.atoms(sp.Integral)}
-    text = str(sp.mathematica_code(expr.xreplace(integrals)))
-    for node, place in integrals.items():
+    """NIntegrate and NSum in place of what is left undone."""
+    plain = expr.replace(LogRatio, lambda x: sp.log(1 + x) / x)
+    undone = {node: sp.Dummy() for node in plain.atoms(sp.Integral, sp.Sum)}
+    text = _code(plain.xreplace(undone))
+    for node, place in undone.items():
         ((variable, lower, upper),) = node.limits
-        ends = ", ".join(str(sp.mathematica_code(x)) for x in (variable, lower, upper))
-        done = f"NIntegrate[{sp.mathematica_code(node.function)}, {{{ends}}}]"
-        text = text.replace(str(sp.mathematica_code(place)), done)
+        ends = ", ".join(map(_code, (variable, lower, upper)))
+        call = "NSum" if isinstance(node, sp.Sum) else "NIntegrate"
+        text = text.replace(_code(place), f"{call}[{_code(node.function)}, {{{ends}}}]")
     return text
+
+
+def _code(expr: sp.Expr) -> str:
+    return str(sp.mathematica_code(expr, user_functions=_CALLS))

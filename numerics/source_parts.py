@@ -12,7 +12,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics.constants import si_constants
-from cooperon.numerics.translate import level_kernels_alone
+from cooperon.numerics.translate import is_complex, level_kernels_alone
 from cooperon.symbolic import symbols
 from cooperon.symbolic.landau_levels import LevelFunction
 
@@ -62,7 +62,7 @@ def parts_of(formula: Any, *, as_derived: bool = False) -> Parts:
         expr,
         tuple(variables(formula.expr)),
         constants,
-        formula.expr.has(sp.I),
+        is_complex(formula.expr),
     )
 
 

@@ -33,12 +33,13 @@ _CALLS = {
     "hyp2f1": "scipy.special.hyp2f1",
     "kv": "scipy.special.kv",
     "psi": "scipy.special.psi",
+    "zeta": "scipy.special.zeta",
     "log1p": "numpy.log1p",
     "expm1": "numpy.expm1",
     "upper_gamma": "_upper_gamma",
 }
 _exp1, _gammaincc, _hyp2f1, _upper_gamma = map(sp.Function, ("exp1", "gammaincc", "hyp2f1", "upper_gamma"))
-_kv, _psi, _log1p, _expm1 = map(sp.Function, ("kv", "psi", "log1p", "expm1"))
+_kv, _psi, _zeta, _log1p, _expm1 = map(sp.Function, ("kv", "psi", "zeta", "log1p", "expm1"))
 
 
 def python_source(formula: Formula) -> str:
@@ -95,7 +96,7 @@ def _written(kernel: Kernel) -> str:
 
 
 def _in_numpy(text: str) -> str:
-    for name in ("sqrt", "log", "tanh"):
+    for name in ("sqrt", "log", "log1p", "tanh"):
         text = text.replace(f"{name}(", f"numpy.{name}(")
     return text
 
@@ -135,6 +136,7 @@ _RULES: dict[Any, Callable[..., sp.Expr]] = {
     OWN["digamma"]: _psi,
     OWN["log1p"]: _log1p,
     OWN["expm1"]: _expm1,
+    OWN["hurwitz_zeta"]: lambda s, a: _zeta(s, a) if s.is_number and s > 1 else OWN["hurwitz_zeta"](s, a),
     OWN["powm1"]: lambda x, p: _expm1(p * _log1p(x)),
 }
 

@@ -17,17 +17,27 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
-from cooperon.numerics import bessel, counter_terms, field_kernels, kernels, shape_kernels, small_differences
+from cooperon.numerics import (
+    bessel,
+    counter_terms,
+    field_kernels,
+    kernels,
+    matsubara_kernels,
+    shape_kernels,
+    small_differences,
+    zeeman_kernels,
+)
 from cooperon.numerics.exponents import scaled
 from cooperon.numerics.level_sums import level_sums_apart
+from cooperon.numerics.matsubara_terms import matsubara_terms
 from cooperon.numerics.own_functions import OWN
 from cooperon.numerics.rises import rise
 from cooperon.numerics.tolerance import FINEST, asking
 from cooperon.numerics.undone import UndoneIntegral, UndoneSum
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.real_part import RealPart
+from cooperon.symbolic.log_ratio import LogRatio
 
-__all__ = ["Translation", "array_function", "array_kernels", "level_kernels_alone", "translated"]
+__all__ = ["Translation", "array_function", "array_kernels", "is_complex", "level_kernels_alone", "translated"]
 
 # Known to numpy and scipy under the names that sympy prints.
 _PRINTABLE = (
@@ -54,6 +64,16 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "log1p": small_differences.log1p,
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
+    "log_ratio": small_differences.log_ratio,
+    "log_ratio_rise": small_differences.log_ratio_rise,
+    "levels_rise": matsubara_kernels.levels_rise,
+    "levels_real_rise": matsubara_kernels.levels_real_rise,
+    "levels_real": matsubara_kernels.levels_real,
+    "levels_imag": matsubara_kernels.levels_imag,
+    "zeeman_2d": zeeman_kernels.zeeman_2d,
+    "zeeman_2d_slope": zeeman_kernels.zeeman_2d_slope,
+    "zeeman_3d": zeeman_kernels.zeeman_3d,
+    "zeeman_3d_slope": zeeman_kernels.zeeman_3d_slope,
 }
 
 
@@ -66,6 +86,20 @@ def array_kernels() -> Mapping[str, Callable[..., Any]]:
     1e-20
     """
     return _KERNELS
+
+
+def is_complex(expr: sp.Basic) -> bool:
+    """Say whether the values of an expression of real symbols are complex: parts and moduli in it are real.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", positive=True)
+    >>> is_complex(sp.polygamma(0, 1 + sp.I * x)), is_complex(sp.re(sp.polygamma(0, 1 + sp.I * x)))
+    (True, False)
+    """
+    if isinstance(expr, sp.re | sp.im | sp.Abs | sp.arg):
+        return False
+    return expr == sp.I or any(map(is_complex, expr.args))
 
 
 _UNDONE = (sp.Sum, sp.Integral)
@@ -133,9 +167,8 @@ def translated(expr: sp.Basic) -> Translation:
     >>> translated(sp.coth(x) - 1 / x).expr
     x*langevin(x)
     """
-    unfolded = expr.replace(RealPart, sp.re)
-    without_levels, levels = level_sums_apart(unfolded, array_function)
-    without_differences, differences = _differences_apart(without_levels)
+    without_levels, levels = level_sums_apart(expr, array_function)
+    without_differences, differences = _differences_apart(matsubara_terms(without_levels))
     return _in_kernels(without_differences, levels | differences)
 
 
@@ -163,7 +196,7 @@ def level_kernels_alone(expr: sp.Expr) -> sp.Expr:
             return parts.levels + parts.rest
         return node.func(*map(visit, node.args)) if node.args else node
 
-    return _in_kernels(visit(expr), {}).expr
+    return _in_kernels(visit(matsubara_terms(expr)), {}).expr
 
 
 def _in_kernels(expr: sp.Basic, more: Mapping[Any, Callable[..., Any]]) -> Translation:
@@ -309,9 +342,12 @@ def _polygamma(node: sp.Expr) -> sp.Expr:
 
 
 def _logarithm(node: sp.Expr) -> sp.Expr:
-    """ln(1 + x) keeps the digits of a small x."""
-    one, rest = node.args[0].as_coeff_Add()
-    return OWN["log1p"](rest) if one == 1 else node
+    """ln(1 + x) keeps the digits of a small x, and so does the logarithm of a power of 1 + x."""
+    base, exponent = node.args[0].as_base_exp()
+    one, rest = base.as_coeff_Add()
+    if one != 1 or rest == 0 or not (exponent == 1 or (rest.is_nonnegative and exponent.is_real)):
+        return node
+    return exponent * OWN["log1p"](rest)
 
 
 def _powers_less_one(expr: sp.Basic) -> sp.Basic:
@@ -337,6 +373,7 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     sp.besselk: lambda node: OWN["besselk"](*node.args),
     sp.hyper: _hyper,
     sp.log: _logarithm,
+    LogRatio: lambda node: OWN["log_ratio"](0, node.args[0]),
     sp.coth: lambda node: 1 / sp.tanh(node.args[0]),
     sp.cot: lambda node: 1 / sp.tan(node.args[0]),
 }

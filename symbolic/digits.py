@@ -14,6 +14,8 @@ import sympy as sp
 from mpmath.ctx_mp import MPContext
 from mpmath.libmp import NoConvergence
 
+from cooperon.symbolic.log_ratio import LogRatio
+
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
 
 # How sympy and mpmath give up on an expression that is out of their reach.
@@ -122,6 +124,7 @@ class Digits:
             sp.uppergamma: self._upper_gamma,
             sp.expint: self._exponential_integral,
             sp.zeta: self._zeta,
+            LogRatio: self._log_ratio,
             sp.Min: lambda *values: min(values, key=self.context.re),
             sp.Max: lambda *values: max(values, key=self.context.re),
         }
@@ -265,6 +268,10 @@ class Digits:
         if self.context.re(shift) <= 0 or (not plain and abs(shift) > _TERMS):
             raise UndecidedError("zeta of a number out of reach")
         return self._special("zeta", [order], [order, shift])
+
+    def _log_ratio(self, place: Any) -> Any:
+        """ln(1 + x)/x, and 1 at x = 0."""
+        return self.context.log1p(place) / place if place else self.context.one
 
     def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
         last = arguments[-1]

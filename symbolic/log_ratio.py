@@ -74,6 +74,12 @@ class LogRatio(sp.Function):  # type: ignore[misc]
             return sp.S.One
         return (sp.log(1 + place) / place).as_leading_term(x)
 
+    def _mpmathcode(self, printer: Any) -> str:
+        """Write it as code for mpmath, for ``sympy.lambdify``."""
+        x = printer._print(self.args[0])
+        log1p, one = (printer._module_format(f"mpmath.{name}") for name in ("log1p", "mpf"))
+        return f"({log1p}({x})/({x}) if ({x}) else {one}(1))"
+
     def _latex(self, printer: Any, exp: Any = None) -> str:
         x = self.args[0]
         written: str = rf"\frac{{\ln\left({printer._print(1 + x)}\right)}}{{{printer._print(x)}}}"
