@@ -23,7 +23,7 @@ from cooperon.diagrams.errors import (
 from cooperon.symbolic import symbols
 from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
 from cooperon.symbolic.conductance import conductance
-from cooperon.symbolic.dephasing import Dephasing, PowerLaw
+from cooperon.symbolic.dephasing import Dephasing, ElectronElectron, ElectronPhonon, PowerLaw
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fermi_liquid import fermi_liquid_constant
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.ballistic_strong_field import strong_field
     from cooperon.symbolic.check import check
     from cooperon.symbolic.check_steps import CheckedStep, StepsVerdict, check_steps
+    from cooperon.symbolic.dephasing_rate import dephasing_rate
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
@@ -86,6 +87,8 @@ __all__ = [
     "Diagram",
     "DiagramError",
     "DivergenceError",
+    "ElectronElectron",
+    "ElectronPhonon",
     "ExactLadder",
     "Film",
     "FitResult",
@@ -123,6 +126,7 @@ __all__ = [
     "conductance",
     "conductivity",
     "cooperon",
+    "dephasing_rate",
     "diagrams",
     "diffuson",
     "disorder",
@@ -172,6 +176,7 @@ _LATER = {
     "StepsVerdict": "cooperon.symbolic.check_steps",
     "check": "cooperon.symbolic.check",
     "check_steps": "cooperon.symbolic.check_steps",
+    "dephasing_rate": "cooperon.symbolic.dephasing_rate",
     "exact_ladder": "cooperon.symbolic.exact_ladder",
     "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",

@@ -38,6 +38,8 @@ _NESTED = 200
 """What a value of an integrand that is an integral or a sum itself counts."""
 _OUT_OF_REACH = 10_000
 """Bits before the point of an exponent."""
+_FAR_OUT = 30
+"""Bits before the point from which on the Airy function Ai is taken for 0."""
 _LEFT: ContextVar[list[int] | None] = ContextVar("work left", default=None)
 _MANY_DIGITS = 70
 """Enough for what cancels at a finite end, as in (t/sinh(t) - 1)/t**(5/2)."""
@@ -117,7 +119,14 @@ def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
     expr = _settled(expr)
     if expr.has(*_RULES):
         return _counted(lambda x: _value(expr.xreplace({variable: sp.sympify(x)})), _NESTED)
-    own = {"atan": _arctangent, "exp": _exponential, "LogRatio": _log_ratio, "RealPart": mpmath.re}
+    own = {
+        "atan": _arctangent,
+        "exp": _exponential,
+        "LogRatio": _log_ratio,
+        "RealPart": mpmath.re,
+        "airyai": _airy,
+        "airyaiprime": _airy_slope,
+    }
     function: Callable[[Any], Any] = sp.lambdify(variable, expr, [own, "mpmath"])
     return _counted(guarded(function), 1)
 
@@ -156,6 +165,16 @@ def _exponential(x: Any) -> Any:
     if x == 0 or mpmath.mag(x) < _OUT_OF_REACH:
         return mpmath.exp(x)
     return mpmath.inf if mpmath.re(x) > 0 else mpmath.mpf(0)
+
+
+def _airy(x: Any, derivative: int = 0) -> Any:
+    """Return Ai(x) or its derivative; 0 where it is smaller than any number."""
+    far = mpmath.mag(x) > _FAR_OUT and mpmath.re(x) > 0
+    return mpmath.mpf(0) if far else mpmath.airyai(x, derivative=derivative)
+
+
+def _airy_slope(x: Any) -> Any:
+    return _airy(x, 1)
 
 
 def _arctangent(x: Any) -> Any:

@@ -175,8 +175,9 @@ def _span(metal: Metal, numbers: _Numbers) -> float:
     if inside.flux_phase != 0:
         return _first(inside.flux_phase, 2 * np.pi * _PERIODS, metal, numbers)
     rate = inside.rate if inside.rate != 0 else landau_rate(metal.diffusion_across) / 2
-    law = metal.dephasing.time() if metal.dephasing is not None else s.tau_phi
-    gaps = [one.gap.xreplace({s.tau_phi: law}) for one in cooperon(metal).channels]
+    law = metal.coherence_time
+    noise = 1 / law if metal.noisy else sp.S.Zero
+    gaps = [one.gap.xreplace({s.tau_phi: law}) + noise for one in cooperon(metal).channels]
     found = [float(_number(gap, metal, numbers)) for gap in gaps if gap != 0]
     if not found:
         raise InputError("no gap that sets a scale of the field", expected="fields", hint="fields=[...]")

@@ -16,11 +16,13 @@ import numpy as np
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError, InputError
+from cooperon.numerics.airy_kernels import BEYOND, far_airy, near_airy
 from cooperon.numerics.jax_curves import curve_function
 from cooperon.numerics.level_rationals import NEAR, far_ratio, near_ratio
 from cooperon.numerics.level_rests import has_rationals
 from cooperon.numerics.matsubara_kernels import NEAR_RISE, near_rise, start_value
 from cooperon.numerics.own_functions import OWN
+from cooperon.numerics.source_kernels import FRITSCH_STEPS
 
 __all__ = ["called_back", "jax_kernels", "require_jax"]
 
@@ -47,6 +49,8 @@ _ORDERS: Mapping[str, int] = {
     "zeeman_2d_slope": 0,
     "zeeman_3d": 0,
     "zeeman_3d_slope": 0,
+    "airy_ratio": 0,
+    "lambertw": 0,
 }
 # Places in the plane, after the orders: sums over levels have a numerator and a denominator.
 _PLACES: Mapping[str, int] = {name: 2 if name.endswith("_rest") else 1 for name in _ORDERS}
@@ -176,6 +180,10 @@ def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any:
     curve = curve_function(jnp, name, orders) if real else None
     if curve is not None:
         return curve(*values)
+    if name == "airy_ratio" and real:
+        return _airy_ratio(*values)
+    if name == "lambertw":
+        return _lambertw(*values)
     if name == "digamma" and real:
         return require_jax().scipy.special.digamma(*values)
     if name == "log_ratio" and real and orders == (0.0,):
@@ -299,6 +307,31 @@ def _polynomial(coefficients: Sequence[float], u: Any) -> Any:
     for coefficient in coefficients[-2::-1]:
         value = value * u + coefficient
     return value
+
+
+def _airy_ratio(x: Any) -> Any:
+    """Ai(x)/Ai'(x) at real x, by the same ratios as for numpy."""
+    jnp = require_jax().numpy
+    far = jnp.where(x >= BEYOND, x, BEYOND)
+    root = jnp.sqrt(far)
+    w = 1 / (far * root)
+    above, below = far_airy(), near_airy()
+    beyond = _polynomial(above.numerator, w) / _polynomial(above.denominator, w) / root
+    near = jnp.clip(x, 0, BEYOND)
+    within = _polynomial(below.numerator, near) / _polynomial(below.denominator, near)
+    return jnp.where(x >= 0, -jnp.where(x >= BEYOND, beyond, within), jnp.nan)
+
+
+def _lambertw(x: Any) -> Any:
+    """Lambert's function at x >= 0, by F. N. Fritsch's iteration of the fourth order."""
+    jnp = require_jax().numpy
+    inside = jnp.where(x > 0, x, 1.0)
+    w = jnp.log1p(inside)
+    for _ in range(FRITSCH_STEPS):
+        z = jnp.log(inside / w) - w
+        q = 2 * (1 + w) * (1 + w + 2 * z / 3)
+        w = w * (1 + z / (1 + w) * (q - z) / (q - 2 * z))
+    return jnp.where(x > 0, w, jnp.where(x == 0, 0.0, jnp.nan))
 
 
 def _langevin(x: Any) -> Any:

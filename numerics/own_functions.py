@@ -75,6 +75,8 @@ OWN |= {
         "hyp2f1_radial", None, lambda a, z: a * (1 / (1 + z) - OWN["hyp2f1_radial"](a, z)) / z
     ),
     "langevin": _own("langevin", lambda x: (1 - 3 * OWN["langevin"](x) - x**2 * OWN["langevin"](x) ** 2) / x),
+    "airy_ratio": _own("airy_ratio", lambda x: 1 - x * OWN["airy_ratio"](x) ** 2),
+    "lambertw": _own("lambertw", lambda x: OWN["lambertw"](x) / (x * (1 + OWN["lambertw"](x)))),
     "besselk": _own("besselk", None, lambda n, x: -(OWN["besselk"](n - 1, x) + OWN["besselk"](n + 1, x)) / 2),
     "log1p": _own("log1p", lambda x: 1 / (1 + x)),
     "expm1": _own("expm1", sp.exp),

@@ -10,19 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cooperon.numerics.airy_kernels import BEYOND, far_airy, near_airy
 from cooperon.numerics.level_rationals import NEAR, far_ratio, near_ratio
 
 __all__ = [
+    "FRITSCH_STEPS",
     "Kernel",
     "Select",
     "difference_kernels",
     "horner",
     "langevin_kernel",
     "level_kernel",
+    "noise_kernels",
     "power_of",
 ]
 
 _LANGEVIN_TERMS = 17
+FRITSCH_STEPS = 4
+"""So many steps of the fourth order lead from ln(1 + x) to Lambert's function of any x > 0."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,44 @@ def difference_kernels() -> tuple[Kernel, ...]:
             ("log1p", "expm1"),
         ),
     )
+
+
+def noise_kernels() -> tuple[Kernel, ...]:
+    """Write the ratio of Airy functions, and Lambert's function by the iteration of F. N. Fritsch.
+
+    Examples
+    --------
+    >>> [kernel.name for kernel in noise_kernels()]
+    ['airy_ratio', 'lambertw']
+    """
+    return (
+        Kernel("airy_ratio", "Ai(x)/Ai'(x) for x >= 0", ("x",), tuple(_airy_lines())),
+        Kernel("lambertw", "W with W exp(W) = x, for x > 0", ("x",), tuple(_lambert_lines())),
+    )
+
+
+def _airy_lines() -> Iterator[tuple[str, str | Select]]:
+    beyond = f"x >= {BEYOND!r}"
+    yield "f", Select(beyond, "x", repr(BEYOND))
+    yield "w", "1.0/(f*sqrt(f))"
+    yield from horner("a", far_airy().numerator, "w")
+    yield from horner("b", far_airy().denominator, "w")
+    yield "far", "a/(b*sqrt(f))"
+    yield "u", Select(beyond, repr(BEYOND), "x")
+    yield from horner("a", near_airy().numerator, "u")
+    yield from horner("b", near_airy().denominator, "u")
+    yield "close", "a/b"
+    yield "h", Select(beyond, "far", "close")
+    yield "value", "-h"
+
+
+def _lambert_lines() -> Iterator[tuple[str, str | Select]]:
+    yield "w", Select("x < 0.5", "x/(1.0 + x)", "log(1.0 + x)")
+    for _ in range(FRITSCH_STEPS):
+        yield "z", "log(x/w) - w"
+        yield "q", "2.0*(1.0 + w)*(1.0 + w + z/1.5)"
+        yield "w", "w*(1.0 + z/(1.0 + w)*(q - z)/(q - 2.0*z))"
+    yield "value", "w"
 
 
 def horner(name: str, coefficients: Sequence[float], variable: str) -> Iterator[tuple[str, str]]:

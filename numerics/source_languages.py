@@ -17,6 +17,7 @@ from cooperon.numerics.source_kernels import (
     difference_kernels,
     langevin_kernel,
     level_kernel,
+    noise_kernels,
 )
 from cooperon.numerics.source_parts import Parts, refused, words
 
@@ -70,7 +71,9 @@ def kernels_of(parts: Parts, expr: sp.Expr, language: Language) -> tuple[sp.Expr
     ['digamma_rest']
     """
     kernels: dict[str, Kernel] = {}
-    standard = {kernel.name: kernel for kernel in (*difference_kernels(), langevin_kernel())}
+    standard = {
+        kernel.name: kernel for kernel in (*difference_kernels(), langevin_kernel(), *noise_kernels())
+    }
 
     def need(name: str) -> None:
         if name in standard and name not in language.native:

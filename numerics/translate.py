@@ -18,6 +18,7 @@ from sympy.logic.boolalg import Boolean
 
 from cooperon.diagrams.errors import InputError
 from cooperon.numerics import (
+    airy_kernels,
     bessel,
     counter_terms,
     field_kernels,
@@ -35,6 +36,7 @@ from cooperon.numerics.rises import rise
 from cooperon.numerics.tolerance import FINEST, asking
 from cooperon.numerics.undone import UndoneIntegral, UndoneSum
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
 
 __all__ = ["Translation", "array_function", "array_kernels", "is_complex", "level_kernels_alone", "translated"]
@@ -61,6 +63,8 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "hurwitz_zeta": field_kernels.hurwitz_zeta,
     "langevin": shape_kernels.langevin,
     "besselk": bessel.besselk,
+    "airy_ratio": airy_kernels.airy_ratio,
+    "lambertw": airy_kernels.lambertw,
     "log1p": small_differences.log1p,
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
@@ -318,7 +322,7 @@ def _constants_in_numbers(expr: sp.Basic) -> sp.Basic:
 
 def _to_kernels(expr: sp.Basic) -> sp.Basic:
     """Replace what numpy cannot do by our own functions, innermost first."""
-    expr = _powers_less_one(scaled(expr))
+    expr = _powers_less_one(scaled(airy_ratios(expr)))
     for function, rule in _RULES.items():
         if expr.has(function):
             expr = expr.replace(lambda node, kind=function: isinstance(node, kind), rule)
@@ -371,6 +375,8 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     sp.polygamma: _polygamma,
     sp.zeta: lambda node: OWN["hurwitz_zeta"](*node.args, *[1][len(node.args) - 1 :]),
     sp.besselk: lambda node: OWN["besselk"](*node.args),
+    AiryRatio: lambda node: OWN["airy_ratio"](*node.args),
+    sp.LambertW: lambda node: OWN["lambertw"](*node.args) if len(node.args) == 1 else node,
     sp.hyper: _hyper,
     sp.log: _logarithm,
     LogRatio: lambda node: OWN["log_ratio"](0, node.args[0]),

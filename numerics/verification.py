@@ -34,6 +34,8 @@ _BITS_A_STRIDE = 3
 _LONGEST_STRIDE = 12
 _HIGHEST_LEVEL = 5
 """What is true of any level is looked at for one of the lowest."""
+_BY_LAWS = (s.tau_phi, s.tau_phi_0, s.tau_ep_0)
+"""Times that stand in a metal's law of dephasing: they are tied together."""
 _FIELDS_OF_TIMES = {s.B_phi: s.tau_phi, s.B_so: s.tau_so, s.B_s: s.tau_s, s.B_e: s.tau}
 
 
@@ -162,6 +164,7 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     point[s.tau] = sp.N(metal.tau.xreplace(point), _DIGITS)
     tau = point[s.tau]
     point |= {s.tau_phi: tau * between(5, 40), s.tau_phi_0: tau * between(20, 60), s.t: tau * between(2, 9)}
+    point |= {s.tau_ep_0: tau * between(20, 60)}
     point |= {
         s.tau_tr: tau * between(0.6, 4),
         s.k_F: between(5, 9),
@@ -171,7 +174,7 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     point |= _derived(metal, point)
     length = sp.sqrt(point[s.D] * tau)
     free = {s.q: between(0.2, 0.6) / length, s.L: between(5, 20) * length, s.r: length}
-    free |= {time: tau * between(8, 60) for time in SLOW_RATES if time != s.tau_phi}
+    free |= {time: tau * between(8, 60) for time in SLOW_RATES if time not in _BY_LAWS}
     free |= {
         size: sp.sqrt(point[s.D] * point[s.tau_phi]) * between(0.3, 2) for size in (s.width, s.thickness)
     }

@@ -13,6 +13,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import INFRARED, Cutoff, Regulator
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.noise import classical_conductivity
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import penetration
 from cooperon.symbolic.scattering import Potential
@@ -21,6 +22,7 @@ from cooperon.symbolic.spectrum import spectrum
 __all__ = [
     "ballistic_assumptions",
     "drude_assumptions",
+    "electron_assumptions",
     "interference_assumptions",
     "mechanism_assumptions",
     "mode_assumptions",
@@ -82,7 +84,9 @@ def interference_assumptions(metal: Metal, options: Options) -> tuple[Assumption
         found.append(Assumption("no dephasing"))
     else:
         long = metal.transport_time
-        found.append(Assumption(f"tau_phi >> {long}: {INFRARED['tau_phi']}", s.tau_phi > long))
+        end = metal.coherence_time if metal.noisy else s.tau_phi
+        found.append(Assumption(f"tau_phi >> {long}: {INFRARED['tau_phi']}", end > long))
+        found += electron_assumptions(metal) if metal.noisy else ()
     forward = metal.anisotropic and not metal.potential.weight(1).is_negative
     if forward and cutoff.regulator is not Regulator.DIMENSIONAL:
         found.append(
@@ -184,6 +188,51 @@ def ballistic_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     return tuple(found)
 
 
+def electron_assumptions(metal: Metal, energy: str = "fermi") -> tuple[Assumption, ...]:
+    """Say when the rate of electron-electron collisions holds.
+
+    Examples
+    --------
+    >>> [str(a)[:26] for a in electron_assumptions(Metal(dim=1))]
+    ['hbar/(k_B T) >> tau: elect', 'the charge of the electron', 'L_phi in one dimension is ']
+    """
+    thermal = s.hbar / (s.k_B * s.T)
+    found = [
+        Assumption(
+            f"hbar/(k_B T) >> {metal.transport_time}: electrons diffuse between collisions with others",
+            metal.transport_time < thermal,
+        ),
+        Assumption("the charge of the electrons alone: the triplet part (F0) of the interaction is left out"),
+    ]
+    dim = spectrum(metal).dim
+    if dim == 1:
+        found.append(
+            Assumption(
+                "L_phi in one dimension is what makes -(e**2/pi hbar) L_phi of the correction without other "
+                "rates; with them the correction has Airy functions, and no 1/tau_phi that adds up"
+            )
+        )
+    elif dim == 2:
+        g = 2 * sp.pi * s.hbar * classical_conductivity(metal).expr / s.e**2
+        found.append(
+            Assumption(
+                "with logarithmic accuracy: g = 2 pi hbar sigma/e**2 >> 1, which is k_B T tau_phi/hbar >> 1; "
+                "the factor within the logarithm depends on how the noise is cut off (Altshuler and Aronov "
+                "write ln(pi hbar sigma/e**2), half of g)",
+                g > 1,
+            )
+        )
+    else:
+        who = {"fermi": "at the Fermi energy", "thermal": "averaged over their energies"}[energy]
+        found.append(
+            Assumption(
+                f"electrons {who}; the clean metal's rate ~(k_B T)**2/(hbar E_F) is left out: it is smaller "
+                "where hbar/(k_B T) >> tau"
+            )
+        )
+    return tuple(found)
+
+
 def _cutoff(metal: Metal, options: Options) -> str:
     """Say what is cut off, and what of the result depends on it."""
     cutoff = options.cutoff
@@ -192,6 +241,8 @@ def _cutoff(metal: Metal, options: Options) -> str:
             "no cutoff: the change by the field converges; one matters at relative order (B/B_e)**2, "
             "B_e = hbar/(4 e D tau)"
         )
+    if cutoff.regulator is not Regulator.SMOOTH and metal.noisy:
+        return "no cutoff: paths of all durations converge; one matters at relative order sqrt(tau/tau_phi)"
     if cutoff.regulator is not Regulator.SMOOTH and spectrum(metal).whole:
         return "no cutoff: the sum over modes converges"
     return f'cutoff "{cutoff.name}": {cutoff.statement}; {_what_depends(metal, cutoff)}'

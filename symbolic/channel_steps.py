@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["SLOW_RATES", "channel_poles"]
 
 SLOW_RATES = (
-    *(s.tau_phi, s.tau_so, s.tau_so_x, s.tau_so_y, s.tau_so_z, s.tau_s, s.tau_s_x, s.tau_s_y, s.tau_s_z),
+    *(s.tau_phi, s.tau_phi_0, s.tau_ep_0),
+    *(s.tau_so, s.tau_so_x, s.tau_so_y, s.tau_so_z, s.tau_s, s.tau_s_x, s.tau_s_y, s.tau_s_z),
 )
 """Times that are long against tau: their rates are as small as D q**2."""
 

@@ -239,8 +239,8 @@ def _channels(kind: LineKind, metal: Metal, omega: sp.Expr, coherent: bool) -> C
     kernel = Matrix(
         sum((rate * part for rate, part in parts.items()), sp.zeros(*next(iter(parts.values())).shape))
     )
-    breaks_phase = kind is LineKind.COOPERON and metal.dephasing is not None and not coherent
-    decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
+    breaks_phase = kind is LineKind.COOPERON and not coherent
+    decay = metal.coherence_gap if breaks_phase else sp.S.Zero
     gap = decay - sp.I * omega
     found = tuple(_sorted(_found(kind, metal.spin, parts, kernel, gap)))
     rung = tuple(orbital_steps(kind, metal, omega + sp.I * decay))

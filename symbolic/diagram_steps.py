@@ -214,7 +214,7 @@ def _slow_steps(
         f"hbar/(2 pi), charges, the trace over spin, {metal.spin_degeneracy}; box, block; "
         f"D = v_F**2 {metal.transport_time}/d",
     )
-    if is_plain(metal):
+    if is_plain(metal) and not metal.noisy:
         yield from slow_steps(integrand, metal.dim, options.cutoff, options.infrared)
         return
     numerator = in_diffusion(rules.prefactor * box * impurity_line() / s.tau, metal)

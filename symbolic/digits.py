@@ -14,6 +14,7 @@ import sympy as sp
 from mpmath.ctx_mp import MPContext
 from mpmath.libmp import NoConvergence
 
+from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
 
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
@@ -127,6 +128,10 @@ class Digits:
             LogRatio: self._log_ratio,
             sp.Min: lambda *values: min(values, key=self.context.re),
             sp.Max: lambda *values: max(values, key=self.context.re),
+            AiryRatio: self._airy_ratio,
+            sp.airyai: self._airy,
+            sp.airyaiprime: lambda x: self._airy(x, 1),
+            sp.LambertW: lambda x: self._special("lambertw", [], [x]),
         }
 
     def number(self, text: str | int) -> Any:
@@ -161,6 +166,9 @@ class Digits:
             return self._constant(expr)
         if isinstance(expr, sp.Integral):
             raise UndecidedError("an integral that is not carried out")
+        if expr.is_Mul and expr.has(sp.airyaiprime):
+            ratios = airy_ratios(expr)
+            return self._function(type(ratios), self._values(ratios.args, known))
         if isinstance(expr, sp.hyper):
             upper, lower, argument = expr.args
             return self._hypergeometric(
@@ -272,6 +280,15 @@ class Digits:
     def _log_ratio(self, place: Any) -> Any:
         """ln(1 + x)/x, and 1 at x = 0."""
         return self.context.log1p(place) / place if place else self.context.one
+
+    def _airy_ratio(self, argument: Any) -> Any:
+        """Ai/Ai', where each of the two may be smaller than what is taken for zero."""
+        return self._airy(argument) / self._airy(argument, 1)
+
+    def _airy(self, argument: Any, derivative: int = 0) -> Any:
+        if self._bits(argument) > _ARGUMENT_BITS or self.context.re(argument) < _LEFTMOST:
+            raise UndecidedError("an Airy function of a number out of reach")
+        return self.context.airyai(argument, derivative=derivative)
 
     def _special(self, name: str, orders: list[Any], arguments: list[Any]) -> Any:
         last = arguments[-1]

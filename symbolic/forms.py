@@ -137,7 +137,7 @@ def _lengths(formula: Formula) -> Form:
         raise InputError(f"diffusion {metal.diffusion}", expected="one length for all directions")
     meaning: _Table = {}
     table: _Table = {}
-    if formula.expr.has(s.tau_phi) and metal.dephasing is not None and metal.dephasing.time() == s.tau_phi:
+    if formula.expr.has(s.tau_phi) and metal.dephasing is not None and metal.coherence_time == s.tau_phi:
         table[s.tau_phi], meaning[s.L_phi] = s.L_phi**2 / s.D, sp.sqrt(s.D * s.tau_phi)
     if formula.expr.has(s.tau) and not metal.anisotropic:
         table[s.tau], meaning[s.ell] = s.ell**2 / (metal.dim * s.D), sp.sqrt(metal.dim * s.D * s.tau)

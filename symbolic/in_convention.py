@@ -172,7 +172,7 @@ def _at(expr: sp.Expr, table: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
 
 def _lengths(expr: sp.Expr, metal: Metal) -> sp.Expr:
     """Write the phase-coherence length by the time, where it is that of the metal's relations."""
-    known = metal.dephasing is not None and metal.dephasing.time() == s.tau_phi
+    known = metal.dephasing is not None and metal.coherence_time == s.tau_phi
     return expr.xreplace({s.L_phi: sp.sqrt(s.D * s.tau_phi)}) if known else expr
 
 

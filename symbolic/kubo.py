@@ -167,14 +167,15 @@ def smallness(correction: Formula, drude: Formula) -> Assumption:
 def require_cutoff(metal: Metal, cutoff: str, infrared: str) -> None:
     """Refuse cutoffs that a field or a shape gives no meaning: two ends of long paths, sharp ones."""
     modes = {"field", "geometry"} & set(metal.beyond)
-    whole = bool(modes) and spectrum(metal).whole
+    whole = metal.noisy or (bool(modes) and spectrum(metal).whole)
     sharp = {"mean_free_path", "time", "dimensional"}
     known = [name for name in CUTOFFS if name != "window" and not (whole and name in sharp)]
-    if modes and (infrared != "tau_phi" or cutoff not in known):
+    if (modes or metal.noisy) and (infrared != "tau_phi" or cutoff not in known):
+        what = "the noise of its electrons" if metal.noisy else "a field or a shape"
         raise InputError(
-            f"cutoff = {cutoff!r}, infrared = {infrared!r} of a metal with a field or a shape",
+            f"cutoff = {cutoff!r}, infrared = {infrared!r} of a metal with {what}",
             expected=f'infrared = "tau_phi" and cutoff one of {", ".join(known)}',
-            hint="all modes of one direction are summed: the default cuts off nothing" if whole else "",
+            hint="paths of all durations converge: the default cuts off nothing" if whole else "",
         )
 
 

@@ -119,14 +119,21 @@ def ladder(kind: str, metal: Metal, *, omega: sp.Expr = sp.S.Zero, coherent: boo
         raise InputError(f"kind = {kind!r}", expected="one of " + ", ".join(_MOMENTA))
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     require_plain(metal, "a ladder")
+    if metal.noisy and kind == LineKind.COOPERON:
+        raise InputError(
+            f"the Cooperon of {metal}",
+            expected="dephasing that adds a rate: with the noise of electrons along a wire it is no "
+            "diffusion pole",
+            hint="cooperon.conductivity(metal, loops=1), or dephasing=cooperon.PowerLaw(2/3)",
+        )
     frequency = expression(omega, "omega", "omega=cooperon.symbols.omega")
     return orbital_ladder(LineKind(kind), metal, frequency, coherent=coherent)
 
 
 def orbital_ladder(block: LineKind, metal: Metal, omega: sp.Expr, *, coherent: bool) -> Block:
     """Sum the same, whatever acts on the modes of q or on the spins beside it."""
-    breaks_phase = block is LineKind.COOPERON and metal.dephasing is not None and not coherent
-    decay = 1 / s.tau_phi if breaks_phase else sp.S.Zero
+    breaks_phase = block is LineKind.COOPERON and not coherent
+    decay = metal.coherence_gap if breaks_phase else sp.S.Zero
     steps = tuple(_steps(block, metal, omega + sp.I * decay))
     pole = impurity_line() / s.tau / steps[-1].rhs
     gap = sp.expand(pole.xreplace({s.q: sp.S.Zero}))
@@ -140,14 +147,14 @@ def orbital_steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[
     product = Retarded(s.xi - s.hbar * frequency) * Advanced(s.xi - s.hbar * shift)
     rate = 1 / s.tau - sp.I * frequency + sp.I * shift
     rung = energy_integral(1, 1, rate)
-    phase = "; dephasing is an imaginary part of the frequency" if frequency.has(s.tau_phi) else ""
+    phase = "; dephasing is an imaginary part of the frequency" if frequency.has(*_LAWS) else ""
     yield Step(
         f"rung of the {kind}",
         EnergyIntegral(product, (s.xi, -sp.oo, sp.oo)),
         rung,
         f"residues; {_MOMENTA[kind]}{phase}",
     )
-    scaling = ((s.q, 1), (s.tau_phi, -2), (s.omega, 2))
+    scaling = ((s.q, 1), *((time, -2) for time in _ends(frequency)), (s.omega, 2))
     expanded = _expanded_rung(metal, frequency)
     yield Step(
         f"average over directions ({kind})",
@@ -160,6 +167,14 @@ def orbital_steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[
     if metal.anisotropic:
         through = visits(kind, metal, rung, expanded, scaling)
         yield from through
+
+
+_LAWS = (s.tau_phi, s.tau_phi_0, s.tau_ep_0)
+
+
+def _ends(frequency: sp.Expr) -> tuple[sp.Symbol, ...]:
+    """Name the times of dephasing, long against tau: tau_phi, and those that stand in its place."""
+    return tuple(time for time in _LAWS if time == s.tau_phi or frequency.has(time))
 
 
 def _steps(kind: LineKind, metal: Metal, frequency: sp.Expr) -> Iterator[Step]:

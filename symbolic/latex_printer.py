@@ -260,6 +260,12 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         power = raised(exp)
         return rf"K_{{{self.in_line(order)}}}{power}\left({self._normal(argument)}\right)"
 
+    def _print_airyai(self, expr: sp.Expr, exp: str | None = None) -> str:
+        return rf"\operatorname{{Ai}}{raised(exp)}\left({self._normal(expr.args[0])}\right)"
+
+    def _print_airyaiprime(self, expr: sp.Expr, exp: str | None = None) -> str:
+        return rf"\operatorname{{Ai}}'{raised(exp)}\left({self._normal(expr.args[0])}\right)"
+
     def _print_hyper(self, expr: sp.Expr, exp: str | None = None) -> str:
         upper, lower, argument = expr.args
         rows = ", ".join(map(self.in_line, upper)), ", ".join(map(self.in_line, lower))

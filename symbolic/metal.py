@@ -13,10 +13,11 @@ from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.repl import ShortRepr, changed
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, positive
-from cooperon.symbolic.dephasing import Dephasing, DephasingLaw
+from cooperon.symbolic.dephasing import Dephasing, ElectronElectron
 from cooperon.symbolic.fields import Field, require_field
 from cooperon.symbolic.geometry import Bulk, Geometry, require_geometry
 from cooperon.symbolic.interactions import Interaction, require_interaction
+from cooperon.symbolic.matthiessen import dephasing_law, laws_of, time_in
 from cooperon.symbolic.scattering import AXES, Mechanism, Potential, Vertex, Zeeman, mechanisms
 from cooperon.symbolic.spin import identity
 
@@ -43,8 +44,8 @@ class Metal(ShortRepr):
         Dimension of space: any positive number (2, Fraction(5, 2)) or ``cooperon.symbols.d``.
     spin : number
         Spin of the carriers: 1/2 for electrons, 0 for spinless ones.
-    dephasing : Dephasing, PowerLaw or None
-        What limits phase coherence. None: nothing does.
+    dephasing : Dephasing, PowerLaw, ElectronElectron, ElectronPhonon, several of them, or None
+        What limits phase coherence; the rates of several add up. None: nothing does.
     tau, tau_phi : number or sympy.Expr
         Values to put in for the lifetime and the phase-coherence time; default the symbols.
     scattering : tuple of mechanisms
@@ -82,7 +83,7 @@ class Metal(ShortRepr):
 
     dim: Any = 2
     spin: Any = _ELECTRON_SPIN
-    dephasing: DephasingLaw | None = _DEPHASING
+    dephasing: Any = _DEPHASING
     tau: Any = s.tau
     tau_phi: Any = s.tau_phi
     scattering: Any = (Potential(),)
@@ -100,6 +101,7 @@ class Metal(ShortRepr):
             if value != s.lookup(name) and value.has(s.lookup(name)):
                 raise InputError(f"{name} = {value}", expected="an expression in other symbols", hint=hint)
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "dephasing", dephasing_law(self.dephasing))
         object.__setattr__(self, "scattering", mechanisms(self.scattering))
         for mechanism in self.scattering[1:]:
             mechanism.vertices(self.spin)  # refuses carriers without spin
@@ -128,9 +130,7 @@ class Metal(ShortRepr):
 
     def _require_dephasing(self) -> None:
         law = self.dephasing
-        if law is not None and (isinstance(law, type) or not callable(getattr(law, "time", None))):
-            raise InputError(f"dephasing = {law!r}", expected="Dephasing(), PowerLaw(p) or None")
-        if self.tau_phi != s.tau_phi and (law is None or law.time() != s.tau_phi):
+        if self.tau_phi != s.tau_phi and (law is None or self.coherence_time != s.tau_phi):
             raise InputError(
                 f"tau_phi = {self.tau_phi} beside dephasing = {law!r}",
                 expected="one of the two: with this dephasing tau_phi is not free",
@@ -194,6 +194,44 @@ class Metal(ShortRepr):
             "diffusion": _DIFFUSION[0],
         }
         return tuple(name for name, value in plain.items() if getattr(self, name) != value)
+
+    @property
+    def coherence_time(self) -> sp.Expr:
+        """The phase-coherence time by the metal's law; the symbol where nothing limits coherence.
+
+        Examples
+        --------
+        >>> Metal(dephasing=None).coherence_time
+        tau_phi
+        """
+        return s.tau_phi if self.dephasing is None else time_in(self.dephasing, self)
+
+    @property
+    def noisy(self) -> bool:
+        """Whether electrons make a noise along one dimension, in which the Cooperon is no diffusion pole.
+
+        Examples
+        --------
+        >>> Metal(dim=1, dephasing=ElectronElectron()).noisy, Metal(dephasing=ElectronElectron()).noisy
+        (True, False)
+        """
+        return any(isinstance(law, ElectronElectron) and law.along(self) for law in laws_of(self.dephasing))
+
+    @property
+    def coherence_gap(self) -> sp.Expr:
+        """What dephasing adds to the gap of a Cooperon: 1/tau_phi; beside a noise the rates of other laws.
+
+        Examples
+        --------
+        >>> Metal().coherence_gap, Metal(dim=1, dephasing=ElectronElectron()).coherence_gap
+        (1/tau_phi, 0)
+        """
+        if self.dephasing is None:
+            return sp.S.Zero
+        if not self.noisy:
+            return 1 / s.tau_phi
+        others = (law for law in laws_of(self.dephasing) if not isinstance(law, ElectronElectron))
+        return sp.Add(*(1 / time_in(law, self) for law in others))
 
     @property
     def symmetry_class(self) -> str:
@@ -281,14 +319,15 @@ class Metal(ShortRepr):
             diffusion = self._mean_diffusion
             velocity = sp.sqrt(self.dim * diffusion / transport)
             mass = s.hbar * s.k_F / velocity
-        coherence = self.dephasing.time() if self.dephasing is not None else s.tau_phi
+        states = per_mode * s.k_F ** (self.dim - 2) * mass / s.hbar**2
+        coherence = self.coherence_time.xreplace({s.D: diffusion, s.nu: states})
         table = {
             s.h: 2 * sp.pi * s.hbar,
             s.v_F: velocity,
             s.ell: velocity * s.tau,
             **angular,
             s.D: diffusion,
-            s.nu: per_mode * s.k_F ** (self.dim - 2) * mass / s.hbar**2,
+            s.nu: states,
             s.n: self.spin_degeneracy * per_mode * s.k_F**self.dim / self.dim,
             s.L_phi: sp.sqrt(diffusion * coherence),
         }

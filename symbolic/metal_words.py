@@ -72,8 +72,7 @@ def _sentences(metal: Metal) -> Iterator[str]:
 
 def _coherence(metal: Metal) -> sp.Expr:
     """Return the time that stands in formulas: a value put in, a power law, or tau_phi."""
-    law = metal.dephasing
-    return metal.tau_phi if metal.tau_phi != s.tau_phi or law is None else law.time()
+    return metal.tau_phi if metal.tau_phi != s.tau_phi else metal.coherence_time
 
 
 def _known(symbol: Any, value: Any) -> str:

@@ -18,6 +18,7 @@ from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.images import Images, complete, images
 from cooperon.symbolic.landau import landau_steps, reference_gap, smooth_steps
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.noisy_wire import airy_steps
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import Penetration, penetration
 from cooperon.symbolic.shift import shift_step
@@ -62,6 +63,8 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
         Cutoff, infrared end and frequency; or that only the change by the field is asked for.
     """
     inside = options.slip.inside(penetration(metal))
+    if metal.noisy:
+        return _noisy(coefficient, gap, metal, inside, options)
     if options.change:
         parts = _changes(coefficient, gap, metal, inside, options)
         return total(parts, "change by the field", "its parts together")
@@ -98,6 +101,32 @@ def _shape(coefficient: sp.Expr, gap: sp.Expr, modes: Spectrum, options: Options
     if found.surface != 0:
         parts.append(_bulk(weight * found.surface, gap, modes.dim - 1, options))
     return total(parts, "sum", "paths of the bulk, images, and the surface term")
+
+
+def _noisy(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, options: Options) -> Part:
+    """Solve the Cooperon of a wire in the noise of its electrons: all durations converge."""
+    modes = _with_plane(metal) if inside.levels else spectrum(metal)
+    weight = coefficient * s.D / modes.section
+
+    def cooperon(gap: sp.Expr) -> Part:
+        steps = airy_steps(metal, gap)
+        value = weight * steps[-1].rhs
+        last = Step(
+            "interference with noise",
+            sp.Mul(weight, steps[-1].rhs, evaluate=False),
+            value,
+            "the Cooperon at its own place, in place of the integral over q",
+        )
+        return Part(value, value, (*steps, last))
+
+    parts = [
+        Part(sp.S.Zero, sp.S.Zero, inside.steps),
+        *_cut_off(lambda gap: cooperon(gap + inside.rate), gap, options.cutoff),
+    ]
+    if options.change:
+        parts += map(_negative, _cut_off(cooperon, gap, options.cutoff))
+        return total(parts, "change by the field", "its parts together")
+    return total(parts, "whole sum", "with the weight 1 - exp(-t/tau) of each path")
 
 
 def _images(weight: sp.Expr, gap: sp.Expr, modes: Spectrum, rule: Callable[..., Images]) -> Part:

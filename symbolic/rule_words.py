@@ -156,6 +156,30 @@ RULES: tuple[tuple[str, str], ...] = (
     ("convention", "The same formula in the symbols of a published paper."),
     ("values put in", "The values that the metal was given are put in place of the symbols."),
     ("weight", "The share of some channels is taken."),
+    ("Johnson-Nyquist noise", "The other electrons make the noise of a conductor: a random potential."),
+    (
+        "noise between two places",
+        "The noise differs from place to place: a phase is lost the faster the farther apart two places are.",
+    ),
+    ("cumulant average", "A random phase is averaged: what is left of interference decays exponentially."),
+    ("relative coordinate", "A path and the same path run backwards are one diffusion of their distance."),
+    ("rate of the noise", "The noise is added up over the momenta that count."),
+    ("equation of the Cooperon", "Diffusion of the distance, and what is lost with it: Airy's equation."),
+    ("source", "The path starts somewhere: this fixes the factor in front."),
+    ("balance", "All that starts is lost in the end."),
+    ("interference with noise", "The Cooperon with the noise, at its own place, is the interference."),
+    ("self-consistent rate", "The rate cuts off itself: an equation, solved by Lambert's function."),
+    ("rate of dephasing", "The rate at which the phase is lost."),
+    ("Matthiessen's rule", "The rates of several causes add up."),
+    ("screened interaction", "The electrons screen a charge by diffusing to it."),
+    (
+        "density of a diffusing electron",
+        "Where an electron is after a time, seen as a function of frequency.",
+    ),
+    ("empty and full states", "A collision needs a full state to start from and an empty one to go to."),
+    ("sum over odd numbers", "All numbers less the even ones."),
+    ("integral over frequencies", "The energies that collisions hand over are added up."),
+    ("golden rule", "Probabilities of collisions for a unit of time are added up."),
 )
 """The beginning of a rule's name, and what the rule does. The longest beginning that fits counts."""
 

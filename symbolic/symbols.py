@@ -84,6 +84,7 @@ tau_s_x = _define("tau_s_x", r"\tau_{\mathrm{s},x}", _TIME, "magnetic scattering
 tau_s_y = _define("tau_s_y", r"\tau_{\mathrm{s},y}", _TIME, "magnetic scattering time of the y axis")
 tau_s_z = _define("tau_s_z", r"\tau_{\mathrm{s},z}", _TIME, "magnetic scattering time of the z axis")
 tau_phi_0 = _define("tau_phi_0", r"\tau_{\phi 0}", _TIME, "phase-coherence time at temperature T_0")
+tau_ep_0 = _define("tau_ep_0", r"\tau_{\mathrm{ep},0}", _TIME, "electron-phonon time at temperature T_0")
 
 T = _define("T", "T", Dimension(temperature=1), "temperature")
 T_0 = _define("T_0", "T_0", Dimension(temperature=1), "reference temperature of a power law")
