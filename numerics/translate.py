@@ -38,6 +38,7 @@ from cooperon.numerics.undone import UndoneIntegral, UndoneSum
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["Translation", "array_function", "array_kernels", "is_complex", "level_kernels_alone", "translated"]
 
@@ -171,7 +172,8 @@ def translated(expr: sp.Basic) -> Translation:
     >>> translated(sp.coth(x) - 1 / x).expr
     x*langevin(x)
     """
-    without_levels, levels = level_sums_apart(expr, array_function)
+    unfolded = expr.replace(RealPart, sp.re)
+    without_levels, levels = level_sums_apart(unfolded, array_function)
     without_differences, differences = _differences_apart(matsubara_terms(without_levels))
     return _in_kernels(without_differences, levels | differences)
 
