@@ -40,7 +40,14 @@ from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.real_part import RealPart
 
-__all__ = ["Translation", "array_function", "array_kernels", "is_complex", "level_kernels_alone", "translated"]
+__all__ = [
+    "Translation",
+    "array_function",
+    "array_kernels",
+    "is_complex",
+    "level_kernels_alone",
+    "translated",
+]
 
 # Known to numpy and scipy under the names that sympy prints.
 _PRINTABLE = (
@@ -102,7 +109,7 @@ def is_complex(expr: sp.Basic) -> bool:
     >>> is_complex(sp.polygamma(0, 1 + sp.I * x)), is_complex(sp.re(sp.polygamma(0, 1 + sp.I * x)))
     (True, False)
     """
-    if isinstance(expr, sp.re | sp.im | sp.Abs | sp.arg):
+    if isinstance(expr, sp.re | sp.im | sp.Abs | sp.arg | RealPart):
         return False
     return expr == sp.I or any(map(is_complex, expr.args))
 
