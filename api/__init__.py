@@ -27,7 +27,7 @@ from cooperon.symbolic.dephasing import Dephasing, ElectronElectron, ElectronPho
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fermi_liquid import fermi_liquid_constant
-from cooperon.symbolic.fields import ParallelField, PerpendicularField
+from cooperon.symbolic.fields import ParallelField, PerpendicularField, TiltedField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.interactions import Coulomb, ShortRange
@@ -114,6 +114,7 @@ __all__ = [
     "SpinOrbit",
     "Step",
     "StepsVerdict",
+    "TiltedField",
     "UnitError",
     "Verdict",
     "WardReport",
