@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.interaction_correction import interaction_correction
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.separate import Parts, separate
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
 
@@ -102,6 +103,7 @@ __all__ = [
     "Magnetic",
     "Metal",
     "ParallelField",
+    "Parts",
     "PerpendicularField",
     "Potential",
     "PowerLaw",
@@ -150,6 +152,7 @@ __all__ = [
     "plot",
     "return_probability",
     "run_chunks",
+    "separate",
     "slow_integral",
     "strong_field",
     "sweep",
@@ -187,6 +190,8 @@ _LATER = {
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
+    "separate": "cooperon.symbolic.separate",
+    "Parts": "cooperon.symbolic.separate",
     "return_probability": "cooperon.symbolic.return_probability",
     "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",
