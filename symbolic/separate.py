@@ -33,6 +33,7 @@ _SYMBOLS = {
     "exchange": r"\delta\sigma_{ee,\mathrm{exchange}}",
     "triplet": r"\delta\sigma_{ee,\mathrm{triplet}}",
     "interaction": r"\delta\sigma_{ee}",
+    "correction": r"\delta\sigma",
     "total": r"\sigma",
 }
 _NAMES = {
@@ -40,6 +41,7 @@ _NAMES = {
     "exchange": "delta sigma_ee, exchange",
     "triplet": "delta sigma_ee, triplet",
     "interaction": "delta sigma_ee",
+    "correction": "delta sigma",
     "total": "sigma",
 }
 
@@ -54,15 +56,15 @@ class Parts(PublicNames, Mapping[str, Formula]):
         With the field, and the Zeeman splitting where it counts.
     formulas : mapping of str to Formula
         ``"Drude"``, ``"interference"``, ``"exchange"`` and ``"triplet"``, which add up to ``"total"``;
-        ``"interaction"``, the sum of exchange and triplet; and ``"resistivity"``, 1/total. Without a
-        triplet part its name is not there.
+        ``"interaction"``, the sum of exchange and triplet; ``"correction"``, the total without Drude; and
+        ``"resistivity"``, 1/total. Without a triplet part its name is not there.
 
     Examples
     --------
     >>> import cooperon as cp
     >>> parts = cp.separate(cp.Metal(dim=2, interaction=cp.Coulomb(F0=0)))
     >>> list(parts)
-    ['Drude', 'interference', 'exchange', 'interaction', 'total', 'resistivity']
+    ['Drude', 'interference', 'exchange', 'interaction', 'correction', 'total', 'resistivity']
     """
 
     metal: Metal
@@ -124,7 +126,7 @@ class Parts(PublicNames, Mapping[str, Formula]):
         return "\n".join(("| part | leading form |", "| --- | --- |", *rows))
 
 
-_SUMS = ("interaction", "total", "resistivity")
+_SUMS = ("interaction", "correction", "total", "resistivity")
 
 
 def separate(
@@ -162,7 +164,8 @@ def separate(
     -------
     Parts
         A mapping: ``"Drude"``, ``"interference"``, ``"exchange"``, ``"triplet"``, their sum ``"total"``,
-        ``"interaction"`` (exchange and triplet), and ``"resistivity"``, in two dimensions per square.
+        ``"interaction"`` (exchange and triplet), ``"correction"`` (all but Drude: what
+        :func:`~cooperon.fit` takes), and ``"resistivity"``, in two dimensions per square.
 
     Raises
     ------
@@ -194,6 +197,7 @@ def separate(
     electrons = [found[name] for name in ("exchange", "triplet") if name in found]
     found["interaction"] = _sum(metal, electrons, "interaction")
     adding = [found[name] for name in _ADDING_UP if name in found]
+    found["correction"] = _sum(metal, adding[1:], "correction")
     found["total"] = _sum(metal, adding, "total")
     found["resistivity"] = _resistivity(found["total"], adding)
     return Parts(metal, found)
