@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cooperon.numerics.smooth_sums import smooth_tail
 from cooperon.numerics.tolerance import requested
 
 __all__ = ["add_up", "add_up_with_error"]
@@ -15,6 +16,8 @@ __all__ = ["add_up", "add_up_with_error"]
 _FIRST = 16
 _MOST = 1 << 14
 """Numbers of terms: of the first block, which is doubled again and again, and at most."""
+_BEFORE_BLOCKS = 256
+"""From here on slow sums are taken in blocks."""
 _ENOUGH = 1e-16
 _WINDOW = 8
 """Terms of which the largest stands for all of them; twice as many are no more than the first block."""
@@ -36,8 +39,8 @@ def add_up(function: Callable[..., Any], first: int, *parameters: npt.ArrayLike)
     Returns
     -------
     ndarray
-        Of the shape to which the parameters broadcast; nan where 16384 terms do not reach the relative error
-        that the call asks for.
+        Of the shape to which the parameters broadcast; nan where neither blocks of smooth terms nor 16384 terms
+        one by one reach the relative error that the call asks for.
 
     Examples
     --------
@@ -69,12 +72,29 @@ def add_up_with_error(
     >>> bool(abs(value - 2) <= error < 1e-14)
     True
     """
-    values = np.broadcast_arrays(*parameters)
+    values = tuple(np.broadcast_arrays(*parameters))
     shape = values[0].shape if values else ()
+    total, error, missed = _one_by_one(function, first, shape, values, _BEFORE_BLOCKS)
+    if missed.any():
+        tail, tail_error, size = _in_blocks(function, first, shape, values)
+        good = missed & (tail_error <= requested() * abs(tail))
+        total, error = np.where(good, tail, total), np.where(good, tail_error + _EPSILON * size, error)
+        missed = missed & ~good
+    if missed.any():
+        slow = _one_by_one(function, first, shape, values, _MOST)
+        total, error = (np.where(missed, slow[i], (total, error)[i]) for i in (0, 1))
+        missed = missed & slow[2]
+    return np.where(missed, np.nan, total)[()], np.where(missed, np.inf, error)[()]
+
+
+def _one_by_one(
+    function: Callable[..., Any], first: int, shape: tuple[int, ...], values: tuple[Any, ...], most: int
+) -> tuple[Any, Any, Any]:
+    """Return the sum of up to some number of terms, its error, and where that is too large."""
     total: Any = np.zeros(shape)
     size: Any = np.zeros(shape)
     start, number = 0, _FIRST
-    while start < _MOST:
+    while start < most:
         places = first + np.arange(start, start + number, dtype=float).reshape(-1, *[1] * len(shape))
         terms = np.broadcast_to(function(places, *values), (number, *shape))
         total = total + np.sum(terms, axis=0)
@@ -83,9 +103,18 @@ def add_up_with_error(
         rest = _rest(abs(terms), start)
         if not np.any(rest > _ENOUGH * abs(total)):
             break
-    error = rest + _EPSILON * size
-    missed = ~(rest <= requested() * abs(total))
-    return np.where(missed, np.nan, total)[()], np.where(missed, np.inf, error)[()]
+    return total, rest + _EPSILON * size, np.asarray(~(rest <= requested() * abs(total)))
+
+
+def _in_blocks(
+    function: Callable[..., Any], first: int, shape: tuple[int, ...], values: tuple[Any, ...]
+) -> tuple[Any, Any, Any]:
+    """Return the sum of smooth terms, the error of its tail, and the size of its terms."""
+    places = first + np.arange(_BEFORE_BLOCKS, dtype=float).reshape(-1, *[1] * len(shape))
+    terms = np.broadcast_to(function(places, *values), (_BEFORE_BLOCKS, *shape))
+    head = np.sum(terms, axis=0)
+    tail, error = smooth_tail(function, first, _BEFORE_BLOCKS, head, values)
+    return head + tail, error, np.sum(abs(terms), axis=0) + abs(tail)
 
 
 def _rest(terms: npt.NDArray[Any], number: int) -> npt.NDArray[Any]:

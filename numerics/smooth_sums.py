@@ -1,0 +1,121 @@
+"""Slow sums of smooth terms: blocks of ever more terms, each by a few places that need not be integers.
+
+The terms from n to 2 n of a sum are a polynomial in n to all digits where the term is analytic about there: a
+power, a logarithm, anything whose singularities are as far from the block as zero is. A sum of a polynomial
+over N integers is done exactly by Gauss' quadrature for the measure that gives each of them the weight one. Its
+polynomials are Chebyshev's discrete ones; for large N they become Legendre's, and the sum an integral.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["block_rule", "smooth_tail"]
+
+_PLACES, _FEWER = 14, 10
+_MOST_BLOCKS = 190
+_AGREED = 1e-13
+_ENOUGH = 1e-16
+
+
+@lru_cache(maxsize=1024)
+def block_rule(number: int, places: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return places between 0 and ``number - 1``, and weights, that sum polynomials over all integers there.
+
+    Parameters
+    ----------
+    number : int
+        Of integers.
+    places : int
+        Polynomials of a degree below twice this are summed exactly.
+
+    Examples
+    --------
+    >>> places, weights = block_rule(100, 3)
+    >>> print(f"{weights @ places**5 / sum(k**5 for k in range(100)):.13f}")
+    1.0000000000000
+    """
+    from scipy.linalg import eigh_tridiagonal
+
+    k = np.arange(1.0, places)
+    squares = k**2 * (1 - (k / number) ** 2) / (4 * (4 * k**2 - 1))
+    found, vectors = eigh_tridiagonal(np.zeros(places), np.sqrt(squares))
+    return (number - 1) / 2 + number * found, number * vectors[0] ** 2
+
+
+def smooth_tail(
+    function: Callable[..., Any], first: int, start: int, done: Any, values: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    """Add up function(n, *values) for n from first + start to infinity.
+
+    Parameters
+    ----------
+    function : callable
+        The term, of arrays.
+    first, start : int
+        Where the sum begins, and how many of its terms are added up already; the last half of them shows
+        whether the rule holds.
+    done : ndarray
+        The sum of the terms before, whose digits decide how many of these count.
+    values : tuple of ndarray
+        The other arguments, all of one shape.
+
+    Returns
+    -------
+    tuple of ndarray
+        Value and absolute error; infinite where the term is not smooth, or the sum not convergent.
+
+    Examples
+    --------
+    >>> value, error = smooth_tail(lambda n: np.log(n) / n**2, 1, 256, np.array(0.0), ())
+    >>> print(f"{value:.13f}", bool(error < 1e-14))
+    0.0255081595614 True
+    """
+    shape = np.shape(done)
+    error = _misfit(function, first, start, shape, values)
+    total: Any = np.zeros(shape)
+    before: Any = np.full(shape, np.nan)
+    rest: Any = np.full(shape, np.inf)
+    with np.errstate(all="ignore"):
+        for _ in range(_MOST_BLOCKS):
+            block, doubt = _block(function, first + start, start, shape, values)
+            total, error = total + block, error + doubt
+            ratio = abs(block) / before
+            rest = np.where(block == 0, 0.0, np.where(ratio < 1, abs(block) * ratio / (1 - ratio), np.inf))
+            if not np.any((rest > _ENOUGH * abs(done + total)) & np.isfinite(error)):
+                break
+            before, start = abs(block), 2 * start
+        error = error + rest
+    return total, np.where(np.isfinite(error) & np.isfinite(total), error, np.inf)
+
+
+def _misfit(
+    function: Callable[..., Any], first: int, start: int, shape: tuple[int, ...], values: tuple[Any, ...]
+) -> Any:
+    """Return zero where the rule adds up the last half of some terms as they add up one by one; else infinity."""
+    half = start // 2
+    rule, _ = _block(function, first + half, half, shape, values)
+    terms = _terms(function, first + half + np.arange(half), shape, values)
+    apart = abs(np.sum(terms, axis=0) - rule)
+    return np.where(apart <= _AGREED * np.sum(abs(terms), axis=0), 0.0, np.inf)
+
+
+def _block(
+    function: Callable[..., Any], begin: int, number: int, shape: tuple[int, ...], values: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    """Sum over a block of integers, and by how much the rule of fewer places differs."""
+    sums = []
+    for count in (_PLACES, _FEWER):
+        places, weights = block_rule(number, count)
+        sums.append(np.tensordot(weights, _terms(function, begin + places, shape, values), axes=1))
+    return sums[0], abs(sums[0] - sums[1])
+
+
+def _terms(function: Callable[..., Any], places: Any, shape: tuple[int, ...], values: tuple[Any, ...]) -> Any:
+    column = np.asarray(places, dtype=float).reshape(-1, *[1] * len(shape))
+    return np.broadcast_to(function(column, *values), (column.shape[0], *shape))
