@@ -71,9 +71,10 @@ def apart(expr: sp.Expr) -> Parts | None:
 
 
 def _of_levels(node: sp.Expr) -> bool:
-    return (
-        bool(node.free_symbols) and len(node.args) == 2 and (isinstance(node, sp.zeta) or node.args[0] == 0)
-    )
+    """Whether it is a function of 1/2 + x; those of 1 + x are sums over Matsubara frequencies."""
+    if not node.free_symbols or len(node.args) != 2 or (isinstance(node, sp.polygamma) and node.args[0] != 0):
+        return False
+    return bool(sp.expand(node.args[1]).as_coeff_Add()[0] != 1)
 
 
 def _distance(node: sp.Expr) -> sp.Expr:
