@@ -34,7 +34,9 @@ def curve_function(jnp: Any, name: str, orders: tuple[float, ...]) -> Callable[[
     if name in ZEEMAN:
         scale = 1.0 if not name.endswith("slope") else 1 / (2 * jnp.pi)
         return lambda h: scale * _values(jnp, ZEEMAN[name], h / (2 * jnp.pi))
-    curve = curve_of(name, *orders) if name in ("levels_real_rise", "levels_imag") and len(orders) == 2 else None
+    curve = (
+        curve_of(name, *orders) if name in ("levels_real_rise", "levels_imag") and len(orders) == 2 else None
+    )
     return None if curve is None else lambda x: _values(jnp, curve, x)
 
 

@@ -99,6 +99,7 @@ def jax_kernels() -> Mapping[str, Function]:
     special = jax.scipy.special
     own = {name: partial(_kernel_of, name) for name in _ORDERS}
     return own | {
+        "complex_root": lambda x: jax.numpy.sqrt(x + 0j),
         "log1p": jax.numpy.log1p,
         "expm1": jax.numpy.expm1,
         "powm1": lambda x, power: jax.numpy.expm1(power * jax.numpy.log1p(x)),
@@ -187,7 +188,9 @@ def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any:
     if name == "digamma" and real:
         return require_jax().scipy.special.digamma(*values)
     if name == "log_ratio" and real and orders == (0.0,):
-        return jnp.where(values[0] == 0, 1.0, jnp.log1p(values[0]) / jnp.where(values[0] == 0, 1.0, values[0]))
+        return jnp.where(
+            values[0] == 0, 1.0, jnp.log1p(values[0]) / jnp.where(values[0] == 0, 1.0, values[0])
+        )
     if name in _SHIFTED and real and _has_shifted(name, orders):
         return _SHIFTED[name](*orders, *values)
     if name.endswith("_rest") and real:
@@ -268,7 +271,9 @@ def _hurwitz_zeta(s: float, place: Any) -> Any:
     jnp = require_jax().numpy
     low = place < 1
     first = jnp.where(low, _raised(jnp.where(low, place, 1.0), -s), 0.0)
-    return jnp.where(place > 0, first + _levels_from(s, jnp.where(place > 0, place + low - 0.5, 1.0)), jnp.nan)
+    return jnp.where(
+        place > 0, first + _levels_from(s, jnp.where(place > 0, place + low - 0.5, 1.0)), jnp.nan
+    )
 
 
 def _levels_rise(s: float, a: float, x: Any) -> Any:

@@ -341,9 +341,7 @@ def _changed(sample: Sample, values: Mapping[str, float]) -> tuple[Sample, dict[
             size = -value if symbol in EVEN_IN and isinstance(value, Real) and value < 0 else value
             vanishes = size == 0 and symbol in MAY_VANISH
             signed = not symbol.is_positive and isinstance(value, Real) and isfinite(value)
-            outside[symbol] = (
-                float(size) if vanishes or signed else positive_number(name, size, sample.metal)
-            )
+            outside[symbol] = float(size) if vanishes or signed else positive_number(name, size, sample.metal)
         else:
             keyword = next(key for key, x in INPUTS.items() if x == quantity)
             number = positive_number(name, value, sample.metal)

@@ -124,6 +124,8 @@ def _log_ratio_series(n: int, x: Values) -> Values:
     w = np.where(below, -x, x / (1 + x))
     total = np.zeros_like(w)
     for k in range(_SERIES_TERMS, -1, -1):
-        ratio = np.where(below, (n + k + 1) * (n + 1 + k) / ((k + 1) * (n + 2 + k)), (n + 1 + k) / (n + 2 + k))
+        ratio = np.where(
+            below, (n + k + 1) * (n + 1 + k) / ((k + 1) * (n + 2 + k)), (n + 1 + k) / (n + 2 + k)
+        )
         total = 1 + ratio * w * total
     return np.where(below, 1.0, (1 + x) ** -(n + 1.0)) * total / (n + 1)

@@ -108,7 +108,9 @@ def _level_lines(s: float, power: float, sign: int) -> Iterator[tuple[str, str |
     near = near_ratio(s)
     yield from horner("a", near.numerator, "x")
     yield from horner("b", near.denominator, "x")
-    integral = f"{power_of('x', power)}*log(x)" if s == 1 else f"{power_of('x', power + 1 - s)}*{1 / (1 - s)!r}"
+    integral = (
+        f"{power_of('x', power)}*log(x)" if s == 1 else f"{power_of('x', power + 1 - s)}*{1 / (1 - s)!r}"
+    )
     yield "close", f"{power_of('x', power)}*a/b + ({integral})"
     yield "h", Select(f"y > {1 / NEAR!r}", "close", "far")
     yield "value", f"{float(sign)!r}*h"

@@ -73,6 +73,7 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "besselk": bessel.besselk,
     "airy_ratio": airy_kernels.airy_ratio,
     "lambertw": airy_kernels.lambertw,
+    "complex_root": kernels.complex_root,
     "log1p": small_differences.log1p,
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
@@ -179,10 +180,29 @@ def translated(expr: sp.Basic) -> Translation:
     >>> translated(sp.coth(x) - 1 / x).expr
     x*langevin(x)
     """
-    unfolded = expr.replace(RealPart, sp.re)
+    unfolded = expr.replace(RealPart, _real_part)
     without_levels, levels = level_sums_apart(unfolded, array_function)
     without_differences, differences = _differences_apart(matsubara_terms(without_levels))
-    return _in_kernels(without_differences, levels | differences)
+    return _in_kernels(_roots_of_either_sign(without_differences), levels | differences)
+
+
+def _real_part(expr: sp.Expr) -> sp.Expr:
+    """Take the real part, once what cancels between Landau levels is out: it would be torn apart."""
+    parts = counter_terms.apart(expr)
+    return sp.re(expr if parts is None else parts.levels + parts.rest)
+
+
+def _roots_of_either_sign(expr: sp.Basic) -> sp.Basic:
+    """Let the roots within a real part be complex: of what may be negative."""
+
+    def may_be_complex(node: Any) -> bool:
+        half = node.is_Pow and node.exp.is_Rational and node.exp.q == 2
+        return bool(half and node.base.is_real and node.base.is_nonnegative is None)
+
+    def complex_roots(part: sp.Expr) -> sp.Expr:
+        return part.replace(may_be_complex, lambda node: OWN["complex_root"](node.base) ** (2 * node.exp))
+
+    return expr.replace(lambda node: isinstance(node, sp.re), complex_roots)
 
 
 def level_kernels_alone(expr: sp.Expr) -> sp.Expr:

@@ -21,12 +21,13 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.noisy_wire import airy_steps
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import Penetration, penetration
+from cooperon.symbolic.real_part import RealPart
 from cooperon.symbolic.shift import shift_step
 from cooperon.symbolic.slow import Pole
 from cooperon.symbolic.slow_steps import leading_form, outcome, pole_steps
 from cooperon.symbolic.spectrum import Spectrum, spectrum, thin_spectrum
 
-__all__ = ["Part", "mode_steps", "total"]
+__all__ = ["Part", "mode_steps", "real", "total"]
 
 _SMALL = "for tau small against all durations that end paths"
 
@@ -255,6 +256,18 @@ def _smooth(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, dim: sp.Expr, form
     order = sp.Min(2 - dim / 2, 1) if dim.is_number else sp.S.One
     last = leading_form(steps[-1].rhs, form, order, _SMALL)
     return Part(steps[-1].rhs, form, (*steps, last), order)
+
+
+def real(part: Part) -> Part:
+    """Say that a part is real: the sum of two that are complex conjugates, or real both."""
+    steps = [
+        Step("real part", one, RealPart(one), "two terms that are real, or complex conjugates")
+        for one in dict.fromkeys((part.leading, part.exact))
+    ]
+    pages = (*part.steps, *steps)
+    if part.order is not None:
+        pages += (leading_form(RealPart(part.exact), RealPart(part.leading), part.order, _SMALL),)
+    return Part(RealPart(part.exact), RealPart(part.leading), pages, part.order)
 
 
 def total(parts: Sequence[Part], rule: str, reason: str) -> Part:

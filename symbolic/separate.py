@@ -223,30 +223,15 @@ def _drude(metal: Metal) -> Formula:
 
 
 def _interference(metal: Metal, cutoff: str | None) -> Formula:
-    """Derive weak localization; of the Zeeman splitting it is said when it does not count."""
+    """Derive weak localization; the Zeeman splitting changes it where spins are scattered."""
     chosen = cutoff if cutoff is not None else _cutoff(metal)
-    found = conductivity(_without_zeeman(metal), loops=1, cutoff=chosen)
-    named = _named(found, metal, "interference")
-    return replace(named, assumptions=(*found.assumptions, *_precession(metal)))
+    return _named(conductivity(metal, loops=1, cutoff=chosen), metal, "interference")
 
 
 def _cutoff(metal: Metal) -> str:
     modes = spectrum(metal)
     converges = modes.axis is None and not metal.noisy and modes.dim != _PLANE
     return "dimensional" if converges else "diffusive"
-
-
-def _precession(metal: Metal) -> Iterator[Assumption]:
-    """Yield when the splitting of the spins does not change interference."""
-    if metal.zeeman is None or not metal.spin_scatterers:
-        return
-    rate = sp.Add(*(vertex.rate for vertex in metal.vertices[1:]))
-    mixed = (metal.zeeman.energy / s.hbar) ** 2 / rate
-    yield Assumption(
-        "the Zeeman splitting does not mix the singlet of the Cooperon with a triplet: "
-        "(g_L mu_B B/hbar)**2 tau_so << 1/tau_phi",
-        mixed * metal.coherence_time < 1,
-    )
 
 
 def _interaction(metal: Metal, triplet: str) -> dict[str, Formula]:
