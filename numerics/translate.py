@@ -229,7 +229,8 @@ def level_kernels_alone(expr: sp.Expr) -> sp.Expr:
             return parts.levels + parts.rest
         return node.func(*map(visit, node.args)) if node.args else node
 
-    return _in_kernels(visit(matsubara_terms(expr)), {}).expr
+    unfolded = _roots_of_either_sign(expr.replace(RealPart, _real_part))
+    return _in_kernels(visit(matsubara_terms(unfolded)), {}).expr
 
 
 def _in_kernels(expr: sp.Basic, more: Mapping[Any, Callable[..., Any]]) -> Translation:

@@ -16,6 +16,7 @@ from mpmath.libmp import NoConvergence
 
 from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
 
@@ -126,6 +127,7 @@ class Digits:
             sp.expint: self._exponential_integral,
             sp.zeta: self._zeta,
             LogRatio: self._log_ratio,
+            RealPart: self.context.re,
             sp.Min: lambda *values: min(values, key=self.context.re),
             sp.Max: lambda *values: max(values, key=self.context.re),
             AiryRatio: self._airy_ratio,
