@@ -99,6 +99,7 @@ def jax_kernels() -> Mapping[str, Function]:
     special = jax.scipy.special
     own = {name: partial(_kernel_of, name) for name in _ORDERS}
     return own | {
+        "RealPart": jax.numpy.real,
         "complex_root": lambda x: jax.numpy.sqrt(x + 0j),
         "log1p": jax.numpy.log1p,
         "expm1": jax.numpy.expm1,
