@@ -114,7 +114,7 @@ def _cancelled(node: sp.Expr, rising: dict[sp.Expr, _Rising]) -> sp.Expr | None:
         return None
     starts = sp.Add(*(weights[one] * found.start for one, found in rising.items()))
     rest = sp.expand_mul(without + starts)
-    if len(_terms(rest)) >= len(_terms(sp.expand_mul(without))):
+    if len(_terms(rest)) >= max(1, len(_terms(sp.expand_mul(without)))):
         return None
     kernels = (weights[one] * found.weight * found.kernel for one, found in rising.items())
     return sp.Add(rest, *kernels)
@@ -127,7 +127,7 @@ def _terms(expr: sp.Expr) -> tuple[sp.Expr, ...]:
 def _has_counterparts(rest: sp.Expr, rising: dict[sp.Expr, _Rising]) -> bool:
     """Tell whether something in a sum may cancel a value at zero, before anything is multiplied out."""
     constants = set().union(*(found.start.atoms(sp.NumberSymbol, *_FUNCTIONS) for found in rising.values()))
-    return rest != 0 and (not constants or rest.has(*constants))
+    return len(rising) > 1 if rest == 0 else not constants or rest.has(*constants)
 
 
 def _rising(node: sp.Expr) -> _Rising | None:

@@ -20,6 +20,7 @@ from cooperon.numerics import counter_terms
 from cooperon.numerics.level_sums import level_summand
 from cooperon.numerics.line_integrals import guarded, integral
 from cooperon.numerics.precise_levels import sum_over_levels
+from cooperon.numerics.precise_sums import smooth_sum
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import BREAKDOWNS, Digits, UndecidedError
 from cooperon.symbolic.landau_levels import LevelFunction
@@ -190,7 +191,9 @@ class _AtPoint(Digits):
         function = _function((variable, *parameters), expr.function)
         values = [self._value(x, known) for x in parameters]
         ends = [int(lower), mpmath.inf if upper == sp.oo else int(upper)]
-        return mpmath.nsum(guarded(lambda n: function(n, *values)), ends)
+        term = guarded(lambda n: function(n, *values))
+        found = smooth_sum(term, ends[0]) if upper == sp.oo else None
+        return mpmath.nsum(term, ends) if found is None else found
 
     def _levels(self, expr: sp.Sum, known: dict[sp.Expr, Any]) -> Any:
         b, gap, summand = level_summand(expr)

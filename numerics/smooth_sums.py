@@ -21,6 +21,8 @@ _PLACES, _FEWER = 14, 10
 _MOST_BLOCKS = 190
 _AGREED = 1e-13
 _ENOUGH = 1e-16
+_ROUNDING, _ROUNDED = 1e-15, 16
+"""A block that is so small a part of the sum may be rounding; then as many as this may come."""
 
 
 @lru_cache(maxsize=1024)
@@ -85,13 +87,21 @@ def smooth_tail(
         for _ in range(_MOST_BLOCKS):
             block, doubt = _block(function, first + start, start, shape, values)
             total, error = total + block, error + doubt
-            ratio = abs(block) / before
-            rest = np.where(block == 0, 0.0, np.where(ratio < 1, abs(block) * ratio / (1 - ratio), np.inf))
-            if not np.any((rest > _ENOUGH * abs(done + total)) & np.isfinite(error)):
+            rest = _left(abs(block), before, abs(done + total))
+            size = abs(done + total)
+            settled = (rest <= _ENOUGH * size) | (abs(block) <= _ROUNDING * size) | ~np.isfinite(error)
+            if settled.all():
                 break
             before, start = abs(block), 2 * start
         error = error + rest
     return total, np.where(np.isfinite(error) & np.isfinite(total), error, np.inf)
+
+
+def _left(block: Any, before: Any, size: Any) -> Any:
+    """What the blocks to come add up to, from the last two; rounding does not fall off."""
+    ratio = block / before
+    falling = np.where(ratio < 1, block * ratio / (1 - ratio), np.inf)
+    return np.where(block <= _ROUNDING * size, np.minimum(falling, _ROUNDED * block), falling)
 
 
 def _misfit(

@@ -16,7 +16,7 @@ from cooperon.symbolic.real_part import RealPart
 __all__ = ["mathematica_source"]
 
 _RESERVED = frozenset("CDEIKNO")
-_CALLS = {"re": "Re", "im": "Im"}
+_CALLS = {"re": "Re", "im": "Im", "RealPart": "Re"}
 
 
 def mathematica_source(formula: Any) -> str:

@@ -73,6 +73,7 @@ _PLAIN: dict[type, str] = {
     sp.acoth: "acoth",
     sp.Abs: "fabs",
     sp.re: "re",
+    RealPart: "re",
     sp.im: "im",
     sp.arg: "arg",
     sp.conjugate: "conj",

@@ -38,6 +38,10 @@ class RealPart(sp.Function):  # type: ignore[misc]
     def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
         return RealPart(self.args[0].diff(symbol))
 
+    def _mpmathcode(self, printer: Any) -> str:
+        """Write it as code for mpmath, for ``sympy.lambdify``."""
+        return f"{printer._module_format('mpmath.re')}({printer._print(self.args[0])})"
+
     def _latex(self, printer: Any, exp: Any = None) -> str:
         written = rf"\mathrm{{Re}}\left[{printer._print(self.args[0])}\right]"
         return written if exp is None else rf"{written}^{{{exp}}}"
