@@ -11,7 +11,6 @@ from cooperon.numerics.source_parts import parts_of, refused, words
 from cooperon.symbolic import symbols
 from cooperon.symbolic.landau_levels import LevelFunction
 from cooperon.symbolic.log_ratio import LogRatio
-from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["mathematica_source"]
 
@@ -69,7 +68,7 @@ def _exact(x: sp.Symbol) -> str:
 
 def _text(expr: sp.Expr) -> str:
     """NIntegrate and NSum in place of what is left undone."""
-    plain = expr.replace(LogRatio, lambda x: sp.log(1 + x) / x).replace(RealPart, sp.re)
+    plain = expr.replace(LogRatio, lambda x: sp.log(1 + x) / x)
     undone = {node: sp.Dummy() for node in plain.atoms(sp.Integral, sp.Sum)}
     text = _code(plain.xreplace(undone))
     for node, place in undone.items():

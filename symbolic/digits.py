@@ -128,7 +128,6 @@ class Digits:
             sp.expint: self._exponential_integral,
             sp.zeta: self._zeta,
             LogRatio: self._log_ratio,
-            RealPart: self.context.re,
             sp.Min: lambda *values: min(values, key=self.context.re),
             sp.Max: lambda *values: max(values, key=self.context.re),
             AiryRatio: self._airy_ratio,

@@ -18,6 +18,7 @@ import sympy as sp
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.interaction_integrals import Power, power_sum
+from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.real_part import RealPart
 
 __all__ = [
@@ -217,7 +218,9 @@ def static_sums(function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr) ->
     # of the strength of the interaction nothing is divided by, as it may be 0
     units, strength = front.as_independent(*bare.free_symbols, as_Add=False)
     slope = -_M * sp.diff(scaled / units, _M) / exponent - strength * _M ** (-exponent)
-    rest = _together(slope, bare).xreplace({_M: index, GAP: shift, _STIFF: sp.simplify((1 + bare) * shift)})
+    rest = _logarithms_apart(_together(slope, bare), bare).xreplace(
+        {_M: index, GAP: shift, _STIFF: sp.simplify((1 + bare) * shift)}
+    )
     plain = _powers(exponent, sp.S.Zero)
     return factor * units, replace(plain, strength=strength, rest=rest)
 
@@ -229,6 +232,26 @@ def _together(expr: sp.Expr, bare: sp.Expr) -> sp.Expr:
         lambda part: part.is_Add and set(pair) <= set(part.args),
         lambda part: part - sp.Add(*pair) + _STIFF,
     )
+
+
+def _logarithms_apart(slope: sp.Expr, bare: sp.Expr) -> sp.Expr:
+    """Write LogRatio(F) - LogRatio(F u) without a difference of nearly equal numbers, for u near 1.
+
+    With v = 1 - u it is v [LogRatio(F v/(1 + F u))/(1 + F u) - LogRatio(F u)].
+    """
+    whole = LogRatio(bare)
+    others = slope.atoms(LogRatio) - {whole}
+    if not slope.has(whole) or len(others) != 1:
+        return slope
+    (part,) = others
+    marks = {whole: sp.Dummy(), part: sp.Dummy()}
+    marked = slope.xreplace(marks)
+    rest = marked.xreplace(dict.fromkeys(marks.values(), sp.S.Zero))
+    first, second = (sp.diff(marked, mark) for mark in marks.values())
+    close = sp.factor(part.args[0])
+    near = sp.factor(1 - close / bare)
+    difference = near * (LogRatio(sp.cancel(bare * near / (1 + close))) / (1 + close) - part)
+    return sp.factor(rest) + sp.factor(first + second) * part + sp.factor(first) * difference
 
 
 def _powers(exponent: sp.Expr, shift: sp.Expr) -> Summed:
