@@ -27,7 +27,7 @@ from cooperon.symbolic.dephasing import Dephasing, ElectronElectron, ElectronPho
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fermi_liquid import fermi_liquid_constant
-from cooperon.symbolic.fields import ParallelField, PerpendicularField
+from cooperon.symbolic.fields import ParallelField, PerpendicularField, TiltedField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.interactions import Coulomb, ShortRange
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.interaction_correction import interaction_correction
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.separate import Parts, separate
     from cooperon.symbolic.tunnelling import tunnelling_density_of_states
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -103,6 +104,7 @@ __all__ = [
     "Magnetic",
     "Metal",
     "ParallelField",
+    "Parts",
     "PerpendicularField",
     "Potential",
     "PowerLaw",
@@ -115,6 +117,7 @@ __all__ = [
     "SpinOrbit",
     "Step",
     "StepsVerdict",
+    "TiltedField",
     "UnitError",
     "Verdict",
     "WardReport",
@@ -150,6 +153,7 @@ __all__ = [
     "plot",
     "return_probability",
     "run_chunks",
+    "separate",
     "slow_integral",
     "strong_field",
     "sweep",
@@ -188,6 +192,8 @@ _LATER = {
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
+    "separate": "cooperon.symbolic.separate",
+    "Parts": "cooperon.symbolic.separate",
     "return_probability": "cooperon.symbolic.return_probability",
     "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",

@@ -82,6 +82,7 @@ OWN |= {
     "expm1": _own("expm1", sp.exp),
     "powm1": _own("powm1", lambda x, p: p * (1 + x) ** (p - 1), lambda x, p: sp.log(1 + x) * (1 + x) ** p),
     "log_ratio": _own("log_ratio", None, lambda n, x: -(n + 1) * OWN["log_ratio"](n + 1, x)),
+    "complex_root": _own("complex_root", lambda x: 1 / (2 * OWN["complex_root"](x))),
     "log_ratio_rise": _own("log_ratio_rise", lambda x: -OWN["log_ratio"](1, x), start=sp.S.Zero),
 }
 
