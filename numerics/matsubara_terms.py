@@ -66,6 +66,10 @@ def _visited(node: Any) -> Any:
 
 def _of_sum(node: sp.Add) -> sp.Expr:
     """Take rises where values at zero cancel; the rest of the terms one by one."""
+    undone = {part: sp.Dummy(real=True) for part in node.atoms(*_UNDONE)}  # not to be multiplied out
+    if undone:
+        back = {place: part for part, place in undone.items()}
+        return _visited(node.xreplace(undone)).xreplace(back)
     risen = node
     candidates = {one: rising for one in _candidates(node) if (rising := _rising(one)) is not None}
     for group in _groups(list(candidates)):

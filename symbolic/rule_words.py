@@ -94,6 +94,36 @@ RULES: tuple[tuple[str, str], ...] = (
         "free flights",
         "A stretch between two impurities, with the phase that it loses, kept for every momentum.",
     ),
+    (
+        "ring with one interaction line",
+        "Each ring of electron lines with an interaction line is summed over its ladders and single impurity "
+        "lines that do not cross.",
+    ),
+    (
+        "a field at rest",
+        "A vector potential that does not depend on time does nothing to electrons in equilibrium: the rings "
+        "have to add up to zero.",
+    ),
+    (
+        "sum of the rings",
+        "The rings are added up, each as often as there are electron frequencies with its signs.",
+    ),
+    (
+        "density response",
+        "A potential moves the electrons that a static one would, less those that had no time to get there.",
+    ),
+    ("screened interaction", "The electrons screen the bare interaction by their density response."),
+    ("complete screening", "The bare interaction is so strong that only the density response is left of it."),
+    (
+        "real frequencies",
+        "The sum over Matsubara frequencies is an integral over real ones, weighted with coth.",
+    ),
+    ("imaginary part", "At a real frequency the imaginary part counts: a pole, and a regular rest."),
+    (
+        "frequencies of the pole",
+        "The pole makes the logarithm of the temperature: an integral known to Frullani.",
+    ),
+    ("ballistic limit", "For temperatures far above the collision rate the leading term is kept."),
     ("Cooperon from", "Closed paths are counted from this number of impurities on."),
     (
         "Kubo formula",
@@ -180,7 +210,6 @@ RULES: tuple[tuple[str, str], ...] = (
     ("self-consistent rate", "The rate cuts off itself: an equation, solved by Lambert's function."),
     ("rate of dephasing", "The rate at which the phase is lost."),
     ("Matthiessen's rule", "The rates of several causes add up."),
-    ("screened interaction", "The electrons screen a charge by diffusing to it."),
     (
         "density of a diffusing electron",
         "Where an electron is after a time, seen as a function of frequency.",
