@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
+    from cooperon.symbolic.interaction_ballistic import ballistic_interaction
     from cooperon.symbolic.interaction_correction import interaction_correction
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.return_probability import return_probability
@@ -125,6 +126,7 @@ __all__ = [
     "Zeeman",
     "atlas",
     "backscattering",
+    "ballistic_interaction",
     "check",
     "check_steps",
     "conductance",
@@ -180,6 +182,7 @@ _LATER = {
     "backscattering": "cooperon.symbolic.backscattering",
     "CheckedStep": "cooperon.symbolic.check_steps",
     "StepsVerdict": "cooperon.symbolic.check_steps",
+    "ballistic_interaction": "cooperon.symbolic.interaction_ballistic",
     "check": "cooperon.symbolic.check",
     "check_steps": "cooperon.symbolic.check_steps",
     "dephasing_rate": "cooperon.symbolic.dephasing_rate",
