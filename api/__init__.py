@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.interaction_correction import interaction_correction
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
+    from cooperon.symbolic.interaction_field import interaction_magnetoconductivity
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -136,6 +137,7 @@ __all__ = [
     "hikami_box",
     "interaction_correction",
     "interaction_diagrams",
+    "interaction_magnetoconductivity",
     "interference",
     "ladder",
     "lattice",
@@ -178,6 +180,7 @@ _LATER = {
     "fit": "cooperon.numerics.fit",
     "interaction_correction": "cooperon.symbolic.interaction_correction",
     "interaction_diagrams": "cooperon.symbolic.interaction_diagrams",
+    "interaction_magnetoconductivity": "cooperon.symbolic.interaction_field",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
