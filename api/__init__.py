@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.interaction_ballistic import ballistic_interaction
     from cooperon.symbolic.interaction_correction import interaction_correction
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
+    from cooperon.symbolic.interaction_field import interaction_magnetoconductivity
     from cooperon.symbolic.return_probability import return_probability
     from cooperon.symbolic.separate import Parts, separate
     from cooperon.symbolic.tunnelling import tunnelling_density_of_states
@@ -146,6 +147,7 @@ __all__ = [
     "hikami_box",
     "interaction_correction",
     "interaction_diagrams",
+    "interaction_magnetoconductivity",
     "interference",
     "ladder",
     "lattice",
@@ -192,6 +194,7 @@ _LATER = {
     "fit": "cooperon.numerics.fit",
     "interaction_correction": "cooperon.symbolic.interaction_correction",
     "interaction_diagrams": "cooperon.symbolic.interaction_diagrams",
+    "interaction_magnetoconductivity": "cooperon.symbolic.interaction_field",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
