@@ -107,8 +107,10 @@ def _ratio(x: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     for numerator in (x * s.B, sp.expand(x * s.B)):
         if x.has(s.B) and not numerator.has(s.B):
             return numerator, s.B
-    upright = sp.Mul(*(1 / one for one in sp.Mul.make_args(x) if one in _OVER_FIELD))
-    return x * upright, upright
+    terms = sp.Add.make_args(x)
+    factors = {factor for term in terms for factor in sp.Mul.make_args(term)}
+    upright = sp.Mul(*(1 / one for one in _OVER_FIELD if one in factors))
+    return sp.Add(*(term * upright for term in terms)), upright
 
 
 def _without_counterparts(rest: sp.Expr, nodes: list[sp.Expr]) -> sp.Expr | None:
