@@ -25,7 +25,7 @@ __all__ = [
     "too_large",
 ]
 
-MAX_LENGTH = 5000
+MAX_LENGTH = 8000
 MAX_DEPTH = 20
 MAX_DIGITS = 30
 

@@ -14,7 +14,17 @@ from cooperon.numerics.evaluation import number
 
 s = cp.symbols
 
-COLD = {s.hbar: 1.3, s.k_B: 0.7, s.e: 1.1, s.D: 0.6, s.T: 0.9, s.tau: 0.02, s.F0: -0.45, s.U_0: 0.8, s.nu: 0.35}
+COLD = {
+    s.hbar: 1.3,
+    s.k_B: 0.7,
+    s.e: 1.1,
+    s.D: 0.6,
+    s.T: 0.9,
+    s.tau: 0.02,
+    s.F0: -0.45,
+    s.U_0: 0.8,
+    s.nu: 0.35,
+}
 COLD |= {s.g_L: 1.9, s.mu_B: 0.5, s.B: 1.7, s.tau_so: 0.4, s.tau_phi: 3.0}
 WARM = COLD | {s.T: 2.1, s.F0: 0.8, s.U_0: 7.0, s.B: 0.4, s.hbar: 0.8, s.D: 1.7, s.tau_so: 3.0}
 STRONG = COLD | {s.B: 12.0, s.F0: 1.6, s.tau_so: 0.02}
@@ -110,7 +120,11 @@ def channel_of_temperature(dim, strength, point):
 
 def _less_one(x):
     near = mp.exp(-mp.mpf(x))
-    return float((1 + near) / (1 - near) - 2 * x * near / (1 - near) ** 2 - 1) if x > 1e-3 else x / 3 - x**3 / 90 - 1
+    return (
+        float((1 + near) / (1 - near) - 2 * x * near / (1 - near) ** 2 - 1)
+        if x > 1e-3
+        else x / 3 - x**3 / 90 - 1
+    )
 
 
 def by_gaps(dim, strength, gaps, point, *, screened=True):
