@@ -27,7 +27,7 @@ from cooperon.symbolic.dephasing import Dephasing, ElectronElectron, ElectronPho
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
 from cooperon.symbolic.fermi_liquid import fermi_liquid_constant
-from cooperon.symbolic.fields import ParallelField, PerpendicularField
+from cooperon.symbolic.fields import ParallelField, PerpendicularField, TiltedField
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.interactions import Coulomb, ShortRange
@@ -63,9 +63,12 @@ if TYPE_CHECKING:
     from cooperon.symbolic.explain import explain
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
+    from cooperon.symbolic.interaction_ballistic import ballistic_interaction
     from cooperon.symbolic.interaction_correction import interaction_correction
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
+    from cooperon.symbolic.interaction_field import interaction_magnetoconductivity
     from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.separate import Parts, separate
     from cooperon.symbolic.tunnelling import tunnelling_density_of_states
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -103,6 +106,7 @@ __all__ = [
     "Magnetic",
     "Metal",
     "ParallelField",
+    "Parts",
     "PerpendicularField",
     "Potential",
     "PowerLaw",
@@ -115,6 +119,7 @@ __all__ = [
     "SpinOrbit",
     "Step",
     "StepsVerdict",
+    "TiltedField",
     "UnitError",
     "Verdict",
     "WardReport",
@@ -122,6 +127,7 @@ __all__ = [
     "Zeeman",
     "atlas",
     "backscattering",
+    "ballistic_interaction",
     "check",
     "check_steps",
     "conductance",
@@ -141,6 +147,7 @@ __all__ = [
     "hikami_box",
     "interaction_correction",
     "interaction_diagrams",
+    "interaction_magnetoconductivity",
     "interference",
     "ladder",
     "lattice",
@@ -150,6 +157,7 @@ __all__ = [
     "plot",
     "return_probability",
     "run_chunks",
+    "separate",
     "slow_integral",
     "strong_field",
     "sweep",
@@ -176,6 +184,7 @@ _LATER = {
     "backscattering": "cooperon.symbolic.backscattering",
     "CheckedStep": "cooperon.symbolic.check_steps",
     "StepsVerdict": "cooperon.symbolic.check_steps",
+    "ballistic_interaction": "cooperon.symbolic.interaction_ballistic",
     "check": "cooperon.symbolic.check",
     "check_steps": "cooperon.symbolic.check_steps",
     "dephasing_rate": "cooperon.symbolic.dephasing_rate",
@@ -185,9 +194,12 @@ _LATER = {
     "fit": "cooperon.numerics.fit",
     "interaction_correction": "cooperon.symbolic.interaction_correction",
     "interaction_diagrams": "cooperon.symbolic.interaction_diagrams",
+    "interaction_magnetoconductivity": "cooperon.symbolic.interaction_field",
     "hikami_box": "cooperon.symbolic.hikami",
     "lattice_proof": "cooperon.numerics.lattice_proof",
     "lattice_value": "cooperon.numerics.lattice_diagrams",
+    "separate": "cooperon.symbolic.separate",
+    "Parts": "cooperon.symbolic.separate",
     "return_probability": "cooperon.symbolic.return_probability",
     "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",

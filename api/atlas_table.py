@@ -128,6 +128,34 @@ _INTEGRALS: tuple[Row, ...] = (
     ("integral", "slow momentum", "cp.slow_integral(1 / (cp.symbols.D * cp.symbols.q**2 + 1 / cp.symbols.tau_phi), dim=2)", lambda: cp.slow_integral(1 / (cp.symbols.D * cp.symbols.q**2 + 1 / cp.symbols.tau_phi), dim=2)),
     ("integral", "of a diagram, by the Feynman rules", "cp.feynman_rules(cp.diagrams.bubble(), cp.Metal(dim=2)).unevaluated_polygons()", lambda: cp.feynman_rules(cp.diagrams.bubble(), cp.Metal(dim=2)).unevaluated_polygons()),
 )
+
+_INTERACTION: tuple[Row, ...] = (
+    ("interaction", "in one dimension", "cp.interaction_correction(cp.Metal(dim=1))", lambda: cp.interaction_correction(cp.Metal(dim=1))),
+    ("interaction", "in two dimensions", "cp.interaction_correction(cp.Metal(dim=2))", lambda: cp.interaction_correction(cp.Metal(dim=2))),
+    ("interaction", "in three dimensions", "cp.interaction_correction(cp.Metal(dim=3))", lambda: cp.interaction_correction(cp.Metal(dim=3))),
+    ("interaction", "in d dimensions", 'cp.interaction_correction(cp.Metal(dim=cp.symbols.d), part="exchange")', lambda: cp.interaction_correction(cp.Metal(dim=cp.symbols.d), part="exchange")),
+    ("interaction", "diagrams, with their values", "cp.interaction_diagrams(cp.Metal(dim=2))", lambda: cp.interaction_diagrams(cp.Metal(dim=2))),
+    ("interaction", "exchange alone", 'cp.interaction_correction(cp.Metal(dim=2), part="exchange")', lambda: cp.interaction_correction(cp.Metal(dim=2), part="exchange")),
+    ("interaction", "of short range", "cp.interaction_correction(cp.Metal(dim=2, interaction=cp.ShortRange()))", lambda: cp.interaction_correction(cp.Metal(dim=2, interaction=cp.ShortRange()))),
+    ("interaction", "Coulomb, without a triplet", "cp.interaction_correction(cp.Metal(dim=3, interaction=cp.Coulomb(F0=0)))", lambda: cp.interaction_correction(cp.Metal(dim=3, interaction=cp.Coulomb(F0=0)))),
+    ("interaction", "with Zeeman splitting, to first order in F0", 'cp.interaction_correction(cp.Metal(dim=2, scattering=[cp.Zeeman()]), triplet="first_order")', lambda: cp.interaction_correction(cp.Metal(dim=2, scattering=[cp.Zeeman()]), triplet="first_order")),
+    ("interaction", "magnetoconductivity by Zeeman splitting", 'cp.interaction_magnetoconductivity(cp.Metal(dim=2, scattering=[cp.Zeeman()]), triplet="first_order")', lambda: cp.interaction_magnetoconductivity(cp.Metal(dim=2, scattering=[cp.Zeeman()]), triplet="first_order")),
+    ("interaction", "in a weak field", 'cp.interaction_magnetoconductivity(cp.Metal(dim=3, scattering=[cp.Zeeman()]), triplet="first_order", limit="weak")', lambda: cp.interaction_magnetoconductivity(cp.Metal(dim=3, scattering=[cp.Zeeman()]), triplet="first_order", limit="weak")),
+    ("interaction", "in a strong field", 'cp.interaction_magnetoconductivity(cp.Metal(dim=2, scattering=[cp.Zeeman()]), limit="strong")', lambda: cp.interaction_magnetoconductivity(cp.Metal(dim=2, scattering=[cp.Zeeman()]), limit="strong")),
+    ("interaction", "from ballistic to diffusive", "cp.ballistic_interaction(cp.Metal(dim=2))", lambda: cp.ballistic_interaction(cp.Metal(dim=2))),
+    ("interaction", "tunnelling into a film", "cp.tunnelling_density_of_states(cp.Metal(dim=2, interaction=cp.ShortRange()))", lambda: cp.tunnelling_density_of_states(cp.Metal(dim=2, interaction=cp.ShortRange()))),
+    ("interaction", "tunnelling into the bulk, as measured", "cp.tunnelling_density_of_states(cp.Metal(dim=3), smeared=True)", lambda: cp.tunnelling_density_of_states(cp.Metal(dim=3), smeared=True)),
+)
+
+_DEPHASING: tuple[Row, ...] = (
+    ("dephasing", "noise along a wire", "cp.conductivity(cp.Metal(dim=1, dephasing=cp.ElectronElectron()), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, dephasing=cp.ElectronElectron()), loops=1)),
+    ("dephasing", "noise along a wire, and phonons", "cp.conductivity(cp.Metal(dim=1, dephasing=[cp.ElectronElectron(), cp.ElectronPhonon(p=3)]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=1, dephasing=[cp.ElectronElectron(), cp.ElectronPhonon(p=3)]), loops=1)),
+    ("dephasing", "film, electrons and phonons", "cp.conductivity(cp.Metal(dim=2, dephasing=[cp.ElectronElectron(), cp.ElectronPhonon(p=3)]), loops=1)", lambda: cp.conductivity(cp.Metal(dim=2, dephasing=[cp.ElectronElectron(), cp.ElectronPhonon(p=3)]), loops=1)),
+    ("dephasing", "rate of a wire", "cp.dephasing_rate(cp.Metal(dim=1))", lambda: cp.dephasing_rate(cp.Metal(dim=1))),
+    ("dephasing", "rate of a film", "cp.dephasing_rate(cp.Metal(dim=2))", lambda: cp.dephasing_rate(cp.Metal(dim=2))),
+    ("dephasing", "rate of the bulk", "cp.dephasing_rate(cp.Metal(dim=3))", lambda: cp.dephasing_rate(cp.Metal(dim=3))),
+    ("dephasing", "interference apart from interaction, in a tilted field", 'cp.separate(cp.Metal(dim=2, geometry=cp.Film()), field=cp.TiltedField())["interference"]', lambda: cp.separate(cp.Metal(dim=2, geometry=cp.Film()), field=cp.TiltedField())["interference"]),
+)
 # fmt: on
 
 ROWS: tuple[Row, ...] = (
@@ -143,5 +171,7 @@ ROWS: tuple[Row, ...] = (
     *_ANISOTROPIC,
     *_BOXES,
     *_INTEGRALS,
+    *_INTERACTION,
+    *_DEPHASING,
 )
 """Category, name, call, and the same call to be made."""

@@ -49,6 +49,7 @@ PAGES = (
     "anisotropic.md",
     "field_conventions.md",
     "interaction_conventions.md",
+    "telling_apart.md",
     "sweeps.md",
     "fitting.md",
     "backends.md",

@@ -24,6 +24,8 @@ KERNELS = {name: sp.Function(name) for name in ("digamma_rest", "zeta_rest", "po
 _DIGITS = 60
 _CANCELLED = mpmath.mpf(10) ** -45
 _POINTS = 3
+_OVER_FIELD = (1 / s.B, 1 / sp.Abs(sp.sin(s.theta)))
+"""What grows where a field or its component across vanishes."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,10 @@ def apart(expr: sp.Expr) -> Parts | None:
 
 
 def _of_levels(node: sp.Expr) -> bool:
-    return (
-        bool(node.free_symbols) and len(node.args) == 2 and (isinstance(node, sp.zeta) or node.args[0] == 0)
-    )
+    """Whether it is a function of 1/2 + x; those of 1 + x are sums over Matsubara frequencies."""
+    if not node.free_symbols or len(node.args) != 2 or (isinstance(node, sp.polygamma) and node.args[0] != 0):
+        return False
+    return bool(sp.expand(node.args[1]).as_coeff_Add()[0] != 1)
 
 
 def _distance(node: sp.Expr) -> sp.Expr:
@@ -104,7 +107,10 @@ def _ratio(x: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     for numerator in (x * s.B, sp.expand(x * s.B)):
         if x.has(s.B) and not numerator.has(s.B):
             return numerator, s.B
-    return x, sp.S.One
+    terms = sp.Add.make_args(x)
+    factors = {factor for term in terms for factor in sp.Mul.make_args(term)}
+    upright = sp.Mul(*(1 / one for one in _OVER_FIELD if one in factors))
+    return sp.Add(*(term * upright for term in terms)), upright
 
 
 def _without_counterparts(rest: sp.Expr, nodes: list[sp.Expr]) -> sp.Expr | None:

@@ -120,8 +120,12 @@ def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
     if expr.has(*_RULES):
         return _counted(lambda x: _value(expr.xreplace({variable: sp.sympify(x)})), _NESTED)
     own = {
-        "atan": _arctangent, "exp": _exponential, "airyai": _airy, "airyaiprime": _airy_slope,
-        "LogRatio": _log_ratio, "RealPart": mpmath.re,
+        "atan": _arctangent,
+        "exp": _exponential,
+        "airyai": _airy,
+        "airyaiprime": _airy_slope,
+        "LogRatio": _log_ratio,
+        "RealPart": mpmath.re,
     }
     function: Callable[[Any], Any] = sp.lambdify(variable, expr, [own, "mpmath"])
     return _counted(guarded(function), 1)

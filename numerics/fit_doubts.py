@@ -12,7 +12,7 @@ import sympy as sp
 from cooperon.diagrams.errors import AssumptionWarning
 from cooperon.numerics.constants import si_constants
 from cooperon.numerics.fit_data import FitData
-from cooperon.numerics.fit_model import FitModel, FitParameter
+from cooperon.numerics.fit_model import OFFSET, PREFACTOR, FitModel, FitParameter
 from cooperon.numerics.fit_run import Minimum, refitted
 from cooperon.symbolic import symbols as s
 
@@ -27,6 +27,13 @@ _SAME_VALUE = 0.2
 _IMPROBABLE = 1e-3
 # Residuals next to each other are alike when their correlation is so large, and so many standard deviations.
 _ALIKE_RESIDUALS, _NO_CHANCE = 0.3, 4.0
+# What the interaction of the electrons has for itself; other parameters of a curve over T are of interference.
+_OF_INTERACTION = frozenset({s.F0, s.F, s.gamma_2, s.stoner})
+_APART = (
+    "what would help: the conductivity in a perpendicular field far above B_phi, which leaves the interaction "
+    "alone; the magnetoconductance at low fields, which is interference alone; a parallel field, which a "
+    "film's interference hardly feels; or the tunnelling density of states, which interference does not change"
+)
 # Not asked where there is no noise: residuals of the size of rounding, or well below the errors given.
 _ROUNDING, _BELOW_ERRORS = 1e-14, 0.5
 
@@ -93,7 +100,7 @@ def doubts_about(
     with np.errstate(all="ignore"):
         correlations = np.nan_to_num(covariance / np.outer(deviations, deviations))
     fit = _Fit(model, data, best, deviations, correlations)
-    return (*_open(fit, sides), *_alike(fit, sides), *_second(fit, others, sides))
+    return (*_open(fit, sides), *_mixed(fit, sides), *_alike(fit, sides), *_second(fit, others, sides))
 
 
 def misfit(model: FitModel, data: FitData, best: Minimum) -> tuple[str, ...]:
@@ -153,12 +160,39 @@ def _partner(fit: _Fit, i: int) -> str | None:
     return fit.model.parameters[j].name if sizes[j] > _ALIKE else None
 
 
+def _mixed(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
+    """Say where interference and interaction are told apart by the shape of a curve over T alone.
+
+    However small the noise: the shape is that of the cutoffs, on which the theory of neither has a hold.
+    """
+    for i, j in _of_both(fit):
+        one, other = (fit.model.parameters[k] for k in (i, j))
+        if abs(fit.correlations[i, j]) > _ALIKE and not {one.name, other.name} & set(sides):
+            yield (
+                f"{one.name} and {other.name}: without a magnetic field interference and the interaction of "
+                f"the electrons can hardly be told apart, their correlation is {fit.correlations[i, j]:.4f}; "
+                f"{_APART}; or hold one of the two by fixed="
+            )
+
+
+def _of_both(fit: _Fit) -> Iterator[tuple[int, int]]:
+    """Yield pairs of numbers of parameters, of the interaction and of interference, in data without a field."""
+    if s.B in fit.data.known or s.B in fit.model.fixed:
+        return
+    symbols = [one.symbol for one in fit.model.parameters]
+    for i, one in enumerate(symbols):
+        for j, other in enumerate(symbols):
+            if one in _OF_INTERACTION and other not in _OF_INTERACTION | {OFFSET, PREFACTOR}:
+                yield i, j
+
+
 def _alike(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
     parameters = fit.model.parameters
+    mixed = set(_of_both(fit))
     for i, one in enumerate(parameters):
         for j, other in enumerate(parameters[:i]):
             loose = max((fit.deviations[k] for k in (i, j) if parameters[k].positive), default=0.0)
-            known = one.name in sides or other.name in sides
+            known = one.name in sides or other.name in sides or {(i, j), (j, i)} & mixed
             if abs(fit.correlations[i, j]) > _ALIKE and loose > _NOT_SMALL and not known:
                 yield (
                     f"{other.name} and {one.name} can hardly be told apart: their correlation is "
@@ -197,6 +231,8 @@ def _apart(fit: _Fit, other: Minimum) -> bool:
 
 def _help(fit: _Fit, one: FitParameter) -> str:
     """Say what data would settle a parameter."""
+    if any(_of_both(fit)):
+        return f"{_APART}; or hold {one.symbol} by fixed="
     if s.B not in fit.data.known:
         return (
             "what would help: a wider range of temperature, or the magnetoconductance, in which phase "

@@ -99,6 +99,8 @@ def jax_kernels() -> Mapping[str, Function]:
     special = jax.scipy.special
     own = {name: partial(_kernel_of, name) for name in _ORDERS}
     return own | {
+        "RealPart": jax.numpy.real,
+        "complex_root": lambda x: jax.numpy.sqrt(x + 0j),
         "log1p": jax.numpy.log1p,
         "expm1": jax.numpy.expm1,
         "powm1": lambda x, power: jax.numpy.expm1(power * jax.numpy.log1p(x)),
@@ -172,7 +174,7 @@ def _slope(name: str, orders: tuple[float, ...], index: int) -> Function:
     return found
 
 
-def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any:
+def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any:  # noqa: PLR0911
     jnp = require_jax().numpy
     real = not any(jnp.iscomplexobj(x) for x in values)
     if name == "langevin":

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from cooperon.numerics import fixed_orders, incomplete_gamma
 from cooperon.numerics.incomplete_gamma import ON_THE_INTEGER, REACH, Values, log_gamma_1p, power
 
-__all__ = ["digamma", "expint", "hyp2f1_radial", "upper_gamma"]
+__all__ = ["complex_root", "digamma", "expint", "hyp2f1_radial", "upper_gamma"]
 
 # Beyond this order the recurrences get long, and mpmath takes over.
 _LARGEST_ORDER = 10.0
@@ -254,3 +254,14 @@ def _terms_needed(w: Values) -> int:
     if largest == 0:
         return 0
     return 8 + int(np.log(_EPSILON) / np.log(min(largest, 0.75)))
+
+
+def complex_root(x: npt.ArrayLike) -> npt.NDArray[np.complex128]:
+    """Return the principal square root, of numbers of either sign.
+
+    Examples
+    --------
+    >>> complex_root([4.0, -4.0]).tolist()
+    [(2+0j), 2j]
+    """
+    return np.asarray(np.sqrt(np.asarray(x, dtype=complex)))

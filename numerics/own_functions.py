@@ -82,6 +82,7 @@ OWN |= {
     "expm1": _own("expm1", sp.exp),
     "powm1": _own("powm1", lambda x, p: p * (1 + x) ** (p - 1), lambda x, p: sp.log(1 + x) * (1 + x) ** p),
     "log_ratio": _own("log_ratio", None, lambda n, x: -(n + 1) * OWN["log_ratio"](n + 1, x)),
+    "complex_root": _own("complex_root", lambda x: 1 / (2 * OWN["complex_root"](x))),
     "log_ratio_rise": _own("log_ratio_rise", lambda x: -OWN["log_ratio"](1, x), start=sp.S.Zero),
 }
 
@@ -108,11 +109,11 @@ def _second_slope(s: Any, h: Any) -> sp.Expr:
 
 
 OWN |= {
-    "zeeman_2d": _own("zeeman_2d", lambda h: OWN["zeeman_2d_slope"](h), start=sp.S.Zero),
+    "zeeman_2d": _own("zeeman_2d", lambda h: 1 * OWN["zeeman_2d_slope"](h), start=sp.S.Zero),
     "zeeman_2d_slope": _own(
         "zeeman_2d_slope", lambda h: _second_slope(sp.S.One, h) / (4 * sp.pi**2), start=sp.S.Zero
     ),
-    "zeeman_3d": _own("zeeman_3d", lambda h: OWN["zeeman_3d_slope"](h), start=sp.S.Zero),
+    "zeeman_3d": _own("zeeman_3d", lambda h: 1 * OWN["zeeman_3d_slope"](h), start=sp.S.Zero),
     "zeeman_3d_slope": _own(
         "zeeman_3d_slope",
         lambda h: sp.sqrt(sp.pi) / 2 * _second_slope(sp.S.Half, h) / (4 * sp.pi**2),

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from cooperon.numerics.fit_result import FitResult
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["fit", "formula", "new_axes", "new_figure", "sweep"]
+__all__ = [
+    "axis_label",
+    "drawn_unit",
+    "fit",
+    "formula",
+    "labelled",
+    "new_axes",
+    "new_figure",
+    "setting_label",
+    "sweep",
+    "unit_of_symbol",
+]
 
 _MOST_LINES = 12
 
@@ -70,13 +81,15 @@ def formula(formula: Formula, *, ax: Axes | None = None, **values: npt.ArrayLike
     _require_few(others[0][1].size if others else 1)
     function = formula.lambdify(x, si=True)
     drawn = new_axes() if ax is None else ax
-    unit, size = _unit(unit_of(formula.dimension.subs({s.d: formula.metal.dim})))
+    unit, size = drawn_unit(unit_of(formula.dimension.subs({s.d: formula.metal.dim})))
     numbers = {name: value for name, value in values.items() if name not in arrays}
     for line in others[0][1] if others else [None]:
         setting = {} if line is None else {others[0][0]: line}
-        label = None if line is None else _setting(_letter(others[0][0]), line, _unit_of(others[0][0]))
+        label = (
+            None if line is None else setting_label(_letter(others[0][0]), line, unit_of_symbol(others[0][0]))
+        )
         drawn.plot(along, _real(function(along, **numbers, **setting)) / size, label=label)
-    return _labelled(drawn, _axis(x), f"{_name(formula.latex())} ({unit})", legend=bool(others))
+    return labelled(drawn, axis_label(x), f"{_name(formula.latex())} ({unit})", legend=bool(others))
 
 
 def sweep(
@@ -115,18 +128,18 @@ def sweep(
     along = _chosen(x, list(map(str, values.dims)), "x", first=True)
     others = [name for name in values.dims if name != along]
     _require_few(int(np.prod([values.sizes[name] for name in others], dtype=int)))
-    unit, size = _unit(str(values.attrs.get("units", "")))
+    unit, size = drawn_unit(str(values.attrs.get("units", "")))
     drawn = new_axes() if ax is None else ax
     for places in product(*(range(values.sizes[name]) for name in others)):
         part = values.isel(dict(zip(others, places, strict=True)))
         fixed = ((name, part.coords[name]) for name in others)
-        label = ", ".join(_setting(name, at.item(), at.attrs.get("units", "")) for name, at in fixed)
+        label = ", ".join(setting_label(name, at.item(), at.attrs.get("units", "")) for name, at in fixed)
         drawn.plot(part.coords[along], _real(part.values) / size, label=label or None)
     attributes = dataset.coords[along].attrs
     below = attributes.get("long_name", along)
     below += f" ({attributes['units']})" if attributes.get("units") else ""
     side = f"{values.attrs.get('long_name', values.name)}" + (f" ({unit})" if unit else "")
-    return _labelled(drawn, below, side, legend=bool(others))
+    return labelled(drawn, below, side, legend=bool(others))
 
 
 def fit(result: FitResult, *, ax: Any = None) -> tuple[Any, ...]:
@@ -208,12 +221,25 @@ def _require_few(lines: int) -> None:
         )
 
 
-def _unit(unit: str) -> tuple[str, float]:
-    """Return the unit in which values are drawn, and its size in SI."""
+def drawn_unit(unit: str) -> tuple[str, float]:
+    """Return the unit in which values are drawn, and its size in SI.
+
+    Examples
+    --------
+    >>> drawn_unit("S")[0], drawn_unit("S/m")
+    ('$e^2/h$', ('S/m', 1.0))
+    """
     return (r"$e^2/h$", conductance_quantum()) if unit == "S" else (unit or "1", 1.0)
 
 
-def _unit_of(name: str) -> str:
+def unit_of_symbol(name: str) -> str:
+    """Return the SI unit of a symbol; nothing for a plain number.
+
+    Examples
+    --------
+    >>> unit_of_symbol("B"), unit_of_symbol("theta")
+    ('T', '')
+    """
     unit = unit_of(s.TABLE[name].dimension)
     return "" if unit == "1" else unit
 
@@ -222,8 +248,15 @@ def _letter(name: str) -> str:
     return f"${s.TABLE[name].latex}$"
 
 
-def _axis(name: str) -> str:
-    unit = _unit_of(name)
+def axis_label(name: str) -> str:
+    r"""Return what stands beside an axis along which a symbol runs.
+
+    Examples
+    --------
+    >>> axis_label("T")
+    'temperature $T$ (K)'
+    """
+    unit = unit_of_symbol(name)
     return f"{s.TABLE[name].meaning} {_letter(name)}" + (f" ({unit})" if unit else "")
 
 
@@ -231,7 +264,14 @@ def _name(latex: str) -> str:
     return f"${latex.split(' = ', maxsplit=1)[0]}$"
 
 
-def _setting(name: Hashable, value: float, unit: str) -> str:
+def setting_label(name: Hashable, value: float, unit: str) -> str:
+    """Return what a line says that was drawn for one value of something.
+
+    Examples
+    --------
+    >>> setting_label("B", 0.25, "T")
+    'B = 0.25 T'
+    """
     return f"{name} = {value:.4g} {unit}".rstrip()
 
 
@@ -243,7 +283,14 @@ def _real(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return values
 
 
-def _labelled(drawn: Axes, below: str, side: str, *, legend: bool) -> Axes:
+def labelled(drawn: Axes, below: str, side: str, *, legend: bool) -> Axes:
+    """Write on the axes, and return them.
+
+    Examples
+    --------
+    >>> labelled(new_axes(), "below", "beside", legend=False).get_xlabel()
+    'below'
+    """
     drawn.set_xlabel(below)
     drawn.set_ylabel(side)
     if legend:

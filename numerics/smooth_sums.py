@@ -1,9 +1,9 @@
 """Slow sums of smooth terms: blocks of ever more terms, each by a few places that need not be integers.
 
-The terms from n to 2 n of a sum are a polynomial in n to all digits where the term is analytic about there: a
-power, a logarithm, anything whose singularities are as far from the block as zero is. A sum of a polynomial
-over N integers is done exactly by Gauss' quadrature for the measure that gives each of them the weight one. Its
-polynomials are Chebyshev's discrete ones; for large N they become Legendre's, and the sum an integral.
+The terms from n to 2 n of a sum are a polynomial in n to all digits where the term is analytic about there:
+a power, a logarithm, anything whose singularities are as far from the block as zero is. A sum of a polynomial
+over N integers is done exactly by Gauss' quadrature for the measure that gives each of them the weight one.
+Its polynomials are Chebyshev's discrete ones; for large N they become Legendre's, and the sum an integral.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _PLACES, _FEWER = 14, 10
 _MOST_BLOCKS = 190
 _AGREED = 1e-13
 _ENOUGH = 1e-16
+_ROUNDING, _ROUNDED = 1e-15, 16
+"""A block that is so small a part of the sum may be rounding; then as many as this may come."""
 
 
 @lru_cache(maxsize=1024)
@@ -85,19 +87,27 @@ def smooth_tail(
         for _ in range(_MOST_BLOCKS):
             block, doubt = _block(function, first + start, start, shape, values)
             total, error = total + block, error + doubt
-            ratio = abs(block) / before
-            rest = np.where(block == 0, 0.0, np.where(ratio < 1, abs(block) * ratio / (1 - ratio), np.inf))
-            if not np.any((rest > _ENOUGH * abs(done + total)) & np.isfinite(error)):
+            rest = _left(abs(block), before, abs(done + total))
+            size = abs(done + total)
+            settled = (rest <= _ENOUGH * size) | (abs(block) <= _ROUNDING * size) | ~np.isfinite(error)
+            if settled.all():
                 break
             before, start = abs(block), 2 * start
         error = error + rest
     return total, np.where(np.isfinite(error) & np.isfinite(total), error, np.inf)
 
 
+def _left(block: Any, before: Any, size: Any) -> Any:
+    """Return what the blocks to come add up to, from the last two; rounding does not fall off."""
+    ratio = block / before
+    falling = np.where(ratio < 1, block * ratio / (1 - ratio), np.inf)
+    return np.where(block <= _ROUNDING * size, np.minimum(falling, _ROUNDED * block), falling)
+
+
 def _misfit(
     function: Callable[..., Any], first: int, start: int, shape: tuple[int, ...], values: tuple[Any, ...]
 ) -> Any:
-    """Return zero where the rule adds up the last half of some terms as they add up one by one; else infinity."""
+    """Return zero where the rule adds the last half of some terms up as they are; else infinity."""
     half = start // 2
     rule, _ = _block(function, first + half, half, shape, values)
     terms = _terms(function, first + half + np.arange(half), shape, values)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+import numpy as np
 import sympy as sp
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import Boolean
@@ -73,6 +74,8 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "besselk": bessel.besselk,
     "airy_ratio": airy_kernels.airy_ratio,
     "lambertw": airy_kernels.lambertw,
+    "RealPart": np.real,
+    "complex_root": kernels.complex_root,
     "log1p": small_differences.log1p,
     "expm1": small_differences.expm1,
     "powm1": small_differences.powm1,
@@ -109,7 +112,7 @@ def is_complex(expr: sp.Basic) -> bool:
     >>> is_complex(sp.polygamma(0, 1 + sp.I * x)), is_complex(sp.re(sp.polygamma(0, 1 + sp.I * x)))
     (True, False)
     """
-    if isinstance(expr, RealPart | sp.re | sp.im | sp.Abs | sp.arg):
+    if isinstance(expr, sp.re | sp.im | sp.Abs | sp.arg | RealPart):
         return False
     return expr == sp.I or any(map(is_complex, expr.args))
 
@@ -179,9 +182,49 @@ def translated(expr: sp.Basic) -> Translation:
     >>> translated(sp.coth(x) - 1 / x).expr
     x*langevin(x)
     """
-    without_levels, levels = level_sums_apart(expr.replace(RealPart, sp.re), array_function)
-    without_differences, differences = _differences_apart(matsubara_terms(without_levels))
-    return _in_kernels(without_differences, levels | differences)
+    unfolded = expr.replace(RealPart, _real_part)
+    without_levels, levels = level_sums_apart(unfolded, array_function)
+    hidden, undone = _undone_hidden(without_levels)
+    without_differences, differences = _differences_apart(matsubara_terms(hidden))
+    for mark, node in reversed(undone.items()):
+        without_differences = without_differences.xreplace({mark: node})
+    return _in_kernels(_roots_of_either_sign(without_differences), levels | differences)
+
+
+def _undone_hidden(expr: sp.Basic) -> tuple[sp.Basic, dict[sp.Dummy, sp.Expr]]:
+    """Put a symbol for each undone sum and integral: multiplied out, it would be torn into divergent parts."""
+    marks: dict[sp.Dummy, sp.Expr] = {}
+
+    def hidden(node: sp.Expr) -> sp.Dummy:
+        mark = sp.Dummy(real=True)
+        marks[mark] = node
+        return mark
+
+    return expr.replace(lambda node: isinstance(node, RealPart | sp.Sum | sp.Integral), hidden), marks
+
+
+def _real_part(expr: sp.Expr) -> sp.Expr:
+    """Take the real part, once what cancels between Landau levels is out: it would be torn apart.
+
+    Sums that are left undone would be torn apart, too.
+    """
+    if expr.has(*_UNDONE):
+        return RealPart(expr)
+    parts = counter_terms.apart(expr)
+    return sp.re(expr if parts is None else parts.levels + parts.rest)
+
+
+def _roots_of_either_sign(expr: sp.Basic) -> sp.Basic:
+    """Let the roots within a real part be complex: of what may be negative."""
+
+    def may_be_complex(node: Any) -> bool:
+        half = node.is_Pow and node.exp.is_Rational and node.exp.q == 2
+        return bool(half and node.base.is_real and node.base.is_nonnegative is None)
+
+    def complex_roots(part: sp.Expr) -> sp.Expr:
+        return part.replace(may_be_complex, lambda node: OWN["complex_root"](node.base) ** (2 * node.exp))
+
+    return expr.replace(lambda node: isinstance(node, sp.re), complex_roots)
 
 
 def level_kernels_alone(expr: sp.Expr) -> sp.Expr:
@@ -208,7 +251,8 @@ def level_kernels_alone(expr: sp.Expr) -> sp.Expr:
             return parts.levels + parts.rest
         return node.func(*map(visit, node.args)) if node.args else node
 
-    return _in_kernels(visit(matsubara_terms(expr.replace(RealPart, sp.re))), {}).expr
+    unfolded = _roots_of_either_sign(expr.replace(RealPart, _real_part))
+    return _in_kernels(visit(matsubara_terms(unfolded)), {}).expr
 
 
 def _in_kernels(expr: sp.Basic, more: Mapping[Any, Callable[..., Any]]) -> Translation:
@@ -396,7 +440,7 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
 def _require_known_functions(expr: sp.Basic, more: tuple[Any, ...] = ()) -> None:
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise InputError(f"the expression {expr}", expected="a finite expression")
-    known = (*_PRINTABLE, *_STRUCTURE, *OWN.values(), *more)
+    known = (*_PRINTABLE, *_STRUCTURE, *OWN.values(), RealPart, *more)
     unknown = {type(node).__name__ for node in sp.preorder_traversal(expr) if not isinstance(node, known)}
     if unknown:
         raise InputError(

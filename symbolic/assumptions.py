@@ -144,7 +144,8 @@ def mode_assumptions(metal: Metal) -> tuple[Assumption, ...]:
         largest = s.hbar / (4 * s.e * metal.diffusion_across * metal.transport_time)
         found.append(
             Assumption(
-                "B << hbar/(4 e D tau): diffusion on the scale of the lowest Landau level", largest > s.B
+                "B << hbar/(4 e D tau): diffusion on the scale of the lowest Landau level",
+                largest > metal.field.upright,  # type: ignore[union-attr]
             )
         )
         if not metal.dim.is_number:

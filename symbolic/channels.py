@@ -36,6 +36,7 @@ from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.ladder import Block, orbital_steps, require_pole
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
+from cooperon.symbolic.precession import precessing
 from cooperon.symbolic.rules import impurity_line
 from cooperon.symbolic.scattering import Vertex
 from cooperon.symbolic.spin import identity
@@ -201,14 +202,17 @@ def ladder_channels(
 ) -> Channels:
     """Find the channels of a ladder of either kind; ``coherent`` leaves the dephasing out."""
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
-    if metal.zeeman and metal.spin_scatterers:
+    frequency = Options.read("diffusive", "tau_phi", omega).omega
+    found = _channels(LineKind(kind), metal.without_values, frequency, coherent)
+    if metal.zeeman is None or not metal.spin_scatterers:
+        return found
+    if found.kind is not LineKind.COOPERON or frequency != 0:
         raise InputError(
-            f"the channels of {metal}",
-            expected="Zeeman splitting, or mechanisms that scatter spins, not both",
+            f"the {kind} of {metal}" + " at a frequency" * (frequency != 0),
+            expected="without Zeeman() beside mechanisms that scatter spins",
             hint="leave Zeeman() out where g_L mu_B B << hbar/tau_so",
         )
-    frequency = Options.read("diffusive", "tau_phi", omega).omega
-    return _channels(LineKind(kind), metal.without_values, frequency, coherent)
+    return precessing(found, metal)
 
 
 def channel_block(

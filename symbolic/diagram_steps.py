@@ -26,8 +26,9 @@ from cooperon.symbolic.harmonics import infinite
 from cooperon.symbolic.in_convention import convention_statement
 from cooperon.symbolic.ladder import Block, ladder, orbital_ladder, self_energy
 from cooperon.symbolic.metal import Metal, is_plain
-from cooperon.symbolic.modes import mode_steps, total
+from cooperon.symbolic.modes import mode_steps, real, total
 from cooperon.symbolic.options import Options
+from cooperon.symbolic.precession import is_mixed
 from cooperon.symbolic.rules import FastLoop, Integrand, impurity_line
 from cooperon.symbolic.slow_steps import outcome, slow_steps
 
@@ -221,5 +222,9 @@ def _slow_steps(
     if metal.diffusion != "isotropic":
         yield principal_axes(integrand, rules)
         numerator *= along_x(rules)
-    parts = [mode_steps(weight * numerator / s.D, gap, metal, options) for weight, gap in blocks[0].poles]
+    parts, mixed = [], []
+    for weight, gap in blocks[0].poles:
+        part = mode_steps(weight * numerator / s.D, gap, metal, options)
+        (mixed if is_mixed(gap) else parts).append(part)
+    parts += [real(total(mixed, "sum of the mixed channels", "each with its weight"))] if mixed else []
     yield from total(parts, "sum over channels", "each with its weight").steps

@@ -14,6 +14,7 @@ from functools import reduce
 import sympy as sp
 
 from cooperon.diagrams.errors import UnitError
+from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["DIMENSIONLESS", "Dimension", "dimension_of"]
 
@@ -76,7 +77,7 @@ class Dimension:
 
 
 DIMENSIONLESS = Dimension()
-_ALIKE = (sp.Add, sp.Max, sp.Min, sp.Piecewise, sp.Abs, sp.re, sp.im, sp.conjugate)
+_ALIKE = (sp.Add, sp.Max, sp.Min, sp.Piecewise, sp.Abs, sp.re, sp.im, sp.conjugate, RealPart)
 """What has the dimension of its arguments."""
 
 

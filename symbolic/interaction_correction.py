@@ -30,7 +30,9 @@ from cooperon.symbolic.slow import radial_measure
 __all__ = ["channel_integrand", "channel_steps", "interaction_assumptions", "interaction_correction"]
 
 
-def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "exact") -> Formula:
+def interaction_correction(
+    metal: Metal, *, part: str = "all", triplet: str = "exact", kernel: str = "diffusive"
+) -> Formula:
     r"""Derive what the interaction of the electrons adds to the conductivity.
 
     .. math:: \delta\sigma = -\frac{4 \sigma_0}{\pi d} \int_0^\infty d\omega\,
@@ -50,6 +52,9 @@ def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "e
         ``"all"``, ``"exchange"`` (the charge) or ``"triplet"`` (the spin).
     triplet : str
         ``"exact"`` in F0, or ``"first_order"``, which leaves closed forms also in a field.
+    kernel : str
+        ``"diffusive"``, or ``"exact"`` for a film at any k_B T tau/hbar:
+        :func:`~cooperon.ballistic_interaction`.
 
     Returns
     -------
@@ -79,6 +84,8 @@ def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "e
     -sqrt(2)*sqrt(T)*e**2*sqrt(k_B)*zeta(1/2)/(12*pi**(3/2)*sqrt(D)*hbar**(3/2))
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    if kernel != "diffusive":
+        return _exact(metal, part, triplet, kernel)
     require_diffusive(metal)
     channels = interaction_channels(metal, part=part, triplet=triplet, complete=True)
     if not channels:
@@ -88,6 +95,19 @@ def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "e
             hint='part="all"',
         )
     return finish(_derived(metal, channels))
+
+
+def _exact(metal: Metal, part: str, triplet: object, kernel: object) -> Formula:
+    """Refuse what the exact kernel has no use for, and derive the correction with it."""
+    from cooperon.symbolic.interaction_ballistic import ballistic_interaction
+
+    for name, value, only in (("kernel", kernel, "exact"), ("triplet", triplet, "exact")):
+        if value != only:
+            raise InputError(
+                f"{name} = {value!r}" + ' with kernel = "exact"' * (name == "triplet"),
+                expected='"diffusive" or "exact"' if name == "kernel" else 'triplet = "exact"',
+            )
+    return ballistic_interaction(metal, part=part)
 
 
 def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:

@@ -38,7 +38,7 @@ def interaction_magnetoconductivity(
 
     Of the spin's three components two precess in the field and so drop out below the splitting. With h =
     g_L mu_B B/(k_B T) this is, in two dimensions and to first order in F0, (e**2 F0/2 pi**2 hbar) g_2(h), with
-    g_2 = 3 zeta(3) h**2/(4 pi**2) = 0.0913 h**2 for small h and ln(h/1.2979), 1.2979... = 2 pi exp(-gamma - 1),
+    g_2 = 3 zeta(3) h**2/(4 pi**2) = 0.0913 h**2 for small h and ln(h/1.2978), 1.2978... = 2 pi exp(-gamma - 1),
     for large h. In three dimensions g_3 is 15 sqrt(pi) zeta(5/2) h**2/(64 pi**2) = 0.0565 h**2, and sqrt(h) +
     (sqrt(pi)/2) zeta(1/2) = sqrt(h) - 1.2942. (Lee and Ramakrishnan have 0.084 h**2 and ln(h/1.3), 0.053 h**2
     and sqrt(h) - 1.3.)

@@ -97,11 +97,18 @@ def _taken_apart(integrand: sp.Expr) -> tuple[sp.Expr, sp.Expr, dict[sp.Expr, in
         elif base == s.q:
             power += exponent
         else:
+            number, base = _without_number(base)
             leading, _, constant = sp.Poly(base, s.q).all_coeffs()
-            front *= leading**exponent
+            front *= (number * leading) ** exponent
             place = constant / leading
             poles[place] = poles.get(place, 0) - int(exponent)
     return front, power, poles
+
+
+def _without_number(base: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Take a number out of a sum, so that sums that differ by it are one pole."""
+    number, rest = base.primitive()
+    return (-number, -rest) if rest.coeff(s.q, 2).is_negative else (number, rest)
 
 
 def _main(poles: dict[sp.Expr, int]) -> tuple[sp.Expr, int]:

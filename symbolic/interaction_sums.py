@@ -18,6 +18,7 @@ import sympy as sp
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.interaction_integrals import Power, power_sum
+from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.real_part import RealPart
 
 __all__ = [
@@ -38,6 +39,7 @@ index = sp.Symbol("m", integer=True, positive=True)
 """Number of a Matsubara frequency."""
 GAP = sp.Symbol("Gamma", positive=True)
 """Stands for the gap of a channel's diffusons."""
+_STIFF = sp.Symbol("Gamma_s", positive=True)
 _FIELD = sp.Symbol("j", integer=True, nonnegative=True)
 _M = sp.Symbol("m", positive=True)
 thermal_frequency = 2 * sp.pi * s.k_B * s.T / s.hbar
@@ -218,18 +220,40 @@ def static_sums(function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr) ->
     # of the strength of the interaction nothing is divided by, as it may be 0
     units, strength = front.as_independent(*bare.free_symbols, as_Add=False)
     slope = -_M * sp.diff(scaled / units, _M) / exponent - strength * _M ** (-exponent)
-    rest = gap_together(slope, bare, shift).xreplace({_M: index, GAP: shift})
+    rest = gap_together(slope, bare, shift).xreplace({_M: index})
     plain = _powers(exponent, sp.S.Zero)
     return factor * units, replace(plain, strength=strength, rest=rest)
 
 
 def gap_together(expr: sp.Expr, bare: sp.Expr, value: sp.Expr) -> sp.Expr:
-    """Put (1 + bare) value, simplified, wherever GAP + bare GAP stands in a sum."""
-    pair, stiff = (GAP, sp.expand(bare * GAP)), sp.simplify((1 + bare) * value)
-    return expr.replace(
+    """Put a value for GAP, and (1 + bare) value, simplified, wherever GAP + bare GAP stands in a sum."""
+    pair = (GAP, sp.expand(bare * GAP))
+    together = expr.replace(
         lambda part: part.is_Add and set(pair) <= set(part.args),
-        lambda part: part - sp.Add(*pair) + stiff,
+        lambda part: part - sp.Add(*pair) + _STIFF,
     )
+    stiff = sp.simplify((1 + bare) * value)
+    return _logarithms_apart(together, bare).xreplace({GAP: value, _STIFF: stiff})
+
+
+def _logarithms_apart(slope: sp.Expr, bare: sp.Expr) -> sp.Expr:
+    """Write LogRatio(F) - LogRatio(F u) without a difference of nearly equal numbers, for u near 1.
+
+    With v = 1 - u it is v [LogRatio(F v/(1 + F u))/(1 + F u) - LogRatio(F u)].
+    """
+    whole = LogRatio(bare)
+    others = slope.atoms(LogRatio) - {whole}
+    if not slope.has(whole) or len(others) != 1:
+        return slope
+    (part,) = others
+    marks = {whole: sp.Dummy(), part: sp.Dummy()}
+    marked = slope.xreplace(marks)
+    rest = marked.xreplace(dict.fromkeys(marks.values(), sp.S.Zero))
+    first, second = (sp.diff(marked, mark) for mark in marks.values())
+    close = sp.factor(part.args[0])
+    near = sp.factor(1 - close / bare)
+    difference = near * (LogRatio(sp.cancel(bare * near / (1 + close))) / (1 + close) - part)
+    return sp.factor(rest) + sp.factor(first + second) * part + sp.factor(first) * difference
 
 
 def _powers(exponent: sp.Expr, shift: sp.Expr) -> Summed:

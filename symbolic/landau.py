@@ -26,7 +26,7 @@ __all__ = ["landau_change", "landau_rate", "landau_steps", "reference_gap", "smo
 _LEVEL = sp.Symbol("n", integer=True, nonnegative=True)
 
 
-def landau_rate(diffusion: sp.Expr = s.D) -> sp.Expr:
+def landau_rate(diffusion: sp.Expr = s.D, field: sp.Expr = s.B) -> sp.Expr:
     """Return the distance of Landau levels in rate, for a diffusion constant across the field.
 
     Examples
@@ -34,10 +34,10 @@ def landau_rate(diffusion: sp.Expr = s.D) -> sp.Expr:
     >>> landau_rate()
     4*B*D*e/hbar
     """
-    return 4 * s.e * s.B * diffusion / s.hbar
+    return 4 * s.e * field * diffusion / s.hbar
 
 
-def reference_gap(gap: sp.Expr, dim: sp.Expr, *, across: sp.Expr = s.D) -> sp.Expr:
+def reference_gap(gap: sp.Expr, dim: sp.Expr, *, across: sp.Expr = s.D, field: sp.Expr = s.B) -> sp.Expr:
     """Gap of the bulk that the change refers to: that of the lowest level where there is none without it.
 
     Examples
@@ -46,11 +46,17 @@ def reference_gap(gap: sp.Expr, dim: sp.Expr, *, across: sp.Expr = s.D) -> sp.Ex
     (2*B*D*e/hbar, 1/tau_phi)
     """
     infinite = gap == 0 and (dim - 2).is_positive is not True
-    return landau_rate(across) / 2 if infinite else gap
+    return landau_rate(across, field) / 2 if infinite else gap
 
 
 def landau_steps(
-    coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, *, across: sp.Expr = s.D, reference: sp.Expr
+    coefficient: sp.Expr,
+    gap: sp.Expr,
+    dim: sp.Expr,
+    *,
+    across: sp.Expr = s.D,
+    reference: sp.Expr,
+    field: sp.Expr = s.B,
 ) -> Iterator[Step]:
     """Derive what a perpendicular field adds to coefficient * int d^dq/(2 pi)**d 1/(q**2 + reference/D).
 
@@ -66,14 +72,16 @@ def landau_steps(
         Diffusion constant across the field; D unless diffusion has principal axes.
     reference : sympy.Expr
         Gap of the bulk without field that the change refers to, in general the same gap.
+    field : sympy.Expr
+        The field across.
 
     Yields
     ------
     Step
         The last one's right-hand side is the change.
     """
-    yield level_step(across)
-    half = landau_rate(across) * s.t / 2
+    yield level_step(across, field)
+    half = landau_rate(across, field) * s.t / 2
     weight = coefficient * path_weight(dim)
     if reference == gap:
         change = sp.exp(-gap * s.t) * (half / sp.sinh(half) - 1)
@@ -84,19 +92,19 @@ def landau_steps(
     yield Step(
         "change by the field",
         weight * sp.Integral(s.t ** (-dim / 2) * change, (s.t, 0, sp.oo)),
-        landau_change(coefficient, gap, dim, across=across, reference=reference),
+        landau_change(coefficient, gap, dim, across=across, reference=reference, field=field),
         f"over paths of all durations: {reason}",
     )
 
 
-def level_step(across: sp.Expr) -> Step:
+def level_step(across: sp.Expr, field: sp.Expr = s.B) -> Step:
     """State the return probability of a pair across the field: a geometric series over its levels."""
-    rate = landau_rate(across)
+    rate = landau_rate(across, field)
     level = sp.exp(-rate * (_LEVEL + sp.Rational(1, 2)) * s.t)
     half = rate * s.t / 2
     return Step(
         "Landau levels",
-        s.e * s.B / (sp.pi * s.hbar) * sp.Sum(level, (_LEVEL, 0, sp.oo)),
+        s.e * field / (sp.pi * s.hbar) * sp.Sum(level, (_LEVEL, 0, sp.oo)),
         1 / (4 * sp.pi * across * s.t) * half / sp.sinh(half),
         "q**2 across the field is (4 e B/hbar)(n + 1/2), with e B/(pi hbar) states per area: the return "
         "probability of a pair of charge 2e",
@@ -104,7 +112,7 @@ def level_step(across: sp.Expr) -> Step:
 
 
 def smooth_steps(
-    coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, *, across: sp.Expr = s.D
+    coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, *, across: sp.Expr = s.D, field: sp.Expr = s.B
 ) -> Iterator[Step]:
     """Sum over Landau levels with the cutoff that weights paths with 1 - exp(-t/tau).
 
@@ -113,8 +121,8 @@ def smooth_steps(
     Step
         The last one's right-hand side is the integral, bulk and all.
     """
-    yield level_step(across)
-    rate = landau_rate(across)
+    yield level_step(across, field)
+    rate = landau_rate(across, field)
     half = rate * s.t / 2
     weight = coefficient * path_weight(dim)
     onset = (1 - sp.exp(-s.t / s.tau)) * half / sp.sinh(half)
@@ -138,7 +146,13 @@ def _levels(order: sp.Expr, ratio: sp.Expr) -> sp.Expr:
 
 
 def landau_change(
-    coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, *, across: sp.Expr = s.D, reference: sp.Expr
+    coefficient: sp.Expr,
+    gap: sp.Expr,
+    dim: sp.Expr,
+    *,
+    across: sp.Expr = s.D,
+    reference: sp.Expr,
+    field: sp.Expr = s.B,
 ) -> sp.Expr:
     """Carry out the same.
 
@@ -155,7 +169,7 @@ def landau_change(
     >>> landau_change(s.D, gap, sp.Integer(2), reference=gap).count(sp.polygamma)
     1
     """
-    rate = landau_rate(across)
+    rate = landau_rate(across, field)
     order = 2 - dim / 2
     weight = coefficient * path_weight(dim)
     _require_dimension(dim, order)

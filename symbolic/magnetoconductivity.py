@@ -121,6 +121,12 @@ def _options(metal: Metal, cutoff: str, omega: Any) -> Options:
             expected="a metal with a field",
             hint="metal.replace(field=cooperon.PerpendicularField())",
         )
+    if metal.zeeman and metal.spin_scatterers:
+        raise InputError(
+            f"the magnetoconductivity of {metal}",
+            expected="a metal without Zeeman() beside mechanisms that scatter spins: its gaps depend on B",
+            hint="cooperon.conductivity(metal, loops=1), less its value at B = 0",
+        )
     options = replace(Options.read(cutoff, "tau_phi", omega), change=True)
     require_cutoff(metal, cutoff, "tau_phi")
     return options

@@ -54,7 +54,7 @@ class Metal(ShortRepr):
         :class:`~cooperon.symbolic.scattering.SpinOrbit` and a
         :class:`~cooperon.symbolic.scattering.Magnetic`. The rate 1/tau is that of all of them together. A
         :class:`~cooperon.symbolic.scattering.Zeeman` splits the energies of the spins.
-    field : PerpendicularField, ParallelField or None
+    field : PerpendicularField, ParallelField, TiltedField or None
         A magnetic field of the strength ``cooperon.symbols.B``.
     geometry : Bulk, Film, Wire, Ring or Cylinder
         The shape of the metal.

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.fields import ParallelField, PerpendicularField
+from cooperon.symbolic.fields import ParallelField, PerpendicularField, TiltedField
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Ring, Wire
 from cooperon.symbolic.metal import Metal
 
@@ -120,5 +120,5 @@ _COUNTED: Mapping[Any, str] = MappingProxyType(
 )
 _SCATTERING = " scattering"
 _FIELDS: Mapping[type, str] = MappingProxyType(
-    {PerpendicularField: "perpendicular", ParallelField: "parallel"}
+    {PerpendicularField: "perpendicular", ParallelField: "parallel", TiltedField: "tilted"}
 )

@@ -21,12 +21,13 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.noisy_wire import airy_steps
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import Penetration, penetration
+from cooperon.symbolic.real_part import RealPart
 from cooperon.symbolic.shift import shift_step
 from cooperon.symbolic.slow import Pole
 from cooperon.symbolic.slow_steps import leading_form, outcome, pole_steps
 from cooperon.symbolic.spectrum import Spectrum, spectrum, thin_spectrum
 
-__all__ = ["Part", "mode_steps", "total"]
+__all__ = ["Part", "mode_steps", "real", "total"]
 
 _SMALL = "for tau small against all durations that end paths"
 
@@ -69,7 +70,7 @@ def mode_steps(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Option
         parts = _changes(coefficient, gap, metal, inside, options)
         return total(parts, "change by the field", "its parts together")
     if inside.levels:
-        return _with_levels(coefficient, gap, metal, options)
+        return _with_levels(coefficient, gap, metal, inside, options)
     modes = spectrum(metal, inside.flux_phase)
     if modes.whole or (gap == 0 and inside.rate != 0):  # without a cutoff, or without an end of long paths
         pages = Part(sp.S.Zero, sp.S.Zero, inside.steps)
@@ -151,16 +152,25 @@ def _bulk(coefficient: sp.Expr, gap: sp.Expr, dim: sp.Expr, options: Options) ->
     return Part.of(pole_steps(pole, dim, options.cutoff, options.infrared))
 
 
-def _with_levels(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, options: Options) -> Part:
+def _with_levels(
+    coefficient: sp.Expr, gap: sp.Expr, metal: Metal, inside: Penetration, options: Options
+) -> Part:
     """Integrate over Landau levels."""
     modes = _with_plane(metal)
     weight = coefficient / modes.section
-    reference = reference_gap(gap, modes.dim, across=metal.diffusion_across)
+    if inside.rate != 0 and gap != 0:
+        bulk = _bulk(weight, gap, modes.dim, options)
+        changes = _changes(coefficient, gap, metal, inside, options)
+        return total([bulk, *changes], "sum", "without the field, and what it changes")
+    reference = reference_gap(gap, modes.dim, across=metal.diffusion_across, field=_upright(metal))
+    reference, gap = reference + inside.rate, gap + inside.rate
+    pages = Part(sp.S.Zero, sp.S.Zero, inside.steps)
     bulk = _bulk(weight, reference, modes.dim, options)
     change = _landau(weight, options.slip.level(gap), metal, modes.dim, reference)
     if options.cutoff.regulator is Regulator.SMOOTH:
-        return _smooth(weight, gap, metal, modes.dim, bulk.leading + change.leading)
-    return total([bulk, change], "sum", "without the field, and what it changes")
+        whole = _smooth(weight, gap, metal, modes.dim, bulk.leading + change.leading)
+        return total([pages, whole], "sum", "over all modes")
+    return total([pages, bulk, change], "sum", "without the field, and what it changes")
 
 
 def _with_plane(metal: Metal) -> Spectrum:
@@ -176,8 +186,14 @@ def _with_plane(metal: Metal) -> Spectrum:
 
 
 def _landau(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, dim: sp.Expr, reference: sp.Expr) -> Part:
-    steps = tuple(landau_steps(coefficient, gap, dim, across=metal.diffusion_across, reference=reference))
+    across, field = metal.diffusion_across, _upright(metal)
+    steps = tuple(landau_steps(coefficient, gap, dim, across=across, reference=reference, field=field))
     return Part(steps[-1].rhs, steps[-1].rhs, steps)
+
+
+def _upright(metal: Metal) -> sp.Expr:
+    """Return the component of the field that makes Landau levels."""
+    return s.B if metal.field is None else metal.field.upright
 
 
 def _changes(
@@ -188,9 +204,18 @@ def _changes(
         modes = _with_plane(metal)
         _require_few(modes.dim, options.cutoff)
         weight = coefficient / modes.section
-        return _cut_off(
-            lambda gap: _landau(weight, options.slip.level(gap), metal, modes.dim, gap), gap, options.cutoff
-        )
+
+        def levels(gap: sp.Expr) -> Part:
+            within = gap + inside.rate
+            return _landau(weight, options.slip.level(within), metal, modes.dim, within)
+
+        found = _cut_off(levels, gap, options.cutoff)
+        if inside.rate == 0:
+            return found
+        return [
+            *_cut_off(lambda gap: _penetrated(coefficient, gap, metal, inside), gap, options.cutoff),
+            *found,
+        ]
     return _cut_off(lambda gap: _penetrated(coefficient, gap, metal, inside), gap, options.cutoff)
 
 
@@ -226,10 +251,23 @@ def _negative(part: Part) -> Part:
 
 def _smooth(coefficient: sp.Expr, gap: sp.Expr, metal: Metal, dim: sp.Expr, form: sp.Expr) -> Part:
     """Sum over Landau levels with the smooth cutoff, whose leading form is the bulk's with its change."""
-    steps = tuple(smooth_steps(coefficient, gap, dim, across=metal.diffusion_across))
+    across, field = metal.diffusion_across, _upright(metal)
+    steps = tuple(smooth_steps(coefficient, gap, dim, across=across, field=field))
     order = sp.Min(2 - dim / 2, 1) if dim.is_number else sp.S.One
     last = leading_form(steps[-1].rhs, form, order, _SMALL)
     return Part(steps[-1].rhs, form, (*steps, last), order)
+
+
+def real(part: Part) -> Part:
+    """Say that a part is real: the sum of two that are complex conjugates, or real both."""
+    steps = [
+        Step("real part", one, RealPart(one), "two terms that are real, or complex conjugates")
+        for one in dict.fromkeys((part.leading, part.exact))
+    ]
+    pages = (*part.steps, *steps)
+    if part.order is not None:
+        pages += (leading_form(RealPart(part.exact), RealPart(part.leading), part.order, _SMALL),)
+    return Part(RealPart(part.exact), RealPart(part.leading), pages, part.order)
 
 
 def total(parts: Sequence[Part], rule: str, reason: str) -> Part:

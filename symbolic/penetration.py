@@ -13,7 +13,7 @@ Sharvin, Rev. Mod. Phys. 59, 755 (1987): the field inside a cylinder's wall.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
@@ -23,7 +23,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.cross_sections import disc_across, disc_along, outcome, rectangle_along, slab
 from cooperon.symbolic.derivation import Step
-from cooperon.symbolic.fields import Field, ParallelField, PerpendicularField
+from cooperon.symbolic.fields import Field, ParallelField, PerpendicularField, TiltedField
 from cooperon.symbolic.flux_cancellation import ballistic_rate
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.geometry import Bulk, Cylinder, Film, Geometry, Ring, Wire
@@ -121,6 +121,32 @@ def _film(metal: Metal, film: Film) -> Penetration:
     if film.thickness is None:
         return _NO_ROOM
     return _lowest_mode(metal, slab(s.thickness), (s.thickness,))
+
+
+def _tilted(metal: Metal, shape: Film | Bulk) -> Penetration:
+    """Let the component upright on the film make levels, and the one in its plane get in between the walls."""
+    if metal.dim != _PLANE:
+        raise _refusal(
+            metal,
+            "a thin film, dim = 2",
+            "in three dimensions the direction does not matter: field=cooperon.PerpendicularField()",
+        )
+    inside = _film(metal, shape) if isinstance(shape, Film) else _NO_ROOM
+    component = {s.B: metal.field.in_plane}  # type: ignore[union-attr]
+    steps = tuple(
+        replace(step, lhs=step.lhs.xreplace(component), rhs=step.rhs.xreplace(component))
+        for step in inside.steps
+    )
+    return replace(
+        inside,
+        rate=inside.rate.xreplace(component),
+        steps=steps,
+        assumptions=tuple(
+            one if one.condition is None else replace(one, condition=one.condition.xreplace(component))
+            for one in inside.assumptions
+        ),
+        levels=True,
+    )
 
 
 def _wire_across(metal: Metal, wire: Wire) -> Penetration:
@@ -233,6 +259,8 @@ _RULES: Mapping[tuple[type[Field], type[Geometry]], Callable[[Metal, Any], Penet
     (PerpendicularField, Wire): _wire_across,
     (PerpendicularField, Ring): _ring,
     (ParallelField, Film): _film,
+    (TiltedField, Film): _tilted,
+    (TiltedField, Bulk): _tilted,
     (ParallelField, Wire): _wire_along,
     (ParallelField, Cylinder): _cylinder,
 }

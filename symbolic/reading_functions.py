@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from cooperon.symbolic.log_ratio import LogRatio
+
 __all__ = ["FUNCTIONS", "Function"]
 
 
@@ -61,6 +63,7 @@ def _unevaluated(kind: type[sp.Function]) -> Callable[[sp.Expr], sp.Expr]:
 
 _DEFINITIONS: tuple[tuple[str, Function], ...] = (
     ("ln log", Function("ln", sp.log)),
+    ("LogRatio", Function("LogRatio", LogRatio)),
     ("exp", Function("exp", sp.exp, grows=True)),
     ("sqrt", Function("sqrt", _square_root)),
     ("sin", Function("sin", sp.sin)),
@@ -91,7 +94,7 @@ _DEFINITIONS: tuple[tuple[str, Function], ...] = (
     ("airyaiprime", Function("airyaiprime", sp.airyaiprime)),
     ("W LambertW lambertw", Function("W", sp.LambertW, named=True)),
     ("hyper", Function("hyper", sp.hyper, (3,), grows=True, special=True)),
-    ("Re re", Function("Re", _unevaluated(sp.re))),
+    ("Re re RealPart", Function("Re", _unevaluated(sp.re))),
     ("Im im", Function("Im", _unevaluated(sp.im))),
     ("min Min", Function("min", sp.Min, (2, 3))),
     ("max Max", Function("max", sp.Max, (2, 3))),

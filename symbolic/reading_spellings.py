@@ -35,6 +35,10 @@ ALIASES = {
     "B_SO": "B_so",
     "w": "width",
     "a": "thickness",
+    "F_0": "F0",
+    "U0": "U_0",
+    "muB": "mu_B",
+    "gL": "g_L",
 }
 SAID = ("w", "a")
 

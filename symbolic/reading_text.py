@@ -25,7 +25,7 @@ __all__ = [
     "too_large",
 ]
 
-MAX_LENGTH = 5000
+MAX_LENGTH = 8000
 MAX_DEPTH = 20
 MAX_DIGITS = 30
 
@@ -83,6 +83,13 @@ _POWER_BEFORE_INDEX = re.compile(
     r"(\\[A-Za-z]+|(?<![A-Za-z\\])[A-Za-z])(\^(?:[0-9]|\{[^{}]*\}))\s*"
     r"(_(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\{[^{}]*\})?|[A-Za-z0-9]))"
 )
+_FERMI_LIQUID = re.compile(
+    r"F\s*(?:_\s*\{?\s*0\s*\}?\s*\^\s*(?:\{\s*\\?(?:sigma|a)\s*\}|\\?sigma(?![A-Za-z])|a(?![A-Za-z]))"
+    r"|\^\s*(?:\{\s*\\?(?:sigma|a)\s*\}|\\sigma|a)\s*_\s*\{?\s*0\s*\}?)"
+)
+_PRIMES = re.compile(
+    r"(\\[pP]si)\s*(?:('+)|\^\s*\{?\s*((?:\\prime\s*)+)\}?)(?=\s*(?:\\left\s*|\\[bB]igg?l?\s*)?[(\[])"
+)
 _BOLD_SQUARE = re.compile(
     r"\\(?:mathbf|boldsymbol|vec|bm)\s*(?:\{\s*)?([A-Za-z])\s*\}?\s*\^\s*(?:\{(?:\s|\\[,;:!])*)?([24])(?:\s*\})?"
 )
@@ -128,6 +135,22 @@ def _airy_slope(found: re.Match[str]) -> str:
     return r"\operatorname{airyaiprime}" if found[1].startswith("\\") else "airyaiprime"
 
 
+def _one_spelling(text: str) -> str:
+    r"""Write derivatives of psi by their order, and the Fermi-liquid constant without its upper index.
+
+    Examples
+    --------
+    >>> _one_spelling(r"F_0^{\sigma} \psi'(x)")
+    'F_0 \\psi^{(1)}(x)'
+    """
+
+    def order(found: re.Match[str]) -> str:
+        primes = len(found[2]) if found[2] else found[3].count("prime")
+        return f"{found[1]}^{{({primes})}}"
+
+    return _PRIMES.sub(order, _FERMI_LIQUID.sub("F_0", text))
+
+
 def normalise(text: str) -> Source:
     r"""Bring a typed formula to the spelling that the grammar reads.
 
@@ -145,7 +168,7 @@ def normalise(text: str) -> Source:
         raise too_large(f"{len(text)} characters", f"at most {MAX_LENGTH}")
     if re.search(r"[0-9]\s*½", text):
         raise ReadingError("a mixed number or a product", expected="one or the other", hint="5/2, or 2*(1/2)")
-    text = _AIRY_SLOPE.sub(_airy_slope, _unwrapped(plain_signs(text)))
+    text = _AIRY_SLOPE.sub(_airy_slope, _unwrapped(_one_spelling(plain_signs(text))))
     if len(text) > MAX_LENGTH:
         raise too_large(f"{len(text)} characters, written out", f"at most {MAX_LENGTH}")
     left, relation, text = _sides(text)

@@ -22,6 +22,15 @@ RULES: tuple[tuple[str, str], ...] = (
         "One impurity line on an electron gives the state a lifetime; this fixes how strong an impurity "
         "line is.",
     ),
+    (
+        "sum of the parts",
+        "Interference and interaction are corrections of first order: neither changes the other, and they "
+        "add up.",
+    ),
+    (
+        "resistivity",
+        "What is measured is the inverse of the conductivity, in a film the resistance of a square.",
+    ),
     ("lifetime", "An electron leaves its state by any of the mechanisms: their rates add up."),
     (
         "kernel of",

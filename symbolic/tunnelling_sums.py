@@ -93,10 +93,9 @@ def energy_sums(
     units, strength = front.as_independent(*bare.free_symbols, as_Add=False)
     plain = _powers(exponent, -sp.I * voltage, smeared=smeared)
     rest = scaled / units - strength * _M ** (-exponent)
-    table = {GAP: gap / thermal_frequency}
     if smeared:
         rest = -index * sp.diff(rest, _M) / exponent
-    rest = gap_together(rest, bare, gap / thermal_frequency).xreplace(table)
+    rest = gap_together(rest, bare, gap / thermal_frequency)
     place = index - sp.I * voltage if smeared else index + _HALF - sp.I * voltage
     return factor * units, replace(plain, strength=strength, rest=rest.xreplace({_M: place}))
 
