@@ -27,12 +27,13 @@ _SAME_VALUE = 0.2
 _IMPROBABLE = 1e-3
 # Residuals next to each other are alike when their correlation is so large, and so many standard deviations.
 _ALIKE_RESIDUALS, _NO_CHANCE = 0.3, 4.0
-# What the interaction of the electrons has for itself; other parameters of a curve over T are of interference.
+# What the interaction has for itself; other parameters of a curve over T are those of interference.
 _OF_INTERACTION = frozenset({s.F0, s.F, s.gamma_2, s.stoner})
 _APART = (
-    "what would help: the conductivity in a perpendicular field far above B_phi, which leaves the interaction "
-    "alone; the magnetoconductance at low fields, which is interference alone; a parallel field, which a "
-    "film's interference hardly feels; or the tunnelling density of states, which interference does not change"
+    "what would help: the conductivity in a perpendicular field far above B_phi, which leaves the "
+    "interaction alone; the magnetoconductance at low fields, which is interference alone; a parallel field, "
+    "which a film's interference hardly feels; or the tunnelling density of states, which interference does "
+    "not change"
 )
 # Not asked where there is no noise: residuals of the size of rounding, or well below the errors given.
 _ROUNDING, _BELOW_ERRORS = 1e-14, 0.5

@@ -26,7 +26,7 @@ from cooperon.symbolic.harmonics import infinite
 from cooperon.symbolic.in_convention import convention_statement
 from cooperon.symbolic.ladder import Block, ladder, orbital_ladder, self_energy
 from cooperon.symbolic.metal import Metal, is_plain
-from cooperon.symbolic.modes import mode_steps, real, total
+from cooperon.symbolic.modes import Part, mode_steps, real, total
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.precession import is_mixed
 from cooperon.symbolic.rules import FastLoop, Integrand, impurity_line
@@ -222,7 +222,8 @@ def _slow_steps(
     if metal.diffusion != "isotropic":
         yield principal_axes(integrand, rules)
         numerator *= along_x(rules)
-    parts, mixed = [], []
+    parts: list[Part] = []
+    mixed: list[Part] = []
     for weight, gap in blocks[0].poles:
         part = mode_steps(weight * numerator / s.D, gap, metal, options)
         (mixed if is_mixed(gap) else parts).append(part)

@@ -28,6 +28,21 @@ RULES: tuple[tuple[str, str], ...] = (
         "add up.",
     ),
     (
+        "precession of a pair",
+        "In a field the two spins of a pair have different energies, and precess: the singlet becomes a "
+        "triplet, and a triplet the singlet.",
+    ),
+    (
+        "mixed channels",
+        "Two channels that precession couples are a matrix; its inverse has two poles, and each channel a "
+        "share in both.",
+    ),
+    (
+        "sum of the mixed channels",
+        "The two poles of mixed channels belong together: in strong fields they are complex conjugates.",
+    ),
+    ("real part", "A sum of complex conjugates is real."),
+    (
         "resistivity",
         "What is measured is the inverse of the conductivity, in a film the resistance of a square.",
     ),
