@@ -156,12 +156,13 @@ def channel_integrand(metal: Metal, channel: InteractionChannel) -> sp.Expr:
     Raises
     ------
     InputError
-        When the sum of the diagrams below omega_n is not Omega/omega_n times that above.
+        When the sum of the diagrams below omega_n is not Omega/omega_n times that above, or a potential that
+        is the same everywhere (q = 0) does something.
     """
     gap = sp.S.Zero if channel.gap == 0 else GAP
     found, _ = leading_set(metal, "conductivity", gap)
     below, above = (found.total(region) for region in ("Omega < omega", "Omega > omega"))
-    if sp.cancel(below * s.omega_n / s.Omega - above) != 0:
+    if sp.cancel(below * s.omega_n / s.Omega - above) != 0 or above.xreplace({s.q: sp.S.Zero}) != 0:
         raise InputError("diagrams whose sum is not that of a conserved current", expected="all of them")
     return above * replace(channel, gap=gap).screened / (metal.spin_degeneracy * s.nu)
 
