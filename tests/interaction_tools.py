@@ -5,6 +5,8 @@ Nothing of the library takes part: what a channel adds is, with x the frequency 
     -(4 e**2/pi d hbar) int_0^oo dx d/dx[x coth(x/2)] Im int d^dq/(2 pi)^d 2 nu U q**2/(q**2 + gap - i x)**3.
 """
 
+from itertools import pairwise
+
 import mpmath as mp
 import numpy as np
 import sympy as sp
@@ -14,7 +16,17 @@ from cooperon.numerics.evaluation import number
 
 s = cp.symbols
 
-COLD = {s.hbar: 1.3, s.k_B: 0.7, s.e: 1.1, s.D: 0.6, s.T: 0.9, s.tau: 0.02, s.F0: -0.45, s.U_0: 0.8, s.nu: 0.35}
+COLD = {
+    s.hbar: 1.3,
+    s.k_B: 0.7,
+    s.e: 1.1,
+    s.D: 0.6,
+    s.T: 0.9,
+    s.tau: 0.02,
+    s.F0: -0.45,
+    s.U_0: 0.8,
+    s.nu: 0.35,
+}
 COLD |= {s.g_L: 1.9, s.mu_B: 0.5, s.B: 1.7, s.tau_so: 0.4, s.tau_phi: 3.0}
 WARM = COLD | {s.T: 2.1, s.F0: 0.8, s.U_0: 7.0, s.B: 0.4, s.hbar: 0.8, s.D: 1.7, s.tau_so: 3.0}
 STRONG = COLD | {s.B: 12.0, s.F0: 1.6, s.tau_so: 0.02}
@@ -79,7 +91,7 @@ def _path(places, far):
     nodes, weights = np.polynomial.legendre.leggauss(100)
     near = {max(place + shift, 0.0) for place in places for shift in (-9, -3, 0, 3, 9)}
     edges = sorted({0.0, *near, *(4.0**k for k in range(-1, far + 1))})
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         yield (low + high + (high - low) * nodes) / 2 + 1j * _HEIGHT, (high - low) / 2 * weights
 
 
@@ -88,7 +100,9 @@ def over_frequencies(function, point, dim, places=(), far=15):
 
     It is done above the real axis, where nothing is singular.
     """
-    total = sum(float(np.imag(weights @ (thermal(x) * function(-1j * x)))) for x, weights in _path(places, far))
+    total = sum(
+        float(np.imag(weights @ (thermal(x) * function(-1j * x)))) for x, weights in _path(places, far)
+    )
     return prefactor(dim, point) * total
 
 
@@ -103,14 +117,20 @@ def channel_of_temperature(dim, strength, point, gap=0.0):
     logs = np.arange(-90.0, 4.5, 0.02)
     x = np.exp(logs)
     size = gap / warmth(point)
-    parts = np.concatenate([np.imag(momentum(dim, strength, -1j * some, size)) for some in np.array_split(x, 20)])
+    parts = np.concatenate(
+        [np.imag(momentum(dim, strength, -1j * some, size)) for some in np.array_split(x, 20)]
+    )
     terms = np.array([_less_one(each) for each in x]) * x * parts
     return prefactor(dim, point) * 0.02 * float(terms.sum())
 
 
 def _less_one(x):
     near = mp.exp(-mp.mpf(x))
-    return float((1 + near) / (1 - near) - 2 * x * near / (1 - near) ** 2 - 1) if x > 1e-3 else x / 3 - x**3 / 90 - 1
+    return (
+        float((1 + near) / (1 - near) - 2 * x * near / (1 - near) ** 2 - 1)
+        if x > 1e-3
+        else x / 3 - x**3 / 90 - 1
+    )
 
 
 def by_gaps(dim, strength, gaps, point, *, screened=True):

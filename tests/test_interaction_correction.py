@@ -22,7 +22,9 @@ POINTS = (COLD, WARM)
 
 @cache
 def correction(dim, interaction=ALONE, part="all", triplet="exact", scattering=(), spin=sp.S.Half):
-    metal = cp.Metal(dim=dim, interaction=interaction, scattering=list(scattering) or [cp.Potential()], spin=spin)
+    metal = cp.Metal(
+        dim=dim, interaction=interaction, scattering=list(scattering) or [cp.Potential()], spin=spin
+    )
     return cp.interaction_correction(metal, part=part, triplet=triplet)
 
 
@@ -64,7 +66,9 @@ def test_over_temperatures(temperature):
 
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_parts_add_up(dim):
-    whole, *parts = (value(correction(dim, cp.Coulomb(), part).expr, COLD) for part in ("all", "exchange", "triplet"))
+    whole, *parts = (
+        value(correction(dim, cp.Coulomb(), part).expr, COLD) for part in ("all", "exchange", "triplet")
+    )
     assert close(whole, sum(parts), 13)
 
 
@@ -126,7 +130,10 @@ def test_numbers_for_f0_are_put_in(dim, size):
 def test_a_strong_short_range_interaction_is_coulombs(dim):
     """It differs by 1/U_0, and ln(U_0)/U_0 in a film."""
     coulomb = value(correction(dim).expr, COLD)
-    apart = [abs(value(correction(dim, cp.ShortRange(F0=0)).expr, COLD, U_0=size) / coulomb - 1) for size in (1e6, 1e10)]
+    apart = [
+        abs(value(correction(dim, cp.ShortRange(F0=0)).expr, COLD, U_0=size) / coulomb - 1)
+        for size in (1e6, 1e10)
+    ]
     assert apart[1] < apart[0] / 50 < 1e-4
 
 
@@ -165,7 +172,9 @@ def test_spin_orbit_scattering_is_a_gap_of_the_triplet():
 def test_with_a_gap_differences_in_temperature_are_integrals(dim):
     formula = correction(dim, cp.Coulomb(), "triplet", scattering=(cp.SpinOrbit(axes="isotropic"),)).leading()
     points = [COLD | {s.T: size} for size in (0.9, 2.3)]
-    here, there = (3 * channel_of_temperature(dim, COLD[F0], point, 4 / (3 * COLD[s.tau_so])) for point in points)
+    here, there = (
+        3 * channel_of_temperature(dim, COLD[F0], point, 4 / (3 * COLD[s.tau_so])) for point in points
+    )
     assert close(value(formula, points[0]) - value(formula, points[1]), here - there, 9)
 
 

@@ -17,7 +17,11 @@ q2 = s.D * s.q**2
 BELOW, ABOVE = "Omega < omega", "Omega > omega"
 HBAR, TAU, V_F = 0.8, 1.7, 1.3
 FACES = sorted(
-    {(f.retarded, f.advanced, f.currents) for one in leading_set(cp.Metal(dim=2), "conductivity")[0] for f in one.faces}
+    {
+        (f.retarded, f.advanced, f.currents)
+        for one in leading_set(cp.Metal(dim=2), "conductivity")[0]
+        for f in one.faces
+    }
 )
 ALL = range(26)
 
@@ -69,7 +73,18 @@ def test_polygons_by_brute_force(lines, dim):
 
 
 def test_the_faces_are_those_of_the_set():
-    assert set(FACES) == {(1, 1, 0), (1, 2, 0), (2, 1, 0), (1, 2, 1), (2, 1, 1), (2, 1, 2), (1, 2, 2), (2, 2, 2), (3, 1, 2), (1, 3, 2)}
+    assert set(FACES) == {
+        (1, 1, 0),
+        (1, 2, 0),
+        (2, 1, 0),
+        (1, 2, 1),
+        (2, 1, 1),
+        (2, 1, 2),
+        (1, 2, 2),
+        (2, 2, 2),
+        (3, 1, 2),
+        (1, 3, 2),
+    }
 
 
 def test_the_number_of_diagrams():

@@ -128,7 +128,9 @@ def test_strong_field_in_a_film_for_any_f0():
     slope = sp.diff(strong, h) * h
     assert sp.simplify(slope.rewrite(sp.log) - (1 - sp.log(1 + F0) / F0) / sp.pi**2) == 0
     ratio = sp.log(1 + F0) / F0
-    constant = (1 - ratio) * (sp.log(1 / (2 * sp.pi)) + sp.EulerGamma + 1) - (1 + F0) * ratio + 1 + F0 * ratio**2 / 2
+    constant = (
+        (1 - ratio) * (sp.log(1 / (2 * sp.pi)) + sp.EulerGamma + 1) - (1 + F0) * ratio + 1 + F0 * ratio**2 / 2
+    )
     assert abs(complex((strong.rewrite(sp.log) - constant / sp.pi**2).subs({h: 1, F0: 0.7}))) < 1e-14
 
 
@@ -160,7 +162,9 @@ def test_first_order_is_the_slope_at_no_interaction(dim, limit):
 @pytest.mark.parametrize(("dim", "power"), [(1, -1), (3, 1)])
 def test_strong_field_to_first_order_is_a_power_and_the_loss_of_two_components(dim, power):
     strong = in_h(dim, "first_order", "strong")
-    still = cp.interaction_correction(cp.Metal(dim=dim), part="triplet", triplet="first_order").expr.subs(IN_H)
+    still = cp.interaction_correction(cp.Metal(dim=dim), part="triplet", triplet="first_order").expr.subs(
+        IN_H
+    )
     rest = sp.simplify(strong + still * sp.Rational(2, 3))
     assert sp.diff(sp.simplify(rest / h ** sp.Rational(power, 2)), h) == 0
     assert rest != 0
