@@ -37,8 +37,8 @@ def interaction_correction(metal: Metal, *, part: str = "all", triplet: str = "e
         \frac{d}{d\omega}\left[\omega \coth\frac{\omega}{2T}\right]
         \mathrm{Im} \int \frac{d^dq}{(2\pi)^d} \frac{U(q, \omega)\, D q^2}{(D q^2 - i\omega)^3}
 
-    (hbar = k_B = 1), to first order in the screened interaction, summed over its channels: U of the charge (exchange), and of the three components of the
-    spin (Hartree, with the Fermi-liquid constant F0).
+    (hbar = k_B = 1), to first order in the screened interaction, summed over its channels: U of the charge
+    (exchange), and of the three components of the spin (Hartree, with the Fermi-liquid constant F0).
 
     Parameters
     ----------
@@ -123,6 +123,7 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
             *drude_assumptions(sp.S.Zero),
             *mechanism_assumptions(metal),
             *interaction_assumptions(metal, channels),
+            *_cutoff_assumptions(metal),
         ),
         r"\delta\sigma_{ee}",
     )
@@ -192,20 +193,22 @@ def _leading(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return linear.xreplace({frequencies: logarithm - sp.EulerGamma}), sp.diff(linear, frequencies) * constant
 
 
+def _cutoff_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Say what ends the sum over frequencies where it does not end by itself."""
+    if metal.dim == 2:
+        faded = "frequencies above 1/tau fade out as 1/(1 + Omega tau); the constant depends on it"
+        return (Assumption(faded),)
+    if (metal.dim - 2).is_positive is False:
+        return ()
+    return (Assumption("what is left out of a sum over all frequencies is its value at T = 0 and B = 0"),)
+
+
 def interaction_assumptions(metal: Metal, channels: tuple[InteractionChannel, ...]) -> tuple[Assumption, ...]:
     """Assumptions of corrections by the interaction."""
     found = [
         Assumption("k_B T tau/hbar << 1 (diffusion)", s.k_B * s.T * s.tau < s.hbar),
         Assumption("first order in the screened interaction, without its part in the Cooper channel"),
     ]
-    if metal.dim == 2:
-        found.append(
-            Assumption("frequencies above 1/tau fade out as 1/(1 + Omega tau); the constant depends on it")
-        )
-    elif (metal.dim - 2).is_positive is not False:
-        found.append(
-            Assumption("what is left out of a sum over all frequencies is its value at T = 0 and B = 0")
-        )
     if any(channel.limit for channel in channels):
         found.append(
             Assumption("complete screening of the charge: q much below the inverse screening length")

@@ -133,7 +133,7 @@ def _derived(
     steps += _limit_steps(metal, precessing, limit, whole, at_rest)
     expr = steps[-1].rhs
     return Formula(
-        "sigma_ee(B) - sigma_ee(0)",
+        "delta sigma_ee(B) - delta sigma_ee(0)",
         expr,
         expr,
         metal,
@@ -145,7 +145,7 @@ def _derived(
             *interaction_assumptions(metal, channels),
             *_limit_assumptions(metal, limit),
         ),
-        r"\sigma_{ee}(B) - \sigma_{ee}(0)",
+        r"\delta\sigma_{ee}(B) - \delta\sigma_{ee}(0)",
     )
 
 
