@@ -123,7 +123,6 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
             *drude_assumptions(sp.S.Zero),
             *mechanism_assumptions(metal),
             *interaction_assumptions(metal, channels),
-            *_cutoff_assumptions(metal),
         ),
         r"\delta\sigma_{ee}",
     )
@@ -203,12 +202,16 @@ def _cutoff_assumptions(metal: Metal) -> tuple[Assumption, ...]:
     return (Assumption("what is left out of a sum over all frequencies is its value at T = 0 and B = 0"),)
 
 
-def interaction_assumptions(metal: Metal, channels: tuple[InteractionChannel, ...]) -> tuple[Assumption, ...]:
-    """Assumptions of corrections by the interaction."""
+def interaction_assumptions(
+    metal: Metal, channels: tuple[InteractionChannel, ...], *, change: bool = False
+) -> tuple[Assumption, ...]:
+    """Assumptions of corrections by the interaction; a change by a field needs no cutoff."""
     found = [
         Assumption("k_B T tau/hbar << 1 (diffusion)", s.k_B * s.T * s.tau < s.hbar),
         Assumption("first order in the screened interaction, without its part in the Cooper channel"),
     ]
+    if not change:
+        found += _cutoff_assumptions(metal)
     if any(channel.limit for channel in channels):
         found.append(
             Assumption("complete screening of the charge: q much below the inverse screening length")

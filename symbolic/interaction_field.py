@@ -142,7 +142,7 @@ def _derived(
         (
             *drude_assumptions(sp.S.Zero),
             *mechanism_assumptions(metal),
-            *interaction_assumptions(metal, channels),
+            *interaction_assumptions(metal, channels, change=True),
             *_limit_assumptions(metal, limit),
         ),
         r"\delta\sigma_{ee}(B) - \delta\sigma_{ee}(0)",
