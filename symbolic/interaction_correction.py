@@ -176,12 +176,13 @@ def channel_integrand(metal: Metal, channel: InteractionChannel) -> sp.Expr:
     Raises
     ------
     InputError
-        When the sum of the diagrams below omega_n is not Omega/omega_n times that above.
+        When the sum of the diagrams below omega_n is not Omega/omega_n times that above, or a potential that
+        is the same everywhere (q = 0) does something.
     """
     gap = sp.S.Zero if channel.gap == 0 else GAP
     found, _ = leading_set(metal, "conductivity", gap)
     below, above = (found.total(region) for region in ("Omega < omega", "Omega > omega"))
-    if sp.cancel(below * s.omega_n / s.Omega - above) != 0:
+    if sp.cancel(below * s.omega_n / s.Omega - above) != 0 or above.xreplace({s.q: sp.S.Zero}) != 0:
         raise InputError("diagrams whose sum is not that of a conserved current", expected="all of them")
     return above * replace(channel, gap=gap).screened / (metal.spin_degeneracy * s.nu)
 
@@ -211,20 +212,26 @@ def _leading(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return linear.xreplace({frequencies: logarithm - sp.EulerGamma}), sp.diff(linear, frequencies) * constant
 
 
-def interaction_assumptions(metal: Metal, channels: tuple[InteractionChannel, ...]) -> tuple[Assumption, ...]:
-    """Assumptions of corrections by the interaction."""
+def _cutoff_assumptions(metal: Metal) -> tuple[Assumption, ...]:
+    """Say what ends the sum over frequencies where it does not end by itself."""
+    if metal.dim == 2:
+        faded = "frequencies above 1/tau fade out as 1/(1 + Omega tau); the constant depends on it"
+        return (Assumption(faded),)
+    if (metal.dim - 2).is_positive is False:
+        return ()
+    return (Assumption("what is left out of a sum over all frequencies is its value at T = 0 and B = 0"),)
+
+
+def interaction_assumptions(
+    metal: Metal, channels: tuple[InteractionChannel, ...], *, change: bool = False
+) -> tuple[Assumption, ...]:
+    """Assumptions of corrections by the interaction; a change by a field needs no cutoff."""
     found = [
         Assumption("k_B T tau/hbar << 1 (diffusion)", s.k_B * s.T * s.tau < s.hbar),
         Assumption("first order in the screened interaction, without its part in the Cooper channel"),
     ]
-    if metal.dim == 2:
-        found.append(
-            Assumption("frequencies above 1/tau fade out as 1/(1 + Omega tau); the constant depends on it")
-        )
-    elif (metal.dim - 2).is_positive is not False:
-        found.append(
-            Assumption("what is left out of a sum over all frequencies is its value at T = 0 and B = 0")
-        )
+    if not change:
+        found += _cutoff_assumptions(metal)
     if any(channel.limit for channel in channels):
         found.append(
             Assumption("complete screening of the charge: q much below the inverse screening length")

@@ -37,11 +37,15 @@ def interaction_magnetoconductivity(
     .. math:: \delta\sigma_{ee}(B) - \delta\sigma_{ee}(0)
 
     Of the spin's three components two precess in the field and so drop out below the splitting. With h =
-    g_L mu_B B/(k_B T) this is, in two dimensions and to first order in F0, (e**2 F0/2 pi**2 hbar) g_2(h), with
-    g_2 = 3 zeta(3) h**2/(4 pi**2) = 0.0913 h**2 for small h and ln(h/1.2978), 1.2978... = 2 pi exp(-gamma - 1),
-    for large h. In three dimensions g_3 is 15 sqrt(pi) zeta(5/2) h**2/(64 pi**2) = 0.0565 h**2, and sqrt(h) +
-    (sqrt(pi)/2) zeta(1/2) = sqrt(h) - 1.2942. (Lee and Ramakrishnan have 0.084 h**2 and ln(h/1.3), 0.053 h**2
-    and sqrt(h) - 1.3.)
+    g_L mu_B B/(k_B T) this is, in two dimensions and to first order in F0, (e**2 F0/2 pi**2 hbar) g_2(h):
+
+    - g_2 = 3 zeta(3) h**2/(4 pi**2) = 0.0913 h**2 for small h, where Lee and Ramakrishnan have 0.084 h**2;
+    - g_2 = ln(h/(2 pi)) + gamma + 1 = ln(h/1.2978) for large h (ln(h/1.3)).
+
+    In three dimensions it is (e**2 F0/4 pi**2 hbar) sqrt(2 k_B T/(hbar D)) g_3(h):
+
+    - g_3 = 15 sqrt(pi) zeta(5/2) h**2/(64 pi**2) = 0.0565 h**2 for small h (0.053 h**2);
+    - g_3 = sqrt(h) + (sqrt(pi)/2) zeta(1/2) = sqrt(h) - 1.2942 for large h (sqrt(h) - 1.3).
 
     Parameters
     ----------
@@ -76,7 +80,8 @@ def interaction_magnetoconductivity(
     >>> film = Metal(dim=2, scattering=[Zeeman()])
     >>> interaction_magnetoconductivity(film, limit="weak").expr
     3*B**2*F0*e**2*g_L**2*mu_B**2*zeta(3)/(8*pi**4*T**2*hbar*k_B**2*(F0 + 1)**2)
-    >>> interaction_magnetoconductivity(film, limit="weak").in_convention("Finkelstein").expr.subs(s.e, 1)
+    >>> interaction_magnetoconductivity(film, triplet="first_order", limit="strong").expr
+    F0*e**2*(log(B*g_L*mu_B/(2*pi*T*k_B)) + EulerGamma + 1)/(2*pi**2*hbar)
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2, scattering=[cp.Zeeman()])")
     require_diffusive(metal)
@@ -97,7 +102,7 @@ def _precessing(metal: Metal, triplet: str) -> InteractionChannel:
     found = interaction_channels(metal, part="triplet", triplet=triplet, complete=True)
     precessing = [one for one in found if one.precesses]
     if not precessing:
-        missing = "Zeeman splitting" if metal.zeeman is None else "triplet part: F0 is 0 or the spin is"
+        missing = "Zeeman()" if metal.zeeman is None else "a triplet part: F0 that is not 0, and spin 1/2"
         raise InputError(
             f"the interaction's magnetoconductivity of {metal}",
             expected=f"a metal with {missing}",
@@ -137,7 +142,7 @@ def _derived(
         (
             *drude_assumptions(sp.S.Zero),
             *mechanism_assumptions(metal),
-            *interaction_assumptions(metal, channels),
+            *interaction_assumptions(metal, channels, change=True),
             *_limit_assumptions(metal, limit),
         ),
         r"\delta\sigma_{ee}(B) - \delta\sigma_{ee}(0)",

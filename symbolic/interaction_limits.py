@@ -1,7 +1,7 @@
 """Weak and strong fields of the interaction correction: powers of the gap, and integrals in place of sums.
 
-Where a field splits the triplet, two components have an imaginary gap, i g. What stands for their sum over q is
-a function F(Omega, i g) without singularities for Re Omega > 0, of the degree -s = d/2 - 2 in its two
+Where a field splits the triplet, two components have an imaginary gap, i g. What stands for their sum over q
+is a function F(Omega, i g) without singularities for Re Omega > 0, of the degree -s = d/2 - 2 in its two
 arguments. In a weak field it is expanded in g, and the powers of m add up to a zeta function. In a strong one
 the sum over m is an integral, which is turned onto the imaginary axis, where the gap is real:
 
@@ -142,12 +142,12 @@ class Splitting:
         yield Step(
             "strong field",
             constant + per_term * turned * undone,
-            _collected(constant + per_term * turned * done),
+            sp.factor_terms(constant + per_term * turned * done),
             "the integral put in",
         )
 
     def _taken_off(self) -> sp.Expr:
-        """What makes the integral over frequencies converge: F of no gap, if it does not by itself."""
+        """Return F of no gap, where the integral over frequencies does not converge by itself."""
         if (self.dim - 2).is_positive is not True and self.dim != 2:
             return sp.S.Zero
         at_rest = self.function.xreplace({GAP: sp.S.Zero})
@@ -176,9 +176,5 @@ def _curvature(function: sp.Expr) -> sp.Expr:
     """Second derivative by the gap, where it is 0 and Omega = 1."""
     found = sp.diff(function.xreplace({s.Omega: sp.S.One}), GAP, 2).xreplace({GAP: sp.S.Zero})
     in_root = sp.factor(sp.simplify(found.xreplace({s.F0: _ROOT**2 - 1})))
-    in_root = in_root.replace(lambda e: e == _ROOT - 1, lambda e: s.F0 / (_ROOT + 1))
-    return sp.factor(in_root).xreplace({_ROOT: sp.sqrt(1 + s.F0)})
-
-
-def _collected(value: sp.Expr) -> sp.Expr:
-    return sp.factor_terms(value)
+    in_root = sp.factor(in_root.xreplace({_ROOT - 1: s.F0 / (_ROOT + 1)}))
+    return in_root.xreplace({_ROOT: sp.sqrt(1 + s.F0)})

@@ -126,7 +126,7 @@ _IN_FIELD = "interference in a magnetic field"
 _LINEAR_RESPONSE = ("linear response and the average over impurities", ("Kubo1957", "Edwards1958"))
 _TRIPLET = (s.F0, s.F, s.gamma_2, s.stoner)
 
-_CORRECTION = re.compile(r"delta sigma_ee\b")
+_CORRECTION = re.compile(r"delta sigma_ee\b(?:\([B0]\))?")
 _TUNNELLING = re.compile(r"delta nu\b(?: / nu\b)?")
 _DEPHASING = re.compile(r"1/tau_phi\b")
 _DRUDE = re.compile(r"\bsigma_0\b")

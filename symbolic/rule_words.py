@@ -209,6 +209,27 @@ RULES: tuple[tuple[str, str], ...] = (
     ("relations", "The same formula in other symbols."),
     ("convention", "The same formula in the symbols of a published paper."),
     ("values put in", "The values that the metal was given are put in place of the symbols."),
+    (
+        "polygon with",
+        "The diagram is cut at its diffusons; each ring of electron lines is integrated over the energy and "
+        "averaged over directions.",
+    ),
+    ("density response", "How the density of charge or spin follows a potential: the ladder of bubbles."),
+    ("screened interaction", "The electrons move until they weaken the interaction: a geometric series."),
+    ("exchange field", "The magnetisation of the electrons acts on their spins, too."),
+    ("complete screening", "At long distances the bare Coulomb interaction is so strong that it drops out."),
+    (
+        "sum over the frequencies of the interaction",
+        "The energies that the interaction exchanges are Matsubara's: the sum over them is written such that "
+        "the frequency of the field can become real.",
+    ),
+    ("static field", "The frequency of the field goes to zero."),
+    ("real frequencies", "The sum over Matsubara frequencies is an integral over real ones."),
+    ("integral over frequencies", "The integral over the energies that the interaction exchanges is done."),
+    (
+        "sum over Matsubara frequencies",
+        "Powers of the number of a frequency are added up: zeta functions and digammas.",
+    ),
     ("weight", "The share of some channels is taken."),
     ("Johnson-Nyquist noise", "The other electrons make the noise of a conductor: a random potential."),
     (

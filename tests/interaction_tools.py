@@ -5,6 +5,8 @@ Nothing of the library takes part: what a channel adds is, with x the frequency 
     -(4 e**2/pi d hbar) int_0^oo dx d/dx[x coth(x/2)] Im int d^dq/(2 pi)^d 2 nu U q**2/(q**2 + gap - i x)**3.
 """
 
+from itertools import pairwise
+
 import mpmath as mp
 import numpy as np
 import sympy as sp
@@ -84,38 +86,42 @@ def thermal(x):
     return (1 + near) / (1 - near) - 2 * x * near / (1 - near) ** 2
 
 
-def _path(places):
-    """Nodes and weights on the line i h + (0, oo); beyond 1e9 nothing is left."""
+def _path(places, far):
+    """Nodes and weights on the line i h + (0, 4**far)."""
     nodes, weights = np.polynomial.legendre.leggauss(100)
     near = {max(place + shift, 0.0) for place in places for shift in (-9, -3, 0, 3, 9)}
-    edges = sorted({0.0, *near, *(4.0**k for k in range(-1, 16))})
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    edges = sorted({0.0, *near, *(4.0**k for k in range(-1, far + 1))})
+    for low, high in pairwise(edges):
         yield (low + high + (high - low) * nodes) / 2 + 1j * _HEIGHT, (high - low) / 2 * weights
 
 
-def over_frequencies(function, point, dim, places=()):
+def over_frequencies(function, point, dim, places=(), far=15):
     """The integral over frequencies of a function of -i x that is real on the imaginary axis.
 
     It is done above the real axis, where nothing is singular.
     """
-    total = sum(float(np.imag(weights @ (thermal(x) * function(-1j * x)))) for x, weights in _path(places))
+    total = sum(
+        float(np.imag(weights @ (thermal(x) * function(-1j * x)))) for x, weights in _path(places, far)
+    )
     return prefactor(dim, point) * total
 
 
 def channel(dim, strength, point, damping=0.0):
     """A channel without a gap, with the weight 1/(1 - i omega tau): for d < 2, or with a tau above."""
     times = damping * warmth(point)
-    return over_frequencies(lambda z: momentum(dim, strength, z) / (1 + z * times), point, dim)
+    return over_frequencies(lambda z: momentum(dim, strength, z) / (1 + z * times), point, dim, far=90)
 
 
-def channel_of_temperature(dim, strength, point):
-    """A channel without a gap, less its value at T = 0: on the real axis, where the thermal part ends it."""
-    power = dimension(dim) / 2 - 2
-    at_one = float(np.imag(momentum(dim, strength, -1j)[0]))
-    logs = np.arange(-90.0, 4.5, 0.02)  # x = exp(logs)
+def channel_of_temperature(dim, strength, point, gap=0.0):
+    """A channel less its value at T = 0: on the real axis, where the thermal part ends it."""
+    logs = np.arange(-90.0, 4.5, 0.02)
     x = np.exp(logs)
-    terms = np.array([_less_one(each) for each in x]) * x ** (power + 1)
-    return prefactor(dim, point) * at_one * 0.02 * float(terms.sum())
+    size = gap / warmth(point)
+    parts = np.concatenate(
+        [np.imag(momentum(dim, strength, -1j * some, size)) for some in np.array_split(x, 20)]
+    )
+    terms = np.array([_less_one(each) for each in x]) * x * parts
+    return prefactor(dim, point) * 0.02 * float(terms.sum())
 
 
 def _less_one(x):

@@ -11,6 +11,7 @@ from interaction_tools import COLD, STRONG, WARM, by_gaps, close, split, value
 import cooperon as cp
 from cooperon.numerics.zeeman_kernels import zeeman_2d, zeeman_3d
 from cooperon.symbolic.derivation import Derivation
+from cooperon.symbolic.references import cited
 
 s = cp.symbols
 POINTS = (COLD, WARM, STRONG)
@@ -239,3 +240,11 @@ def test_the_kernels_of_arrays_are_the_derived_functions():
         derived = sp.lambdify(h, (in_h(dim, "first_order") / units[dim]).doit(), "mpmath")
         for size in (0.3, 2.0, 20.0):
             assert close(float(mp.re(derived(mp.mpf(size)))), float(kernel(size)), 12)
+
+
+def test_it_cites_no_interference_and_names_no_cutoff():
+    formula = change(2, "first_order")
+    assert {"Kawabata1981", "Lee1982"} <= {one.key for one in cited(formula)}
+    assert "Abrahams1979" not in {one.key for one in cited(formula)}
+    assert not any("1/tau fade" in str(one) for one in formula.assumptions)
+    assert not formula.expr.has(s.tau)
