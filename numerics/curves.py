@@ -42,8 +42,8 @@ class Curve:
     at_zero : int
         Its power next to zero, which makes it even or odd.
     begins : tuple of float
-        Where all pieces but the first begin. The nearest poles are about as far from zero as the first one; at
-        the last one exp(-2 pi x) is below the last digit.
+        Where all pieces but the first begin. The nearest poles are about as far from zero as the first one;
+        at the last one exp(-2 pi x) is below the last digit.
 
     Examples
     --------

@@ -174,7 +174,7 @@ def _slope(name: str, orders: tuple[float, ...], index: int) -> Function:
     return found
 
 
-def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any:
+def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any:  # noqa: PLR0911
     jnp = require_jax().numpy
     real = not any(jnp.iscomplexobj(x) for x in values)
     if name == "langevin":

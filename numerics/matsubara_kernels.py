@@ -219,10 +219,7 @@ def _tail(s: float, a: float, part: int) -> tuple[tuple[Any, Any], ...]:
         return weight * (mpmath.im(turned) if part else mpmath.re(turned)), float(exponent)
 
     constant = [] if part else [(-_exact(s, mpmath.mpf(a)), 0.0)]
-    if s == 1:
-        integral = [(mpmath.mpf(-1), LOGARITHM)]
-    else:
-        integral = [power(1 - order, 1 / (order - 1))]
+    integral = [(mpmath.mpf(-1), LOGARITHM)] if s == 1 else [power(1 - order, 1 / (order - 1))]
     half = [power(-order, -mpmath.mpf(1) / 2)] if a == 1 else []
     return tuple((c, p) for c, p in (*constant, *integral, *half) if abs(c) > mpmath.mpf(10) ** -20)
 
@@ -286,7 +283,7 @@ def _added_real_rise(s: Values, a: Values, x: Values) -> Values:
 
 
 def _added(s: Values, a: Values, rise: Function, at_pole: Function) -> Values:
-    """Add up y**(-s) rise(s) at y = a, a + 1, ..., the far ones by Euler and Maclaurin's formula at midpoints.
+    """Add up y**(-s) rise(s) at y = a, a + 1, ..., the far ones by the midpoint formula.
 
     ``rise(p, y)`` is that of (1 + x/y)**(-p), ``at_pole(y)`` its slope by p at p = 0.
     """

@@ -1,8 +1,11 @@
 """Real and imaginary parts of digamma and zeta functions, and what they differ by from their values at zero.
 
-Interaction corrections contain ``EulerGamma + re(polygamma(0, 1 + I*x)) - x*im(polygamma(1, 1 + I*x))``, which
-is of the order x**2, ``polygamma(0, 1 + M) + EulerGamma``, of the order M, or ``1 - LogRatio(F0)``, of the
-order F0. Each is written as a function of its own that keeps its digits. With Z as in
+Interaction corrections contain
+
+    EulerGamma + re(polygamma(0, 1 + I*x)) - x*im(polygamma(1, 1 + I*x))
+
+which is of the order x**2, ``polygamma(0, 1 + M) + EulerGamma``, of the order M, or ``1 - LogRatio(F0)``, of
+the order F0. Each is written as a function of its own that keeps its digits. With Z as in
 :mod:`cooperon.numerics.matsubara_kernels`, a function is its value at zero and a rise; the rise is taken
 where that value has its counterpart in the sum.
 """
@@ -79,7 +82,7 @@ def _candidates(node: sp.Expr) -> list[sp.Expr]:
     found: set[sp.Expr] = set()
 
     def visit(one: Any) -> None:
-        if isinstance(one, (sp.re, *_FUNCTIONS, LogRatio)):
+        if isinstance(one, (*_FUNCTIONS, LogRatio)) or (isinstance(one, sp.re) and one.args[0].args):
             found.add(one)
         elif isinstance(one, sp.Add | sp.Mul):
             for argument in one.args:
@@ -90,10 +93,10 @@ def _candidates(node: sp.Expr) -> list[sp.Expr]:
 
 
 def _groups(nodes: Sequence[sp.Expr]) -> Iterator[Sequence[sp.Expr]]:
-    """All, those of one kind, and each by itself: some may have their counterparts in the sum, others not."""
-    kinds: dict[type, list[sp.Expr]] = {}
+    """All, those of one order, and each by itself: not all need have counterparts in the sum."""
+    kinds: dict[sp.Expr, list[sp.Expr]] = {}
     for node in nodes:
-        kinds.setdefault(type(node), []).append(node)
+        kinds.setdefault(node.args[0].args[0] if isinstance(node, sp.re) else node.args[0], []).append(node)
     seen: list[Sequence[sp.Expr]] = []
     for group in (list(nodes), *kinds.values(), *([node] for node in nodes)):
         if group and group not in seen:
@@ -113,9 +116,9 @@ def _cancelled(node: sp.Expr, rising: dict[sp.Expr, _Rising]) -> sp.Expr | None:
     weights = {one: sp.diff(marked, place) for one, place in places.items()}
     if any(weight.has(*places.values()) for weight in weights.values()):
         return None
-    starts = sp.Add(*(weights[one] * found.start for one, found in rising.items()))
+    starts = sp.expand_mul(sp.Add(*(weights[one] * found.start for one, found in rising.items())))
     rest = sp.expand_mul(without + starts)
-    if len(_terms(rest)) >= max(1, len(_terms(sp.expand_mul(without)))):
+    if starts != 0 and len(_terms(rest)) >= len(_terms(sp.expand_mul(without))):
         return None
     kernels = (weights[one] * found.weight * found.kernel for one, found in rising.items())
     return sp.Add(rest, *kernels)
@@ -128,7 +131,7 @@ def _terms(expr: sp.Expr) -> tuple[sp.Expr, ...]:
 def _has_counterparts(rest: sp.Expr, rising: dict[sp.Expr, _Rising]) -> bool:
     """Tell whether something in a sum may cancel a value at zero, before anything is multiplied out."""
     constants = set().union(*(found.start.atoms(sp.NumberSymbol, *_FUNCTIONS) for found in rising.values()))
-    return len(rising) > 1 if rest == 0 else not constants or rest.has(*constants)
+    return len(rising) > 1 or not constants or rest.has(*constants)
 
 
 def _rising(node: sp.Expr) -> _Rising | None:

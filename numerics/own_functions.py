@@ -109,11 +109,11 @@ def _second_slope(s: Any, h: Any) -> sp.Expr:
 
 
 OWN |= {
-    "zeeman_2d": _own("zeeman_2d", lambda h: OWN["zeeman_2d_slope"](h), start=sp.S.Zero),
+    "zeeman_2d": _own("zeeman_2d", lambda h: 1 * OWN["zeeman_2d_slope"](h), start=sp.S.Zero),
     "zeeman_2d_slope": _own(
         "zeeman_2d_slope", lambda h: _second_slope(sp.S.One, h) / (4 * sp.pi**2), start=sp.S.Zero
     ),
-    "zeeman_3d": _own("zeeman_3d", lambda h: OWN["zeeman_3d_slope"](h), start=sp.S.Zero),
+    "zeeman_3d": _own("zeeman_3d", lambda h: 1 * OWN["zeeman_3d_slope"](h), start=sp.S.Zero),
     "zeeman_3d_slope": _own(
         "zeeman_3d_slope",
         lambda h: sp.sqrt(sp.pi) / 2 * _second_slope(sp.S.Half, h) / (4 * sp.pi**2),

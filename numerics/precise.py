@@ -19,6 +19,7 @@ from cooperon.diagrams.errors import DivergenceError, InputError
 from cooperon.numerics import counter_terms
 from cooperon.numerics.level_sums import level_summand
 from cooperon.numerics.line_integrals import guarded, integral
+from cooperon.numerics.own_functions import OWN
 from cooperon.numerics.precise_levels import sum_over_levels
 from cooperon.numerics.precise_sums import smooth_sum
 from cooperon.symbolic import symbols as s
@@ -94,13 +95,18 @@ def _at_no_field(expr: Any) -> Any:
         return expr
     if expr.is_Add or expr.is_Mul:
         parts = counter_terms.apart(expr)
-        if parts is not None:
+        if parts is not None and _vanish_with_field(parts.levels):
             return _at_no_field(parts.rest)
     if isinstance(expr, sp.Sum) and expr.has(LevelFunction):
         return expr  # which knows the integral that it becomes
     if not expr.args:
         return sp.S.Zero if expr == s.B else expr
     return expr.func(*map(_at_no_field, expr.args))
+
+
+def _vanish_with_field(levels: sp.Expr) -> bool:
+    kernels = levels.atoms(*(OWN[name] for name in counter_terms.KERNELS))
+    return all(node.args[-1] == s.B for node in kernels)
 
 
 def _agreed(expr: sp.Expr, point: Mapping[sp.Symbol, Any], digits: int) -> Any:
@@ -122,7 +128,9 @@ def _agreed(expr: sp.Expr, point: Mapping[sp.Symbol, Any], digits: int) -> Any:
                 break
             before = value
     else:
-        if value != 0:
+        if abs(value) <= mpmath.mpf(10) ** -(_MOST // 2):
+            value = mpmath.mpf(0)  # rounding of what cancels
+        else:
             raise DivergenceError(
                 f"{expr}", expected=f"a value to {digits} digits", hint="fewer digits, or other values"
             )

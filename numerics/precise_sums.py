@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -62,12 +63,12 @@ def _falls_smoothly(function: Function, start: int) -> bool:
     far = function(mpmath.mpf(2 * start))
     if not all(mpmath.isfinite(value) for value in (*near, far)) or near[0] == 0:
         return False
-    even = all(abs(b - a) <= _SMOOTH * abs(a) for a, b in zip(near, near[1:], strict=False))
+    even = all(abs(b - a) <= _SMOOTH * abs(a) for a, b in pairwise(near))
     return even and abs(far) > _FALL * abs(near[0])
 
 
 def _boundary(function: Function, begin: int, digits: int) -> Any:
-    """What a sum from ``begin`` on has beyond the integral."""
+    """Return what a sum from ``begin`` on has beyond the integral."""
     order, size = 2, mpmath.mpf(1)
     while size > mpmath.mpf(10) ** (-digits - 4):
         order, size = order + 2, size * order * (order + 1) / (2 * mpmath.pi * begin) ** 2

@@ -1,9 +1,9 @@
 """Slow sums of smooth terms: blocks of ever more terms, each by a few places that need not be integers.
 
-The terms from n to 2 n of a sum are a polynomial in n to all digits where the term is analytic about there: a
-power, a logarithm, anything whose singularities are as far from the block as zero is. A sum of a polynomial
-over N integers is done exactly by Gauss' quadrature for the measure that gives each of them the weight one. Its
-polynomials are Chebyshev's discrete ones; for large N they become Legendre's, and the sum an integral.
+The terms from n to 2 n of a sum are a polynomial in n to all digits where the term is analytic about there:
+a power, a logarithm, anything whose singularities are as far from the block as zero is. A sum of a polynomial
+over N integers is done exactly by Gauss' quadrature for the measure that gives each of them the weight one.
+Its polynomials are Chebyshev's discrete ones; for large N they become Legendre's, and the sum an integral.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def smooth_tail(
 
 
 def _left(block: Any, before: Any, size: Any) -> Any:
-    """What the blocks to come add up to, from the last two; rounding does not fall off."""
+    """Return what the blocks to come add up to, from the last two; rounding does not fall off."""
     ratio = block / before
     falling = np.where(ratio < 1, block * ratio / (1 - ratio), np.inf)
     return np.where(block <= _ROUNDING * size, np.minimum(falling, _ROUNDED * block), falling)
@@ -107,7 +107,7 @@ def _left(block: Any, before: Any, size: Any) -> Any:
 def _misfit(
     function: Callable[..., Any], first: int, start: int, shape: tuple[int, ...], values: tuple[Any, ...]
 ) -> Any:
-    """Return zero where the rule adds up the last half of some terms as they add up one by one; else infinity."""
+    """Return zero where the rule adds the last half of some terms up as they are; else infinity."""
     half = start // 2
     rule, _ = _block(function, first + half, half, shape, values)
     terms = _terms(function, first + half + np.arange(half), shape, values)

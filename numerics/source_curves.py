@@ -50,7 +50,7 @@ def _about(name: str, orders: Sequence[float]) -> str:
     return f"{_ABOUT[name]} with {which}" + (f", {values}" if values else "")
 
 
-def _lines(name: str, orders: list[float]) -> Iterator[tuple[str, str | Select]] | None:
+def _lines(name: str, orders: list[float]) -> Iterator[tuple[str, str | Select]] | None:  # noqa: PLR0911
     if name in ZEEMAN:
         scale = 1 / (2 * pi)
         return _curve(ZEEMAN[name], scale, scale if name.endswith("slope") else 1.0)
@@ -138,7 +138,7 @@ def _log_ratio() -> Iterator[tuple[str, str | Select]]:
 
 
 def _log_ratio_rise() -> Iterator[tuple[str, str | Select]]:
-    """In w = x/(2 + x) the logarithm is 2 atanh(w): its odd series, and what is left over, has no cancellation.
+    """In w = x/(2 + x) the logarithm is 2 atanh(w): its odd series has no cancellation.
 
     ln(1 + x)/x - 1 = (1 - w)(1 + w**2/3 + w**4/5 + ...) - 1 = -w + (1 - w)(w**2/3 + w**4/5 + ...).
     """

@@ -89,12 +89,12 @@ def kernels_of(parts: Parts, expr: sp.Expr, language: Language) -> tuple[sp.Expr
             return sp.Function(kernel.name)(*node.args[-2:])
         if parts.is_complex and node.has(sp.I):
             return _of_complex(node, language)
-        kernel = _matsubara_kernel(node, language)
-        if kernel is not None:
-            for other in kernel.needs:
+        written = _matsubara_kernel(node, language)
+        if written is not None:
+            for other in written.needs:
                 need(other)
-            kernels[kernel.name] = kernel
-            return sp.Function(kernel.name)(node.args[-1])
+            kernels[written.name] = written
+            return sp.Function(written.name)(node.args[-1])
         need(name)
         if name not in kernels and name not in language.native:
             raise refused(language.name, [name])

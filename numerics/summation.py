@@ -39,8 +39,8 @@ def add_up(function: Callable[..., Any], first: int, *parameters: npt.ArrayLike)
     Returns
     -------
     ndarray
-        Of the shape to which the parameters broadcast; nan where neither blocks of smooth terms nor 16384 terms
-        one by one reach the relative error that the call asks for.
+        Of the shape to which the parameters broadcast; nan where neither blocks of smooth terms nor 16384
+        terms one by one reach the relative error that the call asks for.
 
     Examples
     --------

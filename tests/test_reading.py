@@ -270,7 +270,7 @@ REFUSED = [
     ("T!", "factorial"),
     ("T < L", "inequality"),
     (r"T\propto L", "proportionality"),
-    (r"\psi'(T)", "prime"),
+    (r"\tau'(T)", "prime"),
     (r"\begin{align}T\end{align}", "one expression"),
     (r"T \\ L", "one expression"),
     ("2 T = 3", "equation"),
