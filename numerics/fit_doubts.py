@@ -177,7 +177,7 @@ def _mixed(fit: _Fit, sides: Mapping[str, tuple[bool, bool]]) -> Iterator[str]:
 
 
 def _of_both(fit: _Fit) -> Iterator[tuple[int, int]]:
-    """Yield pairs of numbers of parameters, of the interaction and of interference, in data without a field."""
+    """Yield pairs of parameters, of the interaction and of interference, in data without a field."""
     if s.B in fit.data.known or s.B in fit.model.fixed:
         return
     symbols = [one.symbol for one in fit.model.parameters]

@@ -19,6 +19,7 @@ from typing import Any
 import sympy as sp
 
 from cooperon.numerics.own_functions import OWN
+from cooperon.symbolic import symbols as s
 from cooperon.symbolic.log_ratio import LogRatio
 
 __all__ = ["matsubara_terms"]
@@ -149,6 +150,8 @@ def _rising(node: sp.Expr) -> _Rising | None:
     weight, place, order = found
     a, x = place.as_coeff_Add()
     if not a.is_positive or x == 0 or not x.is_nonnegative:
+        return None
+    if a == sp.S.Half and x.has(s.B):  # Landau levels, which have counterparts of their own
         return None
     return _Rising(weight * _start(order, a), weight, OWN["levels_rise"](order, a, x))
 

@@ -185,6 +185,8 @@ def translated(expr: sp.Basic) -> Translation:
     unfolded = expr.replace(RealPart, _real_part)
     without_levels, levels = level_sums_apart(unfolded, array_function)
     hidden, undone = _undone_hidden(without_levels)
+    if not hidden.has(sp.polygamma, sp.zeta, LogRatio):  # then a difference of two of them may be a rise
+        hidden, undone = without_levels, {}
     without_differences, differences = _differences_apart(matsubara_terms(hidden))
     for mark, node in reversed(undone.items()):
         without_differences = without_differences.xreplace({mark: node})
