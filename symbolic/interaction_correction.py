@@ -13,7 +13,8 @@ from cooperon.symbolic.arguments import require
 from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptions
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
-from cooperon.symbolic.interaction_diagrams import diagram_steps, leading_set, require_diffusive
+from cooperon.symbolic.interaction_diagram_steps import diagram_steps
+from cooperon.symbolic.interaction_diagrams import leading_set, require_diffusive
 from cooperon.symbolic.interaction_integrals import momentum_integral
 from cooperon.symbolic.interaction_sums import (
     GAP,
@@ -227,7 +228,11 @@ def interaction_assumptions(
 ) -> tuple[Assumption, ...]:
     """Assumptions of corrections by the interaction; a change by a field needs no cutoff."""
     found = [
-        Assumption("k_B T tau/hbar << 1 (diffusion)", s.k_B * s.T * s.tau < s.hbar),
+        Assumption(
+            "k_B T tau/hbar << 1 (diffusion): the leading order in D q**2 tau, both ends of the interaction line "
+            "dressed",
+            s.k_B * s.T * s.tau < s.hbar,
+        ),
         Assumption("first order in the screened interaction, without its part in the Cooper channel"),
     ]
     if not change:

@@ -7,7 +7,7 @@ Omega > 0 and integrated over q.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -17,23 +17,13 @@ from cooperon.diagrams import Diagram, dress
 from cooperon.diagrams.diagram import LineKind, VertexKind
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.interaction_rings import RingDiagram, ring_diagrams
-from cooperon.diagrams.polygons import Side, chords, faces, polygons
+from cooperon.diagrams.polygons import chords, faces, polygons
 from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.anisotropy import in_diffusion
 from cooperon.symbolic.arguments import require
-from cooperon.symbolic.derivation import Step
-from cooperon.symbolic.fast import (
-    Advanced,
-    AngularAverage,
-    EnergyIntegral,
-    Retarded,
-    cosine,
-    energy_integral,
-    fast_integral,
-)
 from cooperon.symbolic.geometry import Bulk, Film, Wire
-from cooperon.symbolic.ladder import orbital_ladder
+from cooperon.symbolic.interaction_faces import Face, face_of
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import impurity_line
 
@@ -41,9 +31,10 @@ __all__ = [
     "REGIONS",
     "InteractionDiagram",
     "InteractionDiagrams",
-    "diagram_steps",
     "interaction_diagrams",
     "leading_set",
+    "require_diffusive",
+    "summed",
 ]
 
 REGIONS = ("Omega < omega", "Omega > omega")
@@ -51,54 +42,6 @@ _SIZES = (s.omega_n, s.Omega)
 _CURRENTS = ((VertexKind.CURRENT, (1, 0)), (VertexKind.CURRENT, (-1, 0)))
 _UPPER = 4
 _PLACE = ((VertexKind.DENSITY, (0, 0)),)
-
-
-@dataclass(frozen=True)
-class Face(PublicNames):
-    """A face of a polygon: numbers of its lines, and of its current vertices.
-
-    All retarded lines have one momentum and all advanced lines the same less q. Where one current vertex
-    stands alone its average vanishes at q = 0, and is taken to first order in q.
-    """
-
-    retarded: int
-    advanced: int
-    currents: int
-
-    @property
-    def order(self) -> int:
-        """Power of q."""
-        return self.currents % 2
-
-    def value(self, metal: Metal) -> sp.Expr:
-        """Integral over the energy, averaged over directions, by residues and tensor reduction."""
-        return s.nu * fast_integral(
-            retarded=self.retarded,
-            advanced=self.advanced,
-            velocities=self.currents,
-            dim=metal.dim,
-            momentum=s.q if self.order else 0,
-            order=self.order,
-        )
-
-    def steps(self, metal: Metal) -> Iterator[Step]:
-        """Pages of the face."""
-        shift = s.v_F * s.q * cosine if self.order else sp.S.Zero
-        product = Retarded(s.xi) ** self.retarded * Advanced(s.xi - s.hbar * shift) ** self.advanced
-        folded = EnergyIntegral(product, (s.xi, -sp.oo, sp.oo))
-        residue = energy_integral(self.retarded, self.advanced, 1 / s.tau + sp.I * shift)
-        named = f"{self.retarded} retarded, {self.advanced} advanced"
-        yield Step(f"polygon with {named} lines", folded, residue, "residues")
-        velocities = (s.v_F * cosine) ** self.currents
-        if self.currents:
-            yield Step(
-                f"polygon with {self.currents} current, {named}",
-                s.nu * AngularAverage(velocities * residue, cosine, metal.dim),
-                self.value(metal),
-                "tensor reduction" + ", to first order in q" * self.order,
-                ((s.q, 1),) if self.order else (),
-                sp.Integer(2 * self.order),
-            )
 
 
 @dataclass(frozen=True)
@@ -133,7 +76,7 @@ class InteractionDiagram(PublicNames):
     def faces(self) -> tuple[Face, ...]:
         """The faces of all polygons."""
         return tuple(
-            _face(self.dressing, sides)
+            face_of(self.dressing, sides)
             for polygon in polygons(self.dressing)
             for sides in faces(polygon, chords(self.dressing, polygon))
         )
@@ -223,7 +166,7 @@ class InteractionDiagrams(tuple[InteractionDiagram, ...]):
         """
         if region not in REGIONS:
             raise InputError(f"region = {region!r}", expected="one of " + ", ".join(REGIONS))
-        return _summed([one.value for one in self if one.region == region])
+        return summed([one.value for one in self if one.region == region])
 
     def without(self, *numbers: int) -> InteractionDiagrams:
         """Return the set with some diagrams left out, by their number in the iteration.
@@ -248,12 +191,6 @@ class InteractionDiagrams(tuple[InteractionDiagram, ...]):
         return f"<table>{''.join(rows)}</table>"
 
 
-def _face(diagram: Diagram, sides: Sequence[Side]) -> Face:
-    kinds = [side.line.kind for side in sides]
-    currents = sum(diagram.kinds[side.vertex] is VertexKind.CURRENT for side in sides)
-    return Face(kinds.count(LineKind.RETARDED), kinds.count(LineKind.ADVANCED), currents)
-
-
 def _linear(coefficients: tuple[int, int]) -> sp.Expr:
     return sp.Add(*(number * size for number, size in zip(coefficients, _SIZES, strict=True)))
 
@@ -262,7 +199,14 @@ def _tidy(value: sp.Expr, metal: Metal) -> sp.Expr:
     return sp.factor(in_diffusion(value, metal))
 
 
-def _summed(values: Sequence[sp.Expr]) -> sp.Expr:
+def summed(values: Sequence[sp.Expr]) -> sp.Expr:
+    """Add up and factor.
+
+    Examples
+    --------
+    >>> summed([s.q**2, s.q])
+    q*(q + 1)
+    """
     return sp.factor(sp.Add(*values))
 
 
@@ -345,47 +289,3 @@ def leading_set(metal: Metal, response: str, gap: sp.Expr = sp.S.Zero) -> tuple[
     alive = [one for one in drawn if not one.vanishes]
     lowest = min(one.order for one in alive)
     return InteractionDiagrams(one for one in alive if one.order == lowest), len(drawn) - len(alive)
-
-
-def diagram_steps(metal: Metal, response: str) -> Iterator[Step]:
-    """Pages of the diagrams: the diffuson, the polygons, each value once, and the sums."""
-    found, gone = leading_set(metal, response)
-    yield from orbital_ladder(LineKind.DIFFUSON, metal, s.omega, coherent=True).steps
-    yield from dict.fromkeys(step for one in found for face in one.faces for step in face.steps(metal))
-    if response == "conductivity":
-        alone = Face(1, 1, 1)
-        yield Step(
-            "vanishing polygon",
-            s.nu * AngularAverage(s.v_F * cosine * energy_integral(1, 1), cosine, metal.dim),
-            sp.S.Zero,
-            f"{gone} diagrams in which a ladder or an impurity line cuts off a current vertex "
-            f"({alone.currents} current, q = 0) or lines of one kind",
-        )
-    for region in REGIONS:
-        here = [one for one in found if one.region == region]
-        if here:
-            yield from _region_steps(here)
-
-
-def _region_steps(here: Sequence[InteractionDiagram]) -> Iterator[Step]:
-    values: dict[sp.Expr, list[InteractionDiagram]] = {}
-    for one in here:
-        values.setdefault(one.value, []).append(one)
-    region = here[0].region
-    for value, alike in values.items():
-        signs = ", ".join(dict.fromkeys(one.ring.sector.kinds for one in alike))
-        yield Step(
-            f"Feynman rules, {region}",
-            sp.Mul(*alike[0].factors, evaluate=False),
-            value,
-            f"beside k_B T U(q, Omega): signs {signs}, {len(alike[0].ladders)} diffusons; {len(alike)} such; "
-            "-i omega of a diffuson is |frequency| on the imaginary axis",
-        )
-    if len(here) > 1:
-        terms = [one.value for one in here]
-        yield Step(
-            f"sum of the diagrams, {region}",
-            sp.Add(*terms, evaluate=False),
-            _summed(terms),
-            f"{len(here)} diagrams; those with two diffusons cancel one another",
-        )

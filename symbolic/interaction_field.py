@@ -18,7 +18,8 @@ from cooperon.symbolic.interaction_correction import (
     channel_steps,
     interaction_assumptions,
 )
-from cooperon.symbolic.interaction_diagrams import diagram_steps, leading_set, require_diffusive
+from cooperon.symbolic.interaction_diagram_steps import diagram_steps
+from cooperon.symbolic.interaction_diagrams import leading_set, require_diffusive
 from cooperon.symbolic.interaction_limits import Splitting
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish

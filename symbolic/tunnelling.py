@@ -13,7 +13,8 @@ from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptio
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.interaction_correction import interaction_assumptions
-from cooperon.symbolic.interaction_diagrams import diagram_steps, leading_set, require_diffusive
+from cooperon.symbolic.interaction_diagram_steps import diagram_steps
+from cooperon.symbolic.interaction_diagrams import leading_set, require_diffusive
 from cooperon.symbolic.interaction_integrals import momentum_integral
 from cooperon.symbolic.interaction_sums import GAP, real_part, thermal_number
 from cooperon.symbolic.metal import Metal

@@ -10,7 +10,8 @@ import sympy as sp
 import cooperon as cp
 from cooperon.diagrams.diagram import LineKind
 from cooperon.symbolic import interaction_diagrams as module
-from cooperon.symbolic.interaction_diagrams import Face, leading_set
+from cooperon.symbolic.interaction_diagrams import leading_set
+from cooperon.symbolic.interaction_faces import Face
 
 s = cp.symbols
 q2 = s.D * s.q**2
