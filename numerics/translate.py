@@ -194,7 +194,7 @@ def translated(expr: sp.Basic) -> Translation:
 
 
 def _undone_hidden(expr: sp.Basic) -> tuple[sp.Basic, dict[sp.Dummy, sp.Expr]]:
-    """Put a symbol for each undone sum and integral: multiplied out, it would be torn into divergent parts."""
+    """Put a symbol for each undone sum and integral: multiplied out, it would be torn into parts."""
     marks: dict[sp.Dummy, sp.Expr] = {}
 
     def hidden(node: sp.Expr) -> sp.Dummy:

@@ -124,7 +124,7 @@ def _film(metal: Metal, film: Film) -> Penetration:
 
 
 def _tilted(metal: Metal, shape: Film | Bulk) -> Penetration:
-    """Let the component upright on the film make levels, and the one in its plane get in between the walls."""
+    """Let the component upright on the film make levels, and the other one get in between the walls."""
     if metal.dim != _PLANE:
         raise _refusal(
             metal,
