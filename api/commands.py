@@ -30,7 +30,7 @@ __all__ = ["check", "derive", "formula_of"]
 _COLUMNS = 3
 _SETTINGS = ("loops", "cutoff", "infrared", "route", "omega", "kernel")
 _MECHANISMS = {"spin-orbit": cp.SpinOrbit, "magnetic": cp.Magnetic}
-_FIELDS = {"perpendicular": cp.PerpendicularField, "parallel": cp.ParallelField}
+_FIELDS = {"perpendicular": cp.PerpendicularField, "parallel": cp.ParallelField, "tilted": cp.TiltedField}
 _SHAPES = {"bulk": cp.Bulk, "film": cp.Film, "wire": cp.Wire, "ring": cp.Ring, "cylinder": cp.Cylinder}
 # Settings that a quantity other than the conductivity does not have, with the value that says nothing.
 _FIXED: Mapping[str, Mapping[str, tuple[object, ...]]] = {
