@@ -229,8 +229,8 @@ def interaction_assumptions(
     """Assumptions of corrections by the interaction; a change by a field needs no cutoff."""
     found = [
         Assumption(
-            "k_B T tau/hbar << 1 (diffusion): the leading order in D q**2 tau, both ends of the interaction line "
-            "dressed",
+            "k_B T tau/hbar << 1 (diffusion): the leading order in D q**2 tau, in which both ends of the "
+            "interaction line are dressed",
             s.k_B * s.T * s.tau < s.hbar,
         ),
         Assumption("first order in the screened interaction, without its part in the Cooper channel"),
