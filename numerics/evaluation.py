@@ -25,7 +25,7 @@ from cooperon.symbolic.fast import AngularAverage, EnergyIntegral
 from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
 from cooperon.symbolic.slow_faces import DirectionAverage
 
-__all__ = ["number"]
+__all__ = ["number", "unfolded_lines"]
 
 _TOLERANCE = 1e-11
 _DIGITS = 30
@@ -74,7 +74,7 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any], *, most: int | None =
     >>> print(f"{number(AngularAverage(cosine**2, cosine, 5), {}).real:.12f}")
     0.200000000000
     """
-    unfolded = _unfold(expr)
+    unfolded = unfolded_lines(expr)
     missing = sorted(map(str, unfolded.free_symbols - set(values)))
     if missing:
         raise InputError(f"no value for {', '.join(missing)}", expected="a value for every free symbol")
@@ -110,8 +110,16 @@ def _value(expr: sp.Expr) -> Any:
     return mpmath.mpmathify(sp.N(expr.func(*(sp.sympify(value) for value in arguments)), _DIGITS))
 
 
-def _unfold(expr: sp.Expr) -> sp.Expr:
-    """Write folded Green's functions out."""
+def unfolded_lines(expr: sp.Expr) -> sp.Expr:
+    """Write folded Green's functions out.
+
+    Examples
+    --------
+    >>> from cooperon.symbolic import symbols as s
+    >>> from cooperon.symbolic.fast import Retarded
+    >>> unfolded_lines(Retarded(s.xi))
+    1/(I*hbar/(2*tau) - xi)
+    """
     return expr.replace(lambda part: hasattr(part, "side"), lambda part: part.doit())
 
 

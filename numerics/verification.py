@@ -7,12 +7,13 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError
 from cooperon.diagrams.repl import PublicNames
-from cooperon.numerics.evaluation import number
+from cooperon.numerics.evaluation import number, unfolded_lines
 from cooperon.numerics.matrices import entries
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.channel_steps import SLOW_RATES
@@ -225,18 +226,29 @@ def _derived(metal: Metal, point: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol
 
 
 def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Line:
+    used = {symbol for symbol, _ in step.scaling}
+    used.update(*(unfolded_lines(one).atoms(sp.Symbol) for one in (step.lhs, step.rhs, step.order)))
+    confirmed, lhs, rhs, remark = _found(
+        step, tuple(frozenset((key, point[key]) for key in used if key in point) for point in points)
+    )
+    return Line(index, step, confirmed, lhs, rhs, remark)
+
+
+@lru_cache(maxsize=4096)
+def _found(
+    step: Step, points: tuple[frozenset[tuple[sp.Symbol, sp.Expr]], ...]
+) -> tuple[bool, complex | None, complex | None, str]:
+    """Look at a step once: formulas of one metal share the pages of their diagrams."""
     lhs = rhs = None
     try:
-        for point in points:
+        for point in map(dict, points):
             lhs, rhs = _sides(step, point)
             fault = _scaling_fault(step, point) if step.scaling else _difference(lhs, rhs)
             if fault:
-                return Line(index, step, False, lhs, rhs, fault)
+                return False, lhs, rhs, fault
     except (CooperonError, ArithmeticError, ValueError, TypeError) as error:
-        return Line(
-            index, step, False, lhs, rhs, f"could not be evaluated ({str(error) or type(error).__name__})"
-        )
-    return Line(index, step, True, lhs, rhs, _remark(step, rhs))
+        return False, lhs, rhs, f"could not be evaluated ({str(error) or type(error).__name__})"
+    return True, lhs, rhs, _remark(step, rhs)
 
 
 def _sides(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> tuple[complex, complex]:

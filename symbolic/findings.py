@@ -54,8 +54,9 @@ def _equal_to_leading(case: Case) -> Verdict | None:
         return None
     sure = case.agreement(case.leading)
     after = f" after {', '.join(case.relations_used)}" if case.relations_used else ""
+    ratio = " in tau/tau_phi" if case.given.expr.has(s.tau_phi) else ""
     sentence = (
-        f"It is {case.subject}'s leading form in tau/tau_phi{after} ({sure['certainty']}); the closed form "
+        f"It is {case.subject}'s leading form{ratio}{after} ({sure['certainty']}); the closed form "
         f"is {case.given.expr}."
     )
     return case.verdict("agrees to leading order", sentence, **sure)

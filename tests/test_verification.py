@@ -214,7 +214,9 @@ def test_an_error_without_words_is_named(monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr("cooperon.numerics.verification.entries", fails)
-    report = cp.conductivity(cp.Metal()).verify()
+    report = verify(
+        Derivation((Step("power", s.tau**7, s.tau**7, "a line not looked at before"),)), cp.Metal()
+    )
     assert {line.remark for line in report.lines} == {"could not be evaluated (ZeroDivisionError)"}
 
 
