@@ -228,9 +228,11 @@ def _derived(metal: Metal, point: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol
 def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Line:
     used = {symbol for symbol, _ in step.scaling}
     used.update(*(unfolded_lines(one).atoms(sp.Symbol) for one in (step.lhs, step.rhs, step.order)))
-    confirmed, lhs, rhs, remark = _found(
-        step, tuple(frozenset((key, point[key]) for key in used if key in point) for point in points)
-    )
+    numbers = tuple(frozenset((key, point[key]) for key in used if key in point) for point in points)
+    try:
+        confirmed, lhs, rhs, remark = _found(step, numbers)
+    except TypeError:  # a matrix that can be changed is not remembered
+        confirmed, lhs, rhs, remark = _found.__wrapped__(step, numbers)
     return Line(index, step, confirmed, lhs, rhs, remark)
 
 
