@@ -101,10 +101,11 @@ class Splitting:
         )
         place = index * thermal_frequency
         summand = -s.Omega * sp.diff(self._put(term), s.Omega)
+        units, falls = sp.powsimp(summand.xreplace({s.Omega: place})).as_independent(index, as_Add=False)
         value = sp.powsimp(power * term * (thermal_frequency / s.Omega) ** -power)
         yield Step(
             "sum over Matsubara frequencies",
-            self.factor * sp.Sum(summand.xreplace({s.Omega: place}), (index, 1, sp.oo)),
+            self.factor * units * sp.Sum(falls, (index, 1, sp.oo)),
             sp.powsimp(self._put(sp.powsimp(self.factor * value)) * sp.zeta(power)),
             "powers of m add up to a zeta function",
         )
