@@ -136,7 +136,7 @@ _INTERACTION: tuple[Row, ...] = (
     ("interaction", "in two dimensions", "cp.interaction_correction(cp.Metal(dim=2))", lambda: cp.interaction_correction(cp.Metal(dim=2))),
     ("interaction", "in three dimensions", "cp.interaction_correction(cp.Metal(dim=3))", lambda: cp.interaction_correction(cp.Metal(dim=3))),
     ("interaction", "in d dimensions", 'cp.interaction_correction(cp.Metal(dim=cp.symbols.d), part="exchange")', lambda: cp.interaction_correction(cp.Metal(dim=cp.symbols.d), part="exchange")),
-    ("interaction", "diagrams, with their values", "cp.interaction_diagrams(cp.Metal(dim=2))", lambda: cp.interaction_diagrams(cp.Metal(dim=2))),
+    ("interaction", "sum of its diagrams", 'cp.interaction_diagrams(cp.Metal(dim=2)).total("Omega > omega")', lambda: cp.interaction_diagrams(cp.Metal(dim=2)).total("Omega > omega")),
     ("interaction", "exchange alone", 'cp.interaction_correction(cp.Metal(dim=2), part="exchange")', lambda: cp.interaction_correction(cp.Metal(dim=2), part="exchange")),
     ("interaction", "of short range", "cp.interaction_correction(cp.Metal(dim=2, interaction=cp.ShortRange()))", lambda: cp.interaction_correction(cp.Metal(dim=2, interaction=cp.ShortRange()))),
     ("interaction", "Coulomb, without a triplet", "cp.interaction_correction(cp.Metal(dim=3, interaction=cp.Coulomb(F0=0)))", lambda: cp.interaction_correction(cp.Metal(dim=3, interaction=cp.Coulomb(F0=0)))),

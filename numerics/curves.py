@@ -108,9 +108,9 @@ def curve_values(curve: Curve, x: npt.ArrayLike) -> Any:
 
     Examples
     --------
-    >>> curve = Curve(lambda x: 1 / (1 + x * x), lambda: (), -2.0, 0)
+    >>> curve = Curve(lambda x: (1 + x * x) ** -1.5, lambda: (), -3.0, 0)
     >>> curve_values(curve, [0.0, 7.0]).round(12).tolist()
-    [1.0, 0.02]
+    [1.0, 0.002828427125]
     """
     places = np.asarray(x, dtype=float)
     pieces = [partial(_near, curve, k) for k in range(len(curve.begins))] + [partial(_far, curve)]

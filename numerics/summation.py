@@ -74,23 +74,28 @@ def add_up_with_error(
     """
     values = tuple(np.broadcast_arrays(*parameters))
     shape = values[0].shape if values else ()
-    total, error, missed = _one_by_one(function, first, shape, values, _BEFORE_BLOCKS)
+    total, error, missed = _one_by_one(function, first, shape, values, _BEFORE_BLOCKS, _ENOUGH)
     if missed.any():
         tail, tail_error, size = _in_blocks(function, first, shape, values)
         good = missed & (tail_error <= requested() * abs(tail))
         total, error = np.where(good, tail, total), np.where(good, tail_error + _EPSILON * size, error)
         missed = missed & ~good
     if missed.any():
-        slow = _one_by_one(function, first, shape, values, _MOST)
+        slow = _one_by_one(function, first, shape, values, _MOST, requested())
         total, error = (np.where(missed, slow[i], (total, error)[i]) for i in (0, 1))
         missed = missed & slow[2]
     return np.where(missed, np.nan, total)[()], np.where(missed, np.inf, error)[()]
 
 
 def _one_by_one(
-    function: Callable[..., Any], first: int, shape: tuple[int, ...], values: tuple[Any, ...], most: int
+    function: Callable[..., Any],
+    first: int,
+    shape: tuple[int, ...],
+    values: tuple[Any, ...],
+    most: int,
+    wanted: float,
 ) -> tuple[Any, Any, Any]:
-    """Return the sum of up to some number of terms, its error, and where that is too large."""
+    """Return the sum of up to some number of terms, its error, and where that is larger than wanted."""
     total: Any = np.zeros(shape)
     size: Any = np.zeros(shape)
     start, number = 0, _FIRST
@@ -103,7 +108,7 @@ def _one_by_one(
         rest = _rest(abs(terms), start)
         if not np.any(rest > _ENOUGH * abs(total)):
             break
-    return total, rest + _EPSILON * size, np.asarray(~(rest <= requested() * abs(total)))
+    return total, rest + _EPSILON * size, np.asarray(~(rest <= wanted * abs(total)))
 
 
 def _in_blocks(

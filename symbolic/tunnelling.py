@@ -72,7 +72,7 @@ def tunnelling_density_of_states(
     >>> from cooperon.symbolic.interactions import ShortRange
     >>> film = Metal(dim=2, interaction=ShortRange(F0=0))
     >>> tunnelling_density_of_states(film).leading().subs(s.V, 0)
-    -log(2*U_0*nu + 1)*log(hbar/(T*k_B*tau))/(8*pi**2*D*hbar*nu)
+    -log(hbar/(T*k_B*tau))*log(2*U_0*nu + 1)/(8*pi**2*D*hbar*nu)
     """
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     require_diffusive(metal)
