@@ -48,7 +48,7 @@ class Amplitude:
         What it is in F0; or in the dimension d and R, the share of one component of the triplet
         (:func:`~cooperon.symbolic.triplet_share.triplet_share`).
     symbol : Symbol, optional
-        The symbol that :meth:`~cooperon.Formula.in_convention` writes; None where F0 has no closed form in it.
+        What :meth:`~cooperon.Formula.in_convention` writes; None where F0 has no closed form in it.
 
     Examples
     --------
