@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-__all__ = ["Chord", "Face", "count_dressings", "cut_out", "dressings"]
+__all__ = ["Chord", "Face", "count_dressings", "crossing", "cut_out", "dressings", "without_crossings"]
 
 Chord = tuple[int, int]
 
@@ -68,19 +68,36 @@ def dressings(kinds: Sequence[str]) -> tuple[tuple[Chord, ...], ...]:
 @lru_cache(maxsize=64)
 def _dressings(kinds: tuple[str, ...]) -> tuple[tuple[Chord, ...], ...]:
     possible = [(i, j) for i, j in combinations(range(len(kinds)), 2) if kinds[i] == kinds[j]]
-    bare, *others = sorted(_without_crossings(possible), key=len)
+    bare, *others = without_crossings(possible)
     return bare, *(chords for chords in others if _mixed(kinds, chords))
 
 
-def _without_crossings(possible: Sequence[Chord]) -> Iterator[tuple[Chord, ...]]:
-    """Yield every set of chords that do not cross, the empty one first."""
+def without_crossings(possible: Sequence[Chord]) -> list[tuple[Chord, ...]]:
+    """List every set of chords that do not cross, the empty one first, then by the number of chords.
+
+    Examples
+    --------
+    >>> without_crossings([(0, 2), (1, 3)])
+    [(), ((0, 2),), ((1, 3),)]
+    """
+    return sorted(_apart(possible), key=len)
+
+
+def _apart(possible: Sequence[Chord]) -> Iterator[tuple[Chord, ...]]:
     yield ()
     for i, one in enumerate(possible):
-        apart = [other for other in possible[i + 1 :] if not _cross(one, other)]
-        yield from ((one, *others) for others in _without_crossings(apart))
+        left = [other for other in possible[i + 1 :] if not crossing(one, other)]
+        yield from ((one, *others) for others in _apart(left))
 
 
-def _cross(one: Chord, other: Chord) -> bool:
+def crossing(one: Chord, other: Chord) -> bool:
+    """Whether two chords cross: their ends alternate around the polygon.
+
+    Examples
+    --------
+    >>> crossing((0, 2), (1, 3)), crossing((0, 2), (2, 3))
+    (True, False)
+    """
     (a, b), (c, e) = one, other
     return a < c < b < e or c < a < e < b
 

@@ -15,7 +15,7 @@ from itertools import combinations, pairwise, permutations
 
 import networkx as nx
 
-from cooperon.diagrams.boxes import Chord
+from cooperon.diagrams.boxes import Chord, crossing, without_crossings
 from cooperon.diagrams.diagram import Diagram, Line, LineKind, VertexKind
 from cooperon.diagrams.polygons import polygons
 from cooperon.diagrams.repl import PublicNames
@@ -270,20 +270,12 @@ def _ladder_sets(sector: Sector) -> Iterator[tuple[Chord, ...]]:
         for i, j in combinations(range(size), 2)
         if sector.kinds[i] != sector.kinds[j] and (i, j) not in needed
     ]
-    for number in range(len(further) + 1):
-        for chosen in combinations(further, number):
-            ladders = tuple(sorted((*needed, *chosen)))
-            if not any(_cross(one, other) for one, other in combinations(ladders, 2)):
-                yield ladders
+    possible = [one for one in further if not any(crossing(one, other) for other in needed)]
+    yield from (tuple(sorted((*needed, *chosen))) for chosen in without_crossings(possible))
 
 
 def _chord(one: int, other: int) -> Chord:
     return min(one, other), max(one, other)
-
-
-def _cross(one: Chord, other: Chord) -> bool:
-    (a, b), (c, e) = one, other
-    return a < c < b < e or c < a < e < b
 
 
 def _flowing(ring: Ring, flow: int) -> Ring:

@@ -21,7 +21,7 @@ from itertools import combinations
 
 import sympy as sp
 
-from cooperon.diagrams.boxes import Chord
+from cooperon.diagrams.boxes import Chord, without_crossings
 from cooperon.diagrams.diagram import VertexKind
 from cooperon.diagrams.interaction_rings import Sector
 from cooperon.symbolic import symbols as s
@@ -267,13 +267,7 @@ def chord_sets(size: int) -> tuple[tuple[Chord, ...], ...]:
     >>> len(chord_sets(3)), len(chord_sets(4))
     (8, 48)
     """
-    pairs = tuple(combinations(range(size), 2))
-    return tuple(
-        chosen
-        for number in range(len(pairs) + 1)
-        for chosen in combinations(pairs, number)
-        if not any(a < c < b < e or c < a < e < b for (a, b), (c, e) in combinations(chosen, 2))
-    )
+    return tuple(without_crossings(tuple(combinations(range(size), 2))))
 
 
 def dressed_rings(sector: Sector) -> tuple[DressedRing, ...]:
