@@ -18,10 +18,10 @@ from cooperon.symbolic.interaction_diagrams import leading_set, require_diffusiv
 from cooperon.symbolic.interaction_integrals import momentum_integral
 from cooperon.symbolic.interaction_sums import (
     GAP,
+    low_temperature,
     real_axis_step,
     static_steps,
     static_sums,
-    thermal_number,
 )
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
@@ -122,7 +122,7 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
         steps.append(Step("sum over channels", sp.Add(*values, evaluate=False), total, "charge and spin"))
     form = total
     if metal.dim == 2:
-        form, constant = _leading(total)
+        form, constant = low_temperature(total)
         steps.append(
             Step(
                 "leading form",
@@ -198,19 +198,6 @@ def _gap_step(metal: Metal, channel: InteractionChannel) -> Step:
         found.total("Omega > omega").xreplace(table),
         f"{channel.gap} beside D q**2 in every diffuson",
     )
-
-
-def _leading(value: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Return what depends on the temperature for k_B T tau -> 0, and the constant beside it.
-
-    psi(1 + M) + M psi'(1 + M) tends to ln M + 1 for large M, the number of frequencies below 1/tau.
-    """
-    slow, curved = (sp.polygamma(n, 1 + thermal_number) for n in (0, 1))
-    frequencies = sp.Symbol("N", real=True)
-    linear = value.xreplace({slow: frequencies, curved: sp.S.Zero})
-    logarithm = sp.log(s.hbar / (s.k_B * s.T * s.tau))
-    constant = 1 + sp.EulerGamma - sp.log(2 * sp.pi)
-    return linear.xreplace({frequencies: logarithm - sp.EulerGamma}), sp.diff(linear, frequencies) * constant
 
 
 def _cutoff_assumptions(metal: Metal) -> tuple[Assumption, ...]:

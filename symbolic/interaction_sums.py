@@ -26,6 +26,7 @@ __all__ = [
     "Summed",
     "gap_together",
     "index",
+    "low_temperature",
     "real_axis_step",
     "real_part",
     "static_steps",
@@ -196,8 +197,10 @@ def real_part(value: sp.Expr) -> sp.Expr:
     )
 
 
-def static_sums(function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr) -> tuple[sp.Expr, Summed]:
-    """Write the sum of -Omega F'(Omega) over m = 1, 2, ... as a factor and what is to be added up.
+def static_sums(
+    function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr, *, ahead: sp.Expr = sp.S.Zero
+) -> tuple[sp.Expr, Summed]:
+    """Write the sum of -Omega_m F'(Omega) over m = 1, 2, ... as a factor and what is to be added up.
 
     Parameters
     ----------
@@ -209,19 +212,22 @@ def static_sums(function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr) ->
         The channel's bare interaction, in whose place a gap comes as (1 + bare) gap where it is screened.
     dim : sympy.Expr
         Dimension of space.
+    ahead : sympy.Expr
+        By how many frequencies the place of F is ahead of Omega_m.
     """
     exponent = 2 - dim / 2
     front = sp.powsimp(function.xreplace({GAP: sp.S.Zero, s.Omega: sp.S.One}))
     factor = exponent * thermal_frequency ** (-exponent)
-    shift = gap / thermal_frequency
+    own = gap / thermal_frequency
     scaled = function.xreplace({s.Omega: _M})
     if gap == 0 or sp.simplify(scaled * (_M + GAP) ** exponent / front) == 1:
-        return factor * front, _powers(exponent, shift)
+        return factor * front, _powers(exponent, own + ahead)
     # of the strength of the interaction nothing is divided by, as it may be 0
     units, strength = front.as_independent(*bare.free_symbols, as_Add=False)
-    slope = -_M * sp.diff(scaled / units, _M) / exponent - strength * _M ** (-exponent)
-    rest = gap_together(slope, bare, shift).xreplace({_M: index})
-    plain = _powers(exponent, sp.S.Zero)
+    place, power = _M - ahead, strength * _M ** (-exponent)
+    slope = -place * sp.diff(scaled / units, _M) / exponent + place * sp.diff(power, _M) / exponent
+    rest = gap_together(slope, bare, own).xreplace({_M: index + ahead})
+    plain = _powers(exponent, ahead)
     return factor * units, replace(plain, strength=strength, rest=rest)
 
 
@@ -263,3 +269,26 @@ def _powers(exponent: sp.Expr, shift: sp.Expr) -> Summed:
         far = thermal_number
         terms += [Power(sp.S.NegativeOne, exponent, far), Power(far, exponent + 1, far)]
     return Summed(tuple(terms), continued=(exponent - 1).is_positive is not True and exponent != 1)
+
+
+def low_temperature(value: sp.Expr, first: sp.Expr = sp.S.One) -> tuple[sp.Expr, sp.Expr]:
+    """Return what depends on the temperature for k_B T tau -> 0, and the constant beside it.
+
+    psi(first + M) tends to ln M for large M, the number of frequencies below 1/tau, and M psi'(first + M),
+    where it stands beside it, to 1. At rest the sum itself is ln M - psi(first).
+
+    Parameters
+    ----------
+    value : sympy.Expr
+        A sum that is carried out.
+    first : sympy.Expr
+        Its first frequency, over 2 pi k_B T/hbar.
+    """
+    slow, curved = (sp.polygamma(n, first + thermal_number) for n in (0, 1))
+    if not value.has(slow):
+        return value, sp.S.Zero
+    frequencies, own = sp.Symbol("N", real=True), sp.polygamma(0, first)
+    linear = value.xreplace({slow: frequencies, curved: sp.S.Zero})
+    logarithm = sp.log(s.hbar / (s.k_B * s.T * s.tau))
+    constant = (1 if value.has(curved) else 0) - own - sp.log(2 * sp.pi)
+    return linear.xreplace({frequencies: logarithm + own}), sp.diff(linear, frequencies) * constant

@@ -16,13 +16,13 @@ from cooperon.symbolic.interaction_correction import interaction_assumptions
 from cooperon.symbolic.interaction_diagram_steps import diagram_steps
 from cooperon.symbolic.interaction_diagrams import leading_set, require_diffusive
 from cooperon.symbolic.interaction_integrals import momentum_integral
-from cooperon.symbolic.interaction_sums import GAP, real_part, thermal_number
+from cooperon.symbolic.interaction_sums import GAP, low_temperature, real_part, static_sums
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.screening import InteractionChannel, interaction_channels, screening_steps
 from cooperon.symbolic.slow import radial_measure
 from cooperon.symbolic.tunnelling_logarithm import logarithm_steps, logarithm_sum
-from cooperon.symbolic.tunnelling_sums import energy_steps, energy_sums
+from cooperon.symbolic.tunnelling_sums import energy_steps, energy_sums, voltage
 
 __all__ = ["tunnelling_density_of_states"]
 
@@ -169,7 +169,10 @@ def _channel(
     function = momentum_integral(general, metal.dim)
     pages.append(Step("slow integral", undone, function.xreplace(put), "over all momenta and directions"))
     gaps = (channel.gap, channel.gap.xreplace({sp.I: -sp.I})) if channel.precesses else (channel.gap,)
-    found = [energy_sums(function, gap, channel.bare, metal.dim, smeared=smeared) for gap in gaps]
+    if smeared:
+        found = [static_sums(function, gap, channel.bare, metal.dim, ahead=-sp.I * voltage) for gap in gaps]
+    else:
+        found = [energy_sums(function, gap, channel.bare, metal.dim) for gap in gaps]
     factor = sp.powsimp(channel.count * s.k_B * s.T * found[0][0]) / len(gaps)
     undone, done = (sp.Add(*(getattr(sums, name) for _, sums in found)) for name in ("undone", "done"))
     step = Step(
@@ -178,7 +181,7 @@ def _channel(
         factor * real_part(done),
         found[0][1].reason,
     )
-    return [*pages, step], _leading(step.rhs, smeared=smeared)
+    return [*pages, step], low_temperature(step.rhs, sp.S.One if smeared else sp.Rational(1, 2))
 
 
 def _integrand(metal: Metal, channel: InteractionChannel, *, complete: bool) -> sp.Expr:
@@ -188,19 +191,3 @@ def _integrand(metal: Metal, channel: InteractionChannel, *, complete: bool) -> 
     same = replace(channel, gap=gap)
     screened = same.screened if complete or not (channel.limit or same.screened.has(s.kappa)) else same.dyson
     return found.total("Omega > omega") * screened / (metal.spin_degeneracy * s.nu)
-
-
-def _leading(value: sp.Expr, *, smeared: bool) -> tuple[sp.Expr, sp.Expr]:
-    """Return what depends on temperature and voltage for k_B T tau -> 0, and the constant beside it."""
-    half = sp.Rational(0 if smeared else 1, 2)
-    place = (1 if smeared else half) + thermal_number
-    slow, curved = sp.polygamma(0, place), sp.polygamma(1, place)
-    if not value.has(slow):
-        return value, sp.S.Zero
-    frequencies = sp.Symbol("N", real=True)
-    linear = value.xreplace({slow: frequencies, curved: sp.S.Zero})
-    # at V = 0 the sum itself is the logarithm less psi(1/2), or psi(1)
-    own = sp.polygamma(0, 1 if smeared else half)
-    logarithm = sp.log(s.hbar / (s.k_B * s.T * s.tau))
-    constant = (1 if smeared else 0) - own - sp.log(2 * sp.pi)
-    return linear.xreplace({frequencies: logarithm + own}), sp.diff(linear, frequencies) * constant

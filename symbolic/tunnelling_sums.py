@@ -69,10 +69,8 @@ def energy_steps(integrand: sp.Expr) -> Iterator[Step]:
     )
 
 
-def energy_sums(
-    function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr, *, smeared: bool
-) -> tuple[sp.Expr, Summed]:
-    """Write the sum over the frequencies as a factor and what is to be added up.
+def energy_sums(function: sp.Expr, gap: sp.Expr, bare: sp.Expr, dim: sp.Expr) -> tuple[sp.Expr, Summed]:
+    """Write the sum of F(Omega) over n = 0, 1, ... at an energy as a factor and what is to be added up.
 
     Parameters
     ----------
@@ -80,36 +78,24 @@ def energy_sums(
         F of Omega and GAP, homogeneous of the degree dim/2 - 2 in the two.
     gap, bare, dim : sympy.Expr
         As in :func:`~cooperon.symbolic.interaction_sums.static_sums`.
-    smeared : bool
-        Whether energies are spread by the temperature.
     """
     exponent = 2 - dim / 2
     front = sp.powsimp(function.xreplace({GAP: sp.S.Zero, s.Omega: sp.S.One}))
-    factor = thermal_frequency ** (-exponent) * (exponent if smeared else 1)
-    shift = gap / thermal_frequency - sp.I * voltage
+    factor = thermal_frequency ** (-exponent)
+    own, ahead = gap / thermal_frequency, -sp.I * voltage
     scaled = function.xreplace({s.Omega: _M})
     if gap == 0 or sp.simplify(scaled * (_M + GAP) ** exponent / front) == 1:
-        return factor * front, _powers(exponent, shift, smeared=smeared)
+        return factor * front, _powers(exponent, own + ahead)
     units, strength = front.as_independent(*bare.free_symbols, as_Add=False)
-    plain = _powers(exponent, -sp.I * voltage, smeared=smeared)
-    rest = scaled / units - strength * _M ** (-exponent)
-    if smeared:
-        rest = -index * sp.diff(rest, _M) / exponent
-    rest = gap_together(rest, bare, gap / thermal_frequency)
-    place = index - sp.I * voltage if smeared else index + _HALF - sp.I * voltage
-    return factor * units, replace(plain, strength=strength, rest=rest.xreplace({_M: place}))
+    rest = gap_together(scaled / units - strength * _M ** (-exponent), bare, own)
+    plain = _powers(exponent, ahead)
+    return factor * units, replace(plain, strength=strength, rest=rest.xreplace({_M: index + _HALF + ahead}))
 
 
-def _powers(exponent: sp.Expr, shift: sp.Expr, *, smeared: bool) -> Summed:
-    """z**(-s) at z = n + 1/2 + a, or -m/s d/dm of (m + a)**(-s); in two dimensions with 1/(1 + Omega tau)."""
-    continued = (exponent - 1).is_positive is not True and exponent != 1
-    if not smeared:
-        terms = [Power(sp.S.One, exponent, _HALF + shift)]
-        if exponent == 1:
-            terms.append(Power(sp.S.NegativeOne, exponent, _HALF + thermal_number))
-        return Summed(tuple(terms), sp.S.Zero, continued)
-    terms = [Power(sp.S.One, exponent, shift), Power(-shift, exponent + 1, shift)]
+def _powers(exponent: sp.Expr, shift: sp.Expr) -> Summed:
+    """z**(-s) at z = n + 1/2 + a; in two dimensions with 1/(1 + Omega tau)."""
+    terms = [Power(sp.S.One, exponent, _HALF + shift)]
     if exponent == 1:
-        far = thermal_number
-        terms += [Power(sp.S.NegativeOne, exponent, far), Power(far, exponent + 1, far)]
-    return Summed(tuple(terms), sp.S.One, continued)
+        terms.append(Power(sp.S.NegativeOne, exponent, _HALF + thermal_number))
+    continued = (exponent - 1).is_positive is not True and exponent != 1
+    return Summed(tuple(terms), sp.S.Zero, continued)
