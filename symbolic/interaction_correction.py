@@ -25,7 +25,7 @@ from cooperon.symbolic.interaction_sums import (
 )
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
-from cooperon.symbolic.screening import InteractionChannel, interaction_channels, screening_steps
+from cooperon.symbolic.screening import InteractionChannel, asked_channels, screening_steps
 from cooperon.symbolic.slow import radial_measure
 
 __all__ = ["channel_integrand", "channel_steps", "interaction_assumptions", "interaction_correction"]
@@ -88,13 +88,7 @@ def interaction_correction(
     if kernel != "diffusive":
         return _exact(metal, part, triplet, kernel)
     require_diffusive(metal)
-    channels = interaction_channels(metal, part=part, triplet=triplet, complete=True)
-    if not channels:
-        raise InputError(
-            f"the {part} part of the interaction of {metal}",
-            expected="a metal that has it",
-            hint='part="all"',
-        )
+    channels = asked_channels(metal, part=part, triplet=triplet, complete=True)
     return finish(_derived(metal, channels))
 
 

@@ -24,7 +24,7 @@ from cooperon.symbolic.interactions import Coulomb, Interaction
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.rules import impurity_line, ladder_series
 
-__all__ = ["InteractionChannel", "interaction_channels", "screening_steps"]
+__all__ = ["InteractionChannel", "asked_channels", "interaction_channels", "screening_steps"]
 
 TRIPLETS = ("exact", "first_order")
 _PARTS = ("all", "exchange", "triplet")
@@ -110,6 +110,36 @@ def interaction_channels(
     if part != "exchange" and interaction.F0 != 0:
         found += _triplets(metal, interaction, first_order=triplet == "first_order")
     return tuple(found)
+
+
+def asked_channels(
+    metal: Metal, *, part: str, triplet: str, complete: bool
+) -> tuple[InteractionChannel, ...]:
+    """List the channels of the part of a metal's interaction that was asked for.
+
+    Parameters
+    ----------
+    metal, part, triplet, complete
+        As in :func:`interaction_channels`.
+
+    Raises
+    ------
+    InputError
+        When the metal has no such part.
+
+    Examples
+    --------
+    >>> [one.name for one in asked_channels(Metal(dim=2), part="all", triplet="exact", complete=True)]
+    ['singlet', 'triplet']
+    """
+    channels = interaction_channels(metal, part=part, triplet=triplet, complete=complete)
+    if not channels:
+        raise InputError(
+            f"the {part} part of the interaction of {metal}",
+            expected="a metal that has it",
+            hint='part="all"',
+        )
+    return channels
 
 
 def _singlet(metal: Metal, interaction: Interaction, complete: bool) -> InteractionChannel:

@@ -19,7 +19,7 @@ from cooperon.symbolic.interaction_integrals import momentum_integral
 from cooperon.symbolic.interaction_sums import GAP, low_temperature, real_part, static_sums
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
-from cooperon.symbolic.screening import InteractionChannel, interaction_channels, screening_steps
+from cooperon.symbolic.screening import InteractionChannel, asked_channels, screening_steps
 from cooperon.symbolic.slow import radial_measure
 from cooperon.symbolic.tunnelling_logarithm import logarithm_steps, logarithm_sum
 from cooperon.symbolic.tunnelling_sums import energy_steps, energy_sums, voltage
@@ -78,13 +78,7 @@ def tunnelling_density_of_states(
     require_diffusive(metal)
     if not isinstance(smeared, bool):
         raise InputError(f"smeared = {smeared!r}", expected="True or False")
-    channels = interaction_channels(metal, part=part, triplet=triplet, complete=metal.dim != 2)
-    if not channels:
-        raise InputError(
-            f"the {part} part of the interaction of {metal}",
-            expected="a metal that has it",
-            hint='part="all"',
-        )
+    channels = asked_channels(metal, part=part, triplet=triplet, complete=metal.dim != 2)
     if channels[0].limit and (metal.dim - 2).is_positive is not True:
         raise InputError(
             f"the density of states in {metal.dim} dimensions with Coulomb()",
