@@ -11,11 +11,10 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import expression, positive
-from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.interaction_integrals import momentum_integral
 
 __all__ = ["constant_of_share", "exact", "triplet_share"]
 
-_X = sp.Symbol("x", positive=True)
 _TOO_MANY_DIMENSIONS = 4
 _FARTHEST = 46
 _DIGITS = 15
@@ -60,24 +59,11 @@ def triplet_share(dim: Any, F0: Any = s.F0) -> sp.Expr:
 
 @cache
 def _share(dim: sp.Expr) -> sp.Expr:
-    """Integrate term by term, each by analytic continuation in d; their sum converges for 0 < d < 4."""
-    triplet = s.F0 * _X / (((1 + s.F0) * _X + 1) * (_X + 1) ** 2)
-    exchange = sp.gamma(2 - s.d / 2)
-    terms = sp.Add.make_args(sp.apart(triplet, _X))
-    share = sp.Add(*(sp.gammasimp(_moment(term) / exchange) for term in terms))
-    if dim == 2:
-        share = sp.cancel(sp.limit(share, s.d, dim))
-        return sp.expand(share.subs(sp.log(1 + s.F0), s.F0 * LogRatio(s.F0)))
-    return sp.expand(share.subs(s.d, dim))
-
-
-def _moment(term: sp.Expr) -> sp.Expr:
-    """Integrate x**(d/2 - 1) c/(a x + b)**n from 0 to infinity, over gamma(d/2)."""
-    rest, fraction = sp.factor(term).as_independent(_X)
-    base, power = (1 / fraction).as_base_exp()
-    a, b = sp.Poly(base, _X).all_coeffs()
-    half = s.d / 2
-    return rest * b ** (half - power) * a**-half * sp.gamma(power - half) / sp.gamma(power)
+    """Divide the two integrals over momenta."""
+    slow = s.D * s.q**2
+    alone = 1 / (slow + s.Omega) ** 2
+    triplet = s.F0 * slow * alone / ((1 + s.F0) * slow + s.Omega)
+    return sp.gammasimp(sp.powsimp(momentum_integral(triplet, dim) / momentum_integral(alone, dim)))
 
 
 def constant_of_share(share: sp.Expr, dim: sp.Expr) -> sp.Expr:
