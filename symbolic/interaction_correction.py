@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import sympy as sp
@@ -28,7 +28,13 @@ from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.screening import InteractionChannel, asked_channels, screening_steps
 from cooperon.symbolic.slow import radial_measure
 
-__all__ = ["channel_integrand", "channel_steps", "interaction_assumptions", "interaction_correction"]
+__all__ = [
+    "channel_integrand",
+    "channel_steps",
+    "interaction_assumptions",
+    "interaction_correction",
+    "with_pages",
+]
 
 
 def interaction_correction(
@@ -127,19 +133,32 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
                 sp.S.One,
             )
         )
-    return Formula(
-        "delta sigma_ee",
-        total,
-        form,
-        metal,
-        tuple(one.dressing for one in leading_set(metal, "conductivity")[0]),
-        Derivation(tuple(dict.fromkeys(steps))),
-        (
-            *drude_assumptions(sp.S.Zero),
-            *mechanism_assumptions(metal),
-            *interaction_assumptions(metal, channels),
-        ),
-        r"\delta\sigma_{ee}",
+    bare = Formula("delta sigma_ee", total, form, metal, symbol=r"\delta\sigma_{ee}")
+    return with_pages(bare, "conductivity", steps, interaction_assumptions(metal, channels))
+
+
+def with_pages(
+    bare: Formula, response: str, steps: Iterable[Step], assumptions: Iterable[Assumption]
+) -> Formula:
+    """Give a formula of the interaction its diagrams, pages and assumptions.
+
+    Parameters
+    ----------
+    bare : Formula
+        The formula without them.
+    response : str
+        Whose diagrams.
+    steps : iterable of Step
+        The pages; a line that stands already is not repeated.
+    assumptions : iterable of Assumption
+        Those of the interaction; what every diagram takes for granted goes before.
+    """
+    metal = bare.metal
+    return replace(
+        bare,
+        diagrams=tuple(one.dressing for one in leading_set(metal, response)[0]),
+        derivation=Derivation() + steps,
+        assumptions=(*drude_assumptions(sp.S.Zero), *mechanism_assumptions(metal), *assumptions),
     )
 
 

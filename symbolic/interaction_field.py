@@ -10,16 +10,16 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
-from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptions
-from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.interaction_correction import (
     channel_integrand,
     channel_steps,
     interaction_assumptions,
+    with_pages,
 )
 from cooperon.symbolic.interaction_diagram_steps import diagram_steps
-from cooperon.symbolic.interaction_diagrams import leading_set, require_diffusive
+from cooperon.symbolic.interaction_diagrams import require_diffusive
 from cooperon.symbolic.interaction_limits import Splitting
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
@@ -133,21 +133,12 @@ def _derived(
     )
     steps += _limit_steps(metal, precessing, limit, whole, at_rest)
     expr = steps[-1].rhs
-    return Formula(
-        "delta sigma_ee(B) - delta sigma_ee(0)",
-        expr,
-        expr,
-        metal,
-        tuple(one.dressing for one in leading_set(metal, "conductivity")[0]),
-        Derivation(tuple(dict.fromkeys(steps))),
-        (
-            *drude_assumptions(sp.S.Zero),
-            *mechanism_assumptions(metal),
-            *interaction_assumptions(metal, channels, change=True),
-            *_limit_assumptions(metal, limit),
-        ),
-        r"\delta\sigma_{ee}(B) - \delta\sigma_{ee}(0)",
+    name, symbol = "delta sigma_ee(B) - delta sigma_ee(0)", r"\delta\sigma_{ee}(B) - \delta\sigma_{ee}(0)"
+    assumptions = (
+        *interaction_assumptions(metal, channels, change=True),
+        *_limit_assumptions(metal, limit),
     )
+    return with_pages(Formula(name, expr, expr, metal, symbol=symbol), "conductivity", steps, assumptions)
 
 
 def _limit_steps(

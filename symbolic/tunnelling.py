@@ -9,10 +9,9 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
-from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptions
-from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.formula import Assumption, Formula
-from cooperon.symbolic.interaction_correction import interaction_assumptions
+from cooperon.symbolic.interaction_correction import interaction_assumptions, with_pages
 from cooperon.symbolic.interaction_diagram_steps import diagram_steps
 from cooperon.symbolic.interaction_diagrams import leading_set, require_diffusive
 from cooperon.symbolic.interaction_integrals import momentum_integral
@@ -114,25 +113,15 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...], *, smeared:
                 sp.Rational(1, 2),
             )
         )
-    name = "delta G/G" if smeared else "delta nu/nu"
-    return Formula(
-        name,
-        total,
-        form,
-        metal,
-        tuple(one.dressing for one in leading_set(metal, "density of states")[0]),
-        Derivation(tuple(dict.fromkeys(steps))),
-        _assumptions(metal, channels, smeared=smeared),
-        r"\delta G/G" if smeared else r"\delta\nu/\nu",
-    )
+    name, symbol = ("delta G/G", r"\delta G/G") if smeared else ("delta nu/nu", r"\delta\nu/\nu")
+    bare = Formula(name, total, form, metal, symbol=symbol)
+    return with_pages(bare, "density of states", steps, _assumptions(metal, channels, smeared=smeared))
 
 
 def _assumptions(
     metal: Metal, channels: tuple[InteractionChannel, ...], *, smeared: bool
 ) -> tuple[Assumption, ...]:
     found = [
-        *drude_assumptions(sp.S.Zero),
-        *mechanism_assumptions(metal),
         *interaction_assumptions(metal, channels),
         Assumption("e V tau/hbar << 1 (diffusion)", s.e * sp.Abs(s.V) * s.tau < s.hbar),
     ]
