@@ -198,8 +198,8 @@ def film_steps(metal: Metal) -> tuple[Step, ...]:
     strength = noise_strength(metal) * s.e**2 / s.hbar**2
     ends = (1 / sp.sqrt(s.D * s.tau_phi), sp.sqrt(s.k_B * s.T / (s.hbar * s.D)))
     undone = sp.Integral(radial_measure(sp.Integer(2)) * s.q * strength / s.q**2, (s.q, *ends))
-    ratio = sp.powdenest(sp.powsimp(ends[1] ** 2 / ends[0] ** 2), force=True)
-    found = strength * radial_measure(sp.Integer(2)) * sp.log(ratio) / 2
+    decades = sp.integrate(1 / s.q, (s.q, *ends))
+    found = strength * radial_measure(sp.Integer(2)) * sp.logcombine(2 * decades, force=True) / 2
     return (
         potential_step(metal),
         Step(

@@ -67,8 +67,8 @@ def logarithm_sum(function: sp.Expr, *, smeared: bool) -> tuple[Step, sp.Expr]:
     gamma_1(a), with Stieltjes' gamma_1 (the pi**2/6 belongs to the weight 1/(1 + z/M)).
     """
     far = s.D * s.kappa**2 / thermal_frequency
-    front = s.k_B * s.T * function.xreplace({s.Omega: s.D * s.kappa**2 * sp.exp(-2)}) * s.D * s.kappa**2
-    factor = sp.simplify(front * sp.exp(-2)) / thermal_frequency
+    strength = function * s.Omega / (_HALF * sp.log(s.D * s.kappa**2 / s.Omega))
+    factor = sp.cancel(s.k_B * s.T * strength) / thermal_frequency
     term = _HALF * sp.log(far / _Z) / (_Z * (1 + _Z / thermal_number))
     weighted = function / (1 + s.Omega * s.tau)
     shift = -sp.I * voltage
