@@ -27,7 +27,7 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.requests import Derived
-from cooperon.symbolic.thermal_window import ENERGY, hot, thermal_window
+from cooperon.symbolic.thermal_window import hot, thermal_window
 
 __all__ = ["conductance_variance"]
 
@@ -112,14 +112,14 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
     pages = [*counting(), *spins, *sample.steps]
     coefficients, boxes = box_steps(metal.dim)
     pages += boxes
-    frequency = ENERGY * s.k_B * s.T / s.hbar if thermal else options.omega
+    frequency = s.omega if thermal else options.omega
     exact, form = sp.S.Zero, sp.S.Zero
     for mode in modes:
         diffusive, states = _sums(mode, sample, frequency)
         pages += [*diffusive.steps, *states.steps]
         by_diffusion, by_states = (mode.weight * number for number in coefficients)
-        exact += by_diffusion * diffusive.value + by_states * states.value
-        form += by_diffusion * diffusive.leading + by_states * states.leading
+        exact += _both(by_diffusion, by_states, diffusive.value, states.value)
+        form += _both(by_diffusion, by_states, diffusive.leading, states.leading)
     pages.append(
         Step(
             "diffusons and Cooperons",
@@ -128,7 +128,6 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
             "each family as often as its bubbles can change places, each mode of spins once",
         )
     )
-    exact, form = _tidy(exact), _tidy(form)
     if thermal:
         exact, last = thermal_window(exact)
         pages += last
@@ -149,8 +148,11 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
     )
 
 
-def _tidy(expr: sp.Expr) -> sp.Expr:
-    return sp.Add(*map(sp.factor_terms, sp.Add.make_args(expr)))
+def _both(one: sp.Expr, other: sp.Expr, left: sp.Expr, right: sp.Expr) -> sp.Expr:
+    """Add up the two parts, multiplied out where their sums over modes are the same."""
+    if left != right:
+        return one * left + other * right
+    return sp.Add(*((one + other) * term for term in sp.Add.make_args(left)))
 
 
 def _sums(mode: Mode, sample: MeasuredSample, omega: sp.Expr) -> tuple[ModeSum, ModeSum]:

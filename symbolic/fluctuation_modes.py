@@ -182,13 +182,19 @@ def _across(dim: int, ratio: sp.Expr) -> Iterator[Step]:
                 "of (n**2 + m**2)**-2 over n >= 1 and m >= 0: a quarter of the plane without its middle",
             )
         else:
-            yield Step("modes across", whole, _wire() + _row(ratio), "m = 0 is the wire")
+            yield Step("modes across", whole, _wire() + _line(row, ratio).rhs, "m = 0 is the wire")
         return
     yield from _plane_steps()
-    whole = _wire() + 2 * _row(ratio) + _filled(ratio)
     squares = 2 * sp.Sum(square_sum(sp.pi * ratio * _M), (_M, 1, sp.oo))
-    reason = "m = k = 0 is the wire; m = 0 or k = 0: powers of m add up to zeta functions"
-    yield Step("modes across", _wire() + squares + _filled(ratio), whole, reason)
+    plane, both = _filled(ratio)
+    row, single = _row(ratio)
+    rest = sp.Sum(2 * single + both, (_M, 1, sp.oo))
+    yield Step(
+        "modes across",
+        _wire() + squares + plane + sp.Sum(both, (_M, 1, sp.oo)),
+        _wire() + 2 * row + plane + rest,
+        "m = k = 0 is the wire; m = 0 or k = 0: powers of m add up to zeta functions",
+    )
 
 
 def _wire() -> sp.Expr:
@@ -196,10 +202,10 @@ def _wire() -> sp.Expr:
     return -sp.series(pole_sum(_X), _X, 0, 4).removeO().coeff(_X, 2)
 
 
-def _row(ratio: sp.Expr) -> sp.Expr:
-    """Sum over m = 1, 2, ... of a square, done where it falls off as powers."""
+def _row(ratio: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Sum over m = 1, 2, ... of a square: its powers, and the term of what falls off faster."""
     powers = sp.Add(*(_row_of(term, ratio) for term in sp.Add.make_args(_powers(_X))))
-    return powers + sp.Sum(_rest(sp.pi * ratio * _M), (_M, 1, sp.oo))
+    return powers, _rest(sp.pi * ratio * _M)
 
 
 def _row_of(term: sp.Expr, ratio: sp.Expr) -> sp.Expr:
@@ -208,7 +214,9 @@ def _row_of(term: sp.Expr, ratio: sp.Expr) -> sp.Expr:
 
 
 def _line(row: sp.Expr, ratio: sp.Expr) -> Step:
-    return Step("zeta functions", row, _row(ratio), "powers of m add up to zeta functions, the rest converges")
+    powers, rest = _row(ratio)
+    found = powers + sp.Sum(rest, (_M, 1, sp.oo))
+    return Step("zeta functions", row, found, "powers of m add up to zeta functions, the rest converges")
 
 
 def two_squares(power: sp.Expr) -> sp.Expr:
@@ -259,12 +267,11 @@ def _plane_steps() -> Iterator[Step]:
     )
 
 
-def _filled(ratio: sp.Expr) -> sp.Expr:
-    """Sum over m, k = 1, 2, ..."""
+def _filled(ratio: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Sum over m, k = 1, 2, ...: its powers, and for each m the sum over k of what falls off faster."""
     terms = [term.as_coeff_exponent(_X) for term in sp.Add.make_args(_powers(_X))]
     powers = sp.Add(*(number * (sp.pi * ratio) ** power * _plane(-power / 2) for number, power in terms))
-    rest = _rest(sp.pi * ratio * sp.sqrt(_M**2 + _K**2))
-    return powers + sp.Sum(sp.Sum(rest, (_K, 1, sp.oo)), (_M, 1, sp.oo))
+    return powers, sp.Sum(_rest(sp.pi * ratio * sp.sqrt(_M**2 + _K**2)), (_K, 1, sp.oo))
 
 
 def _imaginary(a: sp.Expr, w: sp.Expr) -> sp.Expr:

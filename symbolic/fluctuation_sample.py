@@ -63,7 +63,7 @@ def require_sample(metal: Metal) -> None:
         (not isinstance(shape, Bulk | Wire), f"geometry = {shape}", "Bulk(), a sample of equal sides, or Wire(length=...)", "geometry=cooperon.Wire(length=cooperon.symbols.L)"),
         (isinstance(shape, Wire) and shape.length is None, f"geometry = {shape}", "a wire between leads", "geometry=cooperon.Wire(length=cooperon.symbols.L)"),
         (isinstance(shape, Wire) and shape.boundary != "diffusive", f"geometry = {shape}", "a wire wider than the mean free path", 'boundary="diffusive"'),
-        (isinstance(shape, Wire) and metal.dim == 3 and (shape.section == "round" or shape.thickness != shape.width), f"geometry = {shape}", "a bar of square section", "thickness=cooperon.symbols.width"),
+        (isinstance(shape, Wire) and metal.dim == 3 and (shape.section == "round" or shape.thickness != shape.width), f"geometry = {shape}", "a bar of square section", "width=1e-7, thickness=1e-7, in one unit with L"),
     )  # fmt: skip
     for refused, given, expected, hint in refusals:
         if refused:

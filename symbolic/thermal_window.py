@@ -48,14 +48,15 @@ def window_step() -> Step:
 
 
 def thermal_window(covariance: sp.Expr) -> tuple[sp.Expr, tuple[Step, ...]]:
-    """Average a covariance at energies u k_B T apart.
+    """Average a covariance at energies hbar omega = u k_B T apart.
 
     Examples
     --------
     >>> thermal_window(sp.S.One)[0].limits
     ((u, 0, oo),)
     """
-    found = sp.Integral(2 * window(ENERGY) * covariance, (ENERGY, 0, sp.oo))
+    apart = covariance.xreplace({s.omega: ENERGY * s.k_B * s.T / s.hbar})
+    found = sp.Integral(2 * window(ENERGY) * apart, (ENERGY, 0, sp.oo))
     return found, (window_step(),)
 
 
@@ -75,9 +76,9 @@ def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple
     2*pi*D*hbar/(9*L**2*T*k_B)
     """
     width = s.hbar * s.D / (s.L**2 * s.k_B * s.T)
-    start = sp.limit(window(ENERGY), ENERGY, 0)
+    start = _flat()
     found = sp.Add(*(2 * start * width * coefficient * weight * sp.pi / 2 * _poles(x) for weight, x in poles))
-    pole = sp.Symbol("L_phi", positive=True)
+    pole = s.L / s.L_phi
     steps = (
         Step(
             "narrow covariance",
@@ -101,6 +102,12 @@ def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple
         ),
     )
     return sp.expand(found), steps
+
+
+def _flat() -> sp.Expr:
+    """The window for energies close together: both parts of the fraction begin with u**2."""
+    top, bottom = (sp.series(part, ENERGY, 0, 4).removeO() for part in window(ENERGY).as_numer_denom())
+    return sp.limit(sp.cancel(top / bottom), ENERGY, 0)
 
 
 def _poles(x: sp.Expr) -> sp.Expr:
