@@ -1,8 +1,8 @@
-"""Universal conductance fluctuations: the variance of the conductance, from two bubbles joined by two blocks."""
+"""Universal conductance fluctuations: the variance of the conductance, from two bubbles joined twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from cooperon.symbolic.fluctuation_modes import ModeSum, coherent_sum, correlate
 from cooperon.symbolic.fluctuation_sample import (
     MeasuredSample,
     assumptions_of,
+    require_modes,
     require_sample,
     sample_of,
 )
@@ -75,9 +76,9 @@ def conductance_variance(
 
     References
     ----------
-    P. A. Lee, A. D. Stone and H. Fukuyama, Phys. Rev. B 35, 1039 (1987); B. L. Al'tshuler and B. I. Shklovskii,
-    Sov. Phys. JETP 64, 127 (1986); E. Akkermans and G. Montambaux, Mesoscopic Physics of Electrons and Photons
-    (Cambridge, 2007), ch. 11.
+    P. A. Lee, A. D. Stone and H. Fukuyama, Phys. Rev. B 35, 1039 (1987); B. L. Al'tshuler and B. I.
+    Shklovskii, Sov. Phys. JETP 64, 127 (1986); E. Akkermans and G. Montambaux, Mesoscopic Physics of
+    Electrons and Photons (Cambridge, 2007), ch. 11.
 
     Examples
     --------
@@ -96,13 +97,11 @@ def conductance_variance(
             expected="one of the two: the window averages over differences of energy",
             hint="omega=None",
         )
-    if thermal and metal.dim == 3:
-        raise InputError("thermal=True in 3 dimensions", expected="dim = 1 or 2", hint="dim=2")
     derive = partial(_derived, thermal=thermal, step=step)
     return finish(_requested(derive, metal, options))
 
 
-def _requested(derive: Any, metal: Metal, options: Options) -> Formula:
+def _requested(derive: Callable[[Metal, Options], Formula], metal: Metal, options: Options) -> Formula:
     return replace(derive(metal, options), request=Derived(derive, metal, options))
 
 
@@ -113,6 +112,7 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
     coefficients, boxes = box_steps(metal.dim)
     pages += boxes
     frequency = s.omega if thermal else options.omega
+    require_modes(sample.dim, (mode.gap for mode in modes), frequency)
     exact, form = sp.S.Zero, sp.S.Zero
     for mode in modes:
         diffusive, states = _sums(mode, sample, frequency)

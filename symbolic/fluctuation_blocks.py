@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 from sympy import ImmutableDenseMatrix as Matrix
@@ -42,14 +43,15 @@ class Mode:
     gap: sp.Expr
 
 
+@cache
 def box_steps(dim: sp.Expr) -> tuple[tuple[sp.Expr, sp.Expr], tuple[Step, ...]]:
     """Evaluate the boxes of the two families of diffusons; those of Cooperons are the same.
 
     Returns
     -------
     tuple
-        The coefficients of (D/L**2)**2 times the sum of two poles, in (e**2/h)**2: from the diffusion constant,
-        and from the density of states, whose families are added up; and the pages.
+        The coefficients of (D/L**2)**2 times the sum of two poles, in (e**2/h)**2: from the diffusion
+        constant, and from the density of states, whose families are added up; and the pages.
 
     Examples
     --------
@@ -95,8 +97,8 @@ def _family_steps(family: Joined, spinless: Metal) -> Iterator[Step]:
         "Feynman rules",
         whole,
         in_diffusion(whole, spinless),
-        "in (e**2/h)**2, without spin: charges, Kubo's hbar/(2 pi) of each bubble, boxes, and the numerators of "
-        "two blocks, whose 1/(D q**2 + gap)**2 is summed over q and divided by L**4; D = v_F**2 tau/d",
+        "in (e**2/h)**2, without spin: charges, Kubo's hbar/(2 pi) of each bubble, boxes, and the numerators "
+        "of two blocks, whose 1/(D q**2 + gap)**2 is summed over q and divided by L**4; D = v_F**2 tau/d",
     )
 
 
@@ -131,9 +133,10 @@ def modes_of(
 def _exchange_steps(kind: LineKind, channels: tuple[Channel, ...], metal: Metal) -> Iterator[Step]:
     """Hand the spins of one block to the other: where the electron lines of the bubbles change roles.
 
-    Each electron line leaves a block through a box, which does not act on its spin, and enters the other block.
-    The trace over the spins of both bubbles is that of a block times the other, with its lines exchanged and,
-    for diffusons, walked backwards. A channel is carried into itself, so it meets itself alone.
+    Each electron line leaves a block through a box, which does not act on its spin, and enters the other
+    block. The trace over the spins of both bubbles is that of a block times the other, with its lines
+    exchanged and, for diffusons, walked backwards. A channel is carried into itself, or into one of the same
+    gap, so that it meets that one alone.
 
     Raises
     ------
@@ -141,10 +144,11 @@ def _exchange_steps(kind: LineKind, channels: tuple[Channel, ...], metal: Metal)
         Where a channel is not.
     """
     swap = swap_of(int(metal.spin_degeneracy))
-    for one in channels:
-        projector = Matrix(one.vector * one.vector.H)
+    projectors = [(one, Matrix(one.vector * one.vector.H)) for one in channels]
+    for one, projector in projectors:
         inner = projector.T if kind is LineKind.DIFFUSON else projector
-        if sp.simplify(swap * inner * swap - projector) != sp.zeros(*projector.shape):
+        image = Matrix(swap * inner * swap).applyfunc(sp.simplify)
+        if not any(image == other and one.gap == each.gap for each, other in projectors):
             raise InputError(
                 f"the {kind} {one.name} of {metal}",
                 expected="channels that the exchange of the two bubbles leaves as they are",
@@ -153,6 +157,6 @@ def _exchange_steps(kind: LineKind, channels: tuple[Channel, ...], metal: Metal)
         yield Step(
             "exchange of the bubbles",
             sp.MatMul(swap, inner, swap),
-            projector,
-            f"{kind}, {one.name}: the trace over the spins of both bubbles is one for each channel",
+            image,
+            f"{kind}, {one.name}: a channel again, of the same gap; the trace over all spins is one for each",
         )

@@ -114,7 +114,8 @@ def splittings(kind: LineKind) -> int:
     return ORDER + 1 - 2 * least
 
 
-def counting() -> Iterator[Step]:
+@cache
+def counting() -> tuple[Step, ...]:
     """Say how many contractions were looked at, and that each family has one for each length of its blocks.
 
     Examples
@@ -122,6 +123,10 @@ def counting() -> Iterator[Step]:
     >>> [step.rhs for step in counting()]
     [17325, 3, 1]
     """
+    return tuple(_counting())
+
+
+def _counting() -> Iterator[Step]:
     total = sum(1 for _ in contractions(ORDER, of="pair"))
     yield Step(
         f"enumeration, two bubbles with {ORDER} impurity lines",
@@ -133,7 +138,7 @@ def counting() -> Iterator[Step]:
         found = [one for one in joined_bubbles() if one.kind is kind]
         drawn = sum(one.from_diffusion for one in found)
         yield Step(
-            f"two bubbles joined by two {kind}s",
+            f"two bubbles joined by {kind}s",
             sp.Rational(sum(one.contractions for one in found), len(found)),
             sp.Integer(splittings(kind)),
             f"{len(found)} families with one contraction for each pair of lengths of the blocks: "

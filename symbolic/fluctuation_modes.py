@@ -1,10 +1,10 @@
-r"""Sums of 1/(D q**2 + gap)**2 over the diffusion modes of a sample between two leads, in units of (L**2/D)**2.
+r"""Sums of 1/(D q**2 + gap)**2 over the modes of a sample between two leads, in units of (L**2/D)**2.
 
 Between the leads, at x = 0 and x = L, q_x L = pi n with n = 1, 2, ...; across, where walls reflect,
 q_y w = pi m with m = 0, 1, ... The sum over n is done once for all gaps, by images
 (:mod:`cooperon.symbolic.images`); m only adds to the gap. What it leaves falls off as exp(-2 pi m L/w) beside
-powers of m, and these add up to zeta functions: of two m by the number of ways to write an integer as a sum of
-two squares.
+powers of m, and these add up to zeta functions: of two m by the number of ways to write an integer as a sum
+of two squares.
 
 References
 ----------
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -59,9 +60,15 @@ def pole_sum(x: sp.Expr) -> sp.Expr:
     >>> pole_sum(_X)
     (x*coth(x) - 1)/(2*x**2)
     """
-    return sp.simplify(_images()[0] * s.D / s.L).xreplace({_X: x}).replace(sp.tanh, lambda z: 1 / sp.coth(z))
+    return _pole_sum().xreplace({_X: x})
 
 
+@cache
+def _pole_sum() -> sp.Expr:
+    return sp.simplify(_images()[0] * s.D / s.L).replace(sp.tanh, lambda z: 1 / sp.coth(z))
+
+
+@cache
 def _images() -> tuple[sp.Expr, tuple[Step, ...]]:
     found = complete(Leads(s.L), gap=s.D * _X**2 / s.L**2, dim=sp.Integer(1))
     return found.value, found.steps
@@ -72,11 +79,17 @@ def square_sum(x: sp.Expr) -> sp.Expr:
 
     Examples
     --------
-    >>> print(f"{sp.N(square_sum(1), 12)} {sp.N(sum(1 / (sp.pi**2 * n**2 + 1) ** 2 for n in range(1, 99)), 5)}")
-    0.00923392129859 0.0092339
+    >>> some = sp.N(sum(1 / (sp.pi**2 * n**2 + 1) ** 2 for n in range(1, 99)), 5)
+    >>> sp.N(square_sum(sp.S.One), 5), some
+    (0.0092339, 0.0092339)
     """
+    return _square_sum().xreplace({_X: x})
+
+
+@cache
+def _square_sum() -> sp.Expr:
     slope = -sp.diff(pole_sum(_X), _X) / (2 * _X)
-    return sp.expand(slope.replace(sp.coth(_X) ** 2, 1 + 1 / sp.sinh(_X) ** 2)).xreplace({_X: x})
+    return sp.expand(slope.replace(sp.coth(_X) ** 2, 1 + 1 / sp.sinh(_X) ** 2))
 
 
 def _master_steps() -> Iterator[Step]:
@@ -145,17 +158,22 @@ def coherent_sum(dim: int, ratio: sp.Expr) -> ModeSum:
 
 
 def _powers(x: sp.Expr) -> sp.Expr:
-    """What of :func:`square_sum` falls off as powers."""
+    """Return what of :func:`square_sum` falls off as powers."""
     return 1 / (4 * x**3) - 1 / (2 * x**4)
 
 
 def _rest(x: sp.Expr) -> sp.Expr:
-    """What of :func:`square_sum` falls off as exp(-2x)."""
+    """Return what of :func:`square_sum` falls off as exp(-2x)."""
+    return _fast_rest().xreplace({_X: x})
+
+
+@cache
+def _fast_rest() -> sp.Expr:
     left = square_sum(_X) - _powers(_X)
     grown = sp.Symbol("E", positive=True)
     left = left.rewrite(sp.exp).xreplace({sp.exp(-_X): 1 / sp.sqrt(grown), sp.exp(_X): sp.sqrt(grown)})
     parts = sp.apart(sp.factor(sp.simplify(left)), grown)
-    return sp.Add(*map(sp.factor, sp.Add.make_args(parts))).xreplace({grown: sp.exp(2 * _X)}).xreplace({_X: x})
+    return sp.Add(*map(sp.factor, sp.Add.make_args(parts))).xreplace({grown: sp.exp(2 * _X)})
 
 
 def _split() -> Step:
@@ -197,6 +215,7 @@ def _across(dim: int, ratio: sp.Expr) -> Iterator[Step]:
     )
 
 
+@cache
 def _wire() -> sp.Expr:
     """Sum of 1/(pi n)**4: the slope of :func:`pole_sum` at a gap of 0."""
     return -sp.series(pole_sum(_X), _X, 0, 4).removeO().coeff(_X, 2)
@@ -276,15 +295,15 @@ def _filled(ratio: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 def _imaginary(a: sp.Expr, w: sp.Expr) -> sp.Expr:
     """Imaginary part of :func:`pole_sum` at x**2 = a - i w, in real functions."""
-    size = sp.sqrt(_A**2 + _W**2)
-    real, turned = sp.sqrt((size + _A) / 2), sp.sqrt((size - _A) / 2)
-    up, down = sp.Symbol("u", positive=True), sp.Symbol("v", positive=True)
-    bottom = sp.cosh(2 * up) - sp.cos(2 * down)
-    # (u - iv) coth(u - iv) = ((u - iv)(sinh 2u + i sin 2v))/(cosh 2u - cos 2v)
-    over = (up * sp.sinh(2 * up) + down * sp.sin(2 * down)) / bottom - 1
-    under = (up * sp.sin(2 * down) - down * sp.sinh(2 * up)) / bottom
+    up, down, fall = (sp.Symbol(name, positive=True) for name in "uvE")
+    # (u - iv) coth(u - iv) with E = exp(-2u), which falls off where cosh(2u) would be too large
+    bottom = 1 + fall**2 - 2 * fall * sp.cos(2 * down)
+    over = (up * (1 - fall**2) + 2 * down * fall * sp.sin(2 * down)) / bottom - 1
+    under = (2 * up * fall * sp.sin(2 * down) - down * (1 - fall**2)) / bottom
     found = (over * _W + under * _A) / (2 * (_A**2 + _W**2))
-    return found.xreplace({up: real, down: turned}).subs(_A, a).xreplace({_W: w})
+    real = sp.sqrt((sp.sqrt(_A**2 + _W**2) + _A) / 2)
+    found = found.xreplace({fall: sp.exp(-2 * up)}).xreplace({down: _W / (2 * up)}).xreplace({up: real})
+    return found.subs(_A, a).xreplace({_W: w})
 
 
 def correlated_sums(dim: int, ratio: sp.Expr, a: sp.Expr, w: sp.Expr) -> tuple[ModeSum, ModeSum]:
@@ -305,7 +324,7 @@ def correlated_sums(dim: int, ratio: sp.Expr, a: sp.Expr, w: sp.Expr) -> tuple[M
     if dim > 1:
         sums = [sp.Sum(one, (_ACROSS, 0, sp.oo)) for one in sums]
     size = sp.sqrt(_A**2 + _W**2)
-    tail = sp.sqrt((size - _A) / 2) / (2 * size)  # Im 1/(2 sqrt(a - i w))
+    tail = _W / (4 * size * sp.sqrt((size + _A) / 2))  # Im 1/(2 sqrt(a - i w))
     forms = [one.subs(_A, a).xreplace({_W: w}) for one in (tail / _W, sp.diff(tail, _W))]
     leading = forms if dim == 1 else sums
     return tuple(ModeSum(one, form, steps) for one, form in zip(sums, leading, strict=True))  # type: ignore[return-value]

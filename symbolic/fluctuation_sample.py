@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import sympy as sp
@@ -16,7 +17,9 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import penetration
 
-__all__ = ["MeasuredSample", "assumptions_of", "require_sample", "sample_of"]
+__all__ = ["MeasuredSample", "assumptions_of", "require_modes", "require_sample", "sample_of"]
+
+_LEADS = "geometry=cooperon.Wire(length=cooperon.symbols.L)"
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,52 @@ def require_sample(metal: Metal) -> None:
     --------
     >>> require_sample(Metal(dim=2))
     """
-    shape = metal.geometry
-    refusals = (
-        (metal.dim not in (1, 2, 3), f"dim = {metal.dim}", "dim = 1, 2 or 3: a wire, a square or a cube", "dim=2"),
-        (metal.anisotropic, f"scattering = {metal.scattering}", "isotropic scattering", "the variance does not depend on the range of the scatterers: leave their harmonics out"),
-        (metal.diffusion != "isotropic", f"diffusion = {metal.diffusion!r}", "isotropic diffusion", "with lengths measured in sqrt(D_i/D) it is"),
-        (metal.zeeman is not None, f"scattering = {metal.scattering}", "no Zeeman()", "leave it out where g_L mu_B B << hbar D/L**2"),
-        (not isinstance(shape, Bulk | Wire), f"geometry = {shape}", "Bulk(), a sample of equal sides, or Wire(length=...)", "geometry=cooperon.Wire(length=cooperon.symbols.L)"),
-        (isinstance(shape, Wire) and shape.length is None, f"geometry = {shape}", "a wire between leads", "geometry=cooperon.Wire(length=cooperon.symbols.L)"),
-        (isinstance(shape, Wire) and shape.boundary != "diffusive", f"geometry = {shape}", "a wire wider than the mean free path", 'boundary="diffusive"'),
-        (isinstance(shape, Wire) and metal.dim == 3 and (shape.section == "round" or shape.thickness != shape.width), f"geometry = {shape}", "a bar of square section", "width=1e-7, thickness=1e-7, in one unit with L"),
-    )  # fmt: skip
-    for refused, given, expected, hint in refusals:
+    for refused, given, expected, hint in (*_of_the_metal(metal), *_of_the_shape(metal)):
         if refused:
             raise InputError(f"{given} of a sample whose conductance fluctuates", expected, hint)
+
+
+_Refusal = tuple[bool, str, str, str]
+
+
+def _of_the_metal(metal: Metal) -> Iterator[_Refusal]:
+    sides = "dim = 1, 2 or 3: a wire, a square or a cube"
+    yield metal.dim not in (1, 2, 3), f"dim = {metal.dim}", sides, "dim=2"
+    scattering = f"scattering = {metal.scattering}"
+    range_ = "leave the harmonics out: the variance does not depend on the range of scatterers"
+    yield metal.anisotropic, scattering, "isotropic scattering", range_
+    axes = "lengths measured in sqrt(D_i/D), for which it is isotropic"
+    yield metal.diffusion != "isotropic", f"diffusion = {metal.diffusion!r}", "isotropic diffusion", axes
+    weak = "leave it out where g_L mu_B B << hbar D/L**2"
+    yield metal.zeeman is not None, scattering, "a metal without Zeeman()", weak
+
+
+def _of_the_shape(metal: Metal) -> Iterator[_Refusal]:
+    shape, given = metal.geometry, f"geometry = {metal.geometry}"
+    if not isinstance(shape, Wire):
+        equal = "Bulk(), a sample of equal sides, or Wire(length=...)"
+        yield not isinstance(shape, Bulk), given, equal, _LEADS
+        return
+    yield shape.length is None, given, "a wire between leads", _LEADS
+    yield shape.boundary != "diffusive", given, "a wire wider than ell", 'boundary="diffusive"'
+    uneven = shape.section == "round" or shape.thickness != shape.width
+    sides = "width=1e-7, thickness=1e-7, in one unit with L"
+    yield metal.dim == 3 and uneven, given, "a bar of square section", sides
+
+
+def require_modes(dim: int, gaps: Iterable[sp.Expr], omega: sp.Expr) -> None:
+    """Refuse a sum over three directions that does not converge fast.
+
+    Examples
+    --------
+    >>> require_modes(3, [sp.S.Zero], sp.S.Zero)
+    """
+    if dim == 3 and (omega != 0 or any(gap != 0 for gap in gaps)):
+        raise InputError(
+            "coherence that ends within a sample of 3 dimensions, or energies apart in one",
+            expected="a coherent cube: the sum over its modes is derived without a gap alone",
+            hint="dim=2 for a film, or infrared='L' without mechanisms that scatter spins",
+        )
 
 
 def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
@@ -103,13 +138,13 @@ def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
     return MeasuredSample(dim, ratio, cooperon_rate=None, assumptions=(strong,))
 
 
-def _fields_step(rate: object, step: sp.Expr) -> Step:
+def _fields_step(rate: Callable[[sp.Expr], sp.Expr], step: sp.Expr) -> Step:
     """Say what two fields do to the phases of the two lines of a block."""
     apart = ((s.B + step) - s.B) / 2
     return Step(
         "fields of two bubbles",
-        rate(apart),  # type: ignore[operator]
-        rate(step / 2),  # type: ignore[operator]
+        rate(apart),
+        rate(step / 2),
         "the lines of a block see the fields B and B + step: their phases subtract in a diffuson, as if for "
         "half the difference, and add in a Cooperon, as if for the mean field",
     )
@@ -124,14 +159,15 @@ def assumptions_of(
     --------
     >>> metal = Metal(dim=1)
     >>> options = Options.read("diffusive", "L", None)
-    >>> [one.statement for one in assumptions_of(metal, options, sample_of(metal, sp.S.Zero), thermal=False)][3]
+    >>> sample = sample_of(metal, sp.S.Zero)
+    >>> assumptions_of(metal, options, sample, thermal=False)[3].statement
     'L >> ell: diffusion in the sample'
     """
     found = [
         *drude_assumptions(options.omega, metal.potential),
         *mechanism_assumptions(metal),
         *sample.assumptions,
-        Assumption("L >> ell: diffusion in the sample", s.L > s.ell),
+        Assumption("L >> ell: diffusion in the sample", s.ell < s.L),
         Assumption("the conductance is large against e**2/h: the sample is no insulator"),
         Assumption("between leads: a path that enters one does not come back; other sides reflect"),
         Assumption(
@@ -140,7 +176,9 @@ def assumptions_of(
         ),
     ]
     if metal.spin_scatterers:
-        found.append(Assumption("the spins of magnetic impurities stand still while one conductance is measured"))
+        found.append(
+            Assumption("the spins of magnetic impurities stand still while one conductance is measured")
+        )
     if options.infrared == "L":
         found.append(Assumption("coherent: L_phi >> L", s.L_phi > s.L))
     else:

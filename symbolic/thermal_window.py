@@ -25,8 +25,8 @@ def window(u: sp.Expr) -> sp.Expr:
     >>> print(sp.N(window(sp.Rational(1, 100)), 5), sp.N(sp.Rational(1, 6), 5))
     0.16667 0.16667
     """
-    half = u / 2
-    return (half * sp.coth(half) - 1) / (2 * sp.sinh(half) ** 2)
+    fall = sp.exp(-u)
+    return fall * (u * (1 + fall) - 2 * (1 - fall)) / (1 - fall) ** 3
 
 
 def window_step() -> Step:
@@ -105,8 +105,8 @@ def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple
 
 
 def _flat() -> sp.Expr:
-    """The window for energies close together: both parts of the fraction begin with u**2."""
-    top, bottom = (sp.series(part, ENERGY, 0, 4).removeO() for part in window(ENERGY).as_numer_denom())
+    """Return the window for energies close together: both parts of the fraction begin with u**3."""
+    top, bottom = (sp.series(part, ENERGY, 0, 5).removeO() for part in window(ENERGY).as_numer_denom())
     return sp.limit(sp.cancel(top / bottom), ENERGY, 0)
 
 
