@@ -23,6 +23,7 @@ from cooperon.diagrams.errors import (
 from cooperon.symbolic import symbols
 from cooperon.symbolic.channels import Channel, Channels, cooperon, diffuson
 from cooperon.symbolic.conductance import conductance
+from cooperon.symbolic.conductance_variance import conductance_variance
 from cooperon.symbolic.dephasing import Dephasing, ElectronElectron, ElectronPhonon, PowerLaw
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fast import fast_integral
@@ -131,6 +132,7 @@ __all__ = [
     "check",
     "check_steps",
     "conductance",
+    "conductance_variance",
     "conductivity",
     "cooperon",
     "dephasing_rate",

@@ -1,0 +1,177 @@
+"""Universal conductance fluctuations: the variance of the conductance, from two bubbles joined twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import expression, require
+from cooperon.symbolic.derivation import Derivation, Step
+from cooperon.symbolic.fluctuation_blocks import Mode, box_steps, modes_of
+from cooperon.symbolic.fluctuation_diagrams import counting, joined_bubbles
+from cooperon.symbolic.fluctuation_modes import ModeSum, coherent_sum, correlated_sums, gapped_sum
+from cooperon.symbolic.fluctuation_sample import (
+    MeasuredSample,
+    assumptions_of,
+    require_modes,
+    require_sample,
+    sample_of,
+)
+from cooperon.symbolic.formula import Formula
+from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.metal_values import finish
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.requests import Derived
+from cooperon.symbolic.thermal_window import hot, thermal_window
+
+__all__ = ["conductance_variance"]
+
+
+def conductance_variance(
+    metal: Metal,
+    *,
+    infrared: str = "L",
+    omega: Any = None,
+    thermal: bool = False,
+    field_step: Any = None,
+) -> Formula:
+    r"""Derive the variance of the conductance of a sample between two leads, in units of (e**2/h)**2.
+
+    Without a geometry the sample is a wire, a square or a cube of the side L; with ``Wire(width=...,
+    length=...)`` a rectangle, or a bar of square section. Two bubbles are joined by two diffusons or by two
+    Cooperons; the sum goes over the modes of the sample, those across included.
+
+    Parameters
+    ----------
+    metal : Metal
+        In 1, 2 or 3 dimensions, with isotropic scattering. Mechanisms that scatter spins give the blocks
+        their gaps. A field adds a rate to the Cooperons of a thin wire (``dim=1`` with
+        ``geometry=Wire(length=...)``); in other samples it is taken to be strong: Cooperons are left out.
+    infrared : str
+        ``"L"``: coherent all over the sample, or ``"tau_phi"``: coherence of the length L_phi.
+    omega : sympy.Expr, optional
+        ``cooperon.symbols.omega``: the covariance of the conductances at two energies hbar omega apart.
+    thermal : bool
+        True: averaged over the thermal window of energies, at the temperature T.
+    field_step : sympy.Expr, optional
+        The covariance of the conductances of a thin wire at two fields that lie this far apart, the lower one
+        being the metal's field.
+
+    Returns
+    -------
+    Formula
+        Of no dimension: var G/(e**2/h)**2, spin included. Its leading form is that for L_phi (for
+        hbar omega, k_B T) far beyond the sample's L (beyond hbar D/L**2).
+
+    Raises
+    ------
+    InputError
+        For other samples, anisotropic scattering, Zeeman splitting, or a cube whose coherence ends within it.
+
+    References
+    ----------
+    P. A. Lee, A. D. Stone and H. Fukuyama, Phys. Rev. B 35, 1039 (1987); B. L. Al'tshuler and B. I.
+    Shklovskii, Sov. Phys. JETP 64, 127 (1986); E. Akkermans and G. Montambaux, Mesoscopic Physics of
+    Electrons and Photons (Cambridge, 2007), ch. 11.
+
+    Examples
+    --------
+    >>> conductance_variance(Metal(dim=1)).expr, conductance_variance(Metal(dim=2, spin=0)).expr
+    (8/15, 2*Catalan/pi**2)
+    """
+    require(metal, Metal, "metal", "cp.Metal(dim=2)")
+    require_sample(metal)
+    if not isinstance(thermal, bool):
+        raise InputError(f"thermal = {thermal!r}", expected="True or False")
+    options = Options.read("diffusive", infrared, omega)
+    step = sp.S.Zero if field_step is None else expression(field_step, "field_step", "cooperon.symbols.B")
+    if thermal and options.omega != 0:
+        raise InputError(
+            f"thermal=True with omega = {options.omega}",
+            expected="one of the two: the window averages over differences of energy",
+            hint="omega=None",
+        )
+    derive = partial(_derived, thermal=thermal, step=step)
+    return finish(_requested(derive, metal, options))
+
+
+def _requested(derive: Callable[[Metal, Options], Formula], metal: Metal, options: Options) -> Formula:
+    return replace(derive(metal, options), request=Derived(derive, metal, options))
+
+
+def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) -> Formula:
+    sample = sample_of(metal.without_values, step)
+    modes, spins = modes_of(metal.without_values, options, sample)
+    pages = [*counting(), *spins, *sample.steps]
+    coefficients, boxes = box_steps(metal.dim)
+    pages += boxes
+    frequency = s.omega if thermal else options.omega
+    require_modes(sample.dim, (mode.gap for mode in modes), frequency)
+    exact, form = sp.S.Zero, sp.S.Zero
+    for mode in modes:
+        diffusive, states = _sums(mode, sample, frequency)
+        pages += [*diffusive.steps, *states.steps]
+        by_diffusion, by_states = (mode.weight * number for number in coefficients)
+        exact += _both(by_diffusion, by_states, diffusive.value, states.value)
+        form += _both(by_diffusion, by_states, diffusive.leading, states.leading)
+    pages.append(
+        Step(
+            "diffusons and Cooperons",
+            sp.Add(*_undone(modes, coefficients, sample, frequency), evaluate=False),
+            exact,
+            "each family as often as its bubbles can change places, each mode of spins once",
+        )
+    )
+    if thermal:
+        exact, last = thermal_window(exact)
+        pages += last
+        form = exact
+        if sample.dim == 1:
+            poles = [(mode.weight, s.L * sp.sqrt(mode.gap / s.D)) for mode in modes]
+            form, last = hot(coefficients[0], poles)
+            pages += last
+    return Formula(
+        "var g",
+        exact,
+        form,
+        metal,
+        tuple(dict.fromkeys(one.diagram for one in joined_bubbles())),
+        Derivation() + pages,
+        assumptions_of(metal, options, sample, thermal=thermal),
+        symbol=r"\mathrm{var}\,g",
+    )
+
+
+def _both(one: sp.Expr, other: sp.Expr, left: sp.Expr, right: sp.Expr) -> sp.Expr:
+    """Add up the two parts, multiplied out where their sums over modes are the same."""
+    if left != right:
+        return one * left + other * right
+    return sp.Add(*((one + other) * term for term in sp.Add.make_args(left)))
+
+
+def _sums(mode: Mode, sample: MeasuredSample, omega: sp.Expr) -> tuple[ModeSum, ModeSum]:
+    """Sum the modes of the blocks of one gap, for either box."""
+    if omega != 0:
+        square = mode.gap * s.L**2 / s.D
+        return correlated_sums(sample.dim, sample.ratio, square, omega * s.L**2 / s.D)
+    if mode.gap == 0:
+        found = coherent_sum(sample.dim, sample.ratio)
+    else:
+        found = gapped_sum(sample.dim, sample.ratio, s.L * sp.sqrt(mode.gap / s.D))
+    return found, found
+
+
+def _undone(
+    modes: tuple[Mode, ...], coefficients: tuple[sp.Expr, sp.Expr], sample: MeasuredSample, omega: sp.Expr
+) -> Iterator[sp.Expr]:
+    """Yield the sums over modes, with those across as they were left."""
+    for mode in modes:
+        found = _sums(mode, sample, omega)
+        for number, one in zip(coefficients, found, strict=True):
+            yield sp.Mul(mode.weight, number, one.value, evaluate=False)

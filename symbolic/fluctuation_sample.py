@@ -1,0 +1,188 @@
+"""The sample whose conductance fluctuates: its sides, what a field does in it, and when all of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptions
+from cooperon.symbolic.derivation import Step
+from cooperon.symbolic.formula import Assumption
+from cooperon.symbolic.geometry import Bulk, Wire
+from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.options import Options
+from cooperon.symbolic.penetration import penetration
+
+__all__ = ["MeasuredSample", "assumptions_of", "require_modes", "require_sample", "sample_of"]
+
+_LEADS = "geometry=cooperon.Wire(length=cooperon.symbols.L)"
+
+
+@dataclass(frozen=True)
+class MeasuredSample:
+    """A sample between two leads.
+
+    Attributes
+    ----------
+    dim : int
+        Number of directions in which its modes vary.
+    ratio : sympy.Expr
+        Its length over its width.
+    diffuson_rate : sympy.Expr
+        What two fields that differ add to the gap of a diffuson between their bubbles.
+    cooperon_rate : sympy.Expr or None
+        What the fields add to that of a Cooperon; None: it is left out, the field being strong.
+    steps : tuple of Step
+        Where the rates come from.
+    assumptions : tuple of Assumption
+        When they hold.
+    """
+
+    dim: int
+    ratio: sp.Expr
+    diffuson_rate: sp.Expr = sp.S.Zero
+    cooperon_rate: sp.Expr | None = sp.S.Zero
+    steps: tuple[Step, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+
+def require_sample(metal: Metal) -> None:
+    """Refuse metals whose fluctuations are not derived.
+
+    Examples
+    --------
+    >>> require_sample(Metal(dim=2))
+    """
+    for refused, given, expected, hint in (*_of_the_metal(metal), *_of_the_shape(metal)):
+        if refused:
+            raise InputError(f"{given} of a sample whose conductance fluctuates", expected, hint)
+
+
+_Refusal = tuple[bool, str, str, str]
+
+
+def _of_the_metal(metal: Metal) -> Iterator[_Refusal]:
+    sides = "dim = 1, 2 or 3: a wire, a square or a cube"
+    yield metal.dim not in (1, 2, 3), f"dim = {metal.dim}", sides, "dim=2"
+    scattering = f"scattering = {metal.scattering}"
+    range_ = "leave the harmonics out: the variance does not depend on the range of scatterers"
+    yield metal.anisotropic, scattering, "isotropic scattering", range_
+    axes = "lengths measured in sqrt(D_i/D), for which it is isotropic"
+    yield metal.diffusion != "isotropic", f"diffusion = {metal.diffusion!r}", "isotropic diffusion", axes
+    weak = "leave it out where g_L mu_B B << hbar D/L**2"
+    yield metal.zeeman is not None, scattering, "a metal without Zeeman()", weak
+
+
+def _of_the_shape(metal: Metal) -> Iterator[_Refusal]:
+    shape, given = metal.geometry, f"geometry = {metal.geometry}"
+    if not isinstance(shape, Wire):
+        equal = "Bulk(), a sample of equal sides, or Wire(length=...)"
+        yield not isinstance(shape, Bulk), given, equal, _LEADS
+        return
+    yield shape.length is None, given, "a wire between leads", _LEADS
+    yield shape.boundary != "diffusive", given, "a wire wider than ell", 'boundary="diffusive"'
+    uneven = shape.section == "round" or shape.thickness != shape.width
+    sides = "width=1e-7, thickness=1e-7, in one unit with L"
+    yield metal.dim == 3 and uneven, given, "a bar of square section", sides
+
+
+def require_modes(dim: int, gaps: Iterable[sp.Expr], omega: sp.Expr) -> None:
+    """Refuse a sum over three directions that does not converge fast.
+
+    Examples
+    --------
+    >>> require_modes(3, [sp.S.Zero], sp.S.Zero)
+    """
+    if dim == 3 and (omega != 0 or any(gap != 0 for gap in gaps)):
+        raise InputError(
+            "coherence that ends within a sample of 3 dimensions, or energies apart in one",
+            expected="a coherent cube: the sum over its modes is derived without a gap alone",
+            hint="dim=2 for a film, or infrared='L' without mechanisms that scatter spins",
+        )
+
+
+def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
+    """Find what sample a metal is, at fields ``step`` apart.
+
+    Examples
+    --------
+    >>> sample_of(Metal(dim=2, geometry=Wire(length=s.L)), sp.S.Zero).ratio
+    L/width
+    """
+    dim, shape = int(metal.dim), metal.geometry
+    ratio = s.L / s.width if isinstance(shape, Wire) and dim > 1 else sp.S.One
+    thin = isinstance(shape, Wire) and dim == 1
+    if metal.field is None and step == 0:
+        return MeasuredSample(dim, ratio)
+    if metal.field is not None and thin:
+        inside = penetration(metal)
+
+        def rate(field: sp.Expr) -> sp.Expr:
+            return inside.rate.subs(s.B, field)
+
+        steps = inside.steps
+        if step != 0:
+            steps += (_fields_step(rate, step),)
+        return MeasuredSample(dim, ratio, rate(step / 2), rate(s.B + step / 2), steps, inside.assumptions)
+    if step != 0:
+        raise InputError(
+            f"field_step = {step} with field = {metal.field}, geometry = {shape} and dim = {dim}",
+            expected="a thin wire in a field",
+            hint="cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), field=cp.PerpendicularField())",
+        )
+    strong = Assumption("the field is strong: many flux quanta h/e go through the sample; no Cooperons")
+    return MeasuredSample(dim, ratio, cooperon_rate=None, assumptions=(strong,))
+
+
+def _fields_step(rate: Callable[[sp.Expr], sp.Expr], step: sp.Expr) -> Step:
+    """Say what two fields do to the phases of the two lines of a block."""
+    apart = ((s.B + step) - s.B) / 2
+    return Step(
+        "fields of two bubbles",
+        rate(apart),
+        rate(step / 2),
+        "the lines of a block see the fields B and B + step: their phases subtract in a diffuson, as if for "
+        "half the difference, and add in a Cooperon, as if for the mean field",
+    )
+
+
+def assumptions_of(
+    metal: Metal, options: Options, sample: MeasuredSample, *, thermal: bool
+) -> tuple[Assumption, ...]:
+    """Say when the variance holds.
+
+    Examples
+    --------
+    >>> metal = Metal(dim=1)
+    >>> options = Options.read("diffusive", "L", None)
+    >>> sample = sample_of(metal, sp.S.Zero)
+    >>> assumptions_of(metal, options, sample, thermal=False)[3].statement
+    'L >> ell: diffusion in the sample'
+    """
+    found = [
+        *drude_assumptions(options.omega, metal.potential),
+        *mechanism_assumptions(metal),
+        *sample.assumptions,
+        Assumption("L >> ell: diffusion in the sample", s.ell < s.L),
+        Assumption("the conductance is large against e**2/h: the sample is no insulator"),
+        Assumption("between leads: a path that enters one does not come back; other sides reflect"),
+        Assumption(
+            "bubbles of two retarded or two advanced lines add nothing: leads do not feel a constant vector "
+            "potential"
+        ),
+    ]
+    if metal.spin_scatterers:
+        found.append(
+            Assumption("the spins of magnetic impurities stand still while one conductance is measured")
+        )
+    if options.infrared == "L":
+        found.append(Assumption("coherent: L_phi >> L", s.L_phi > s.L))
+    else:
+        found.append(Assumption("dephasing cuts off diffusons between two bubbles as it does Cooperons"))
+    if not thermal:
+        found.append(Assumption("at one energy: k_B T << hbar D/L**2", s.k_B * s.T < s.hbar * s.D / s.L**2))
+    return tuple(found)

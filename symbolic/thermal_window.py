@@ -1,0 +1,117 @@
+"""The average of a covariance over the thermal window of energies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from cooperon.symbolic import symbols as s
+from cooperon.symbolic.derivation import Step
+from cooperon.symbolic.fluctuation_modes import pole_sum
+
+__all__ = ["ENERGY", "hot", "thermal_window", "window", "window_step"]
+
+ENERGY = sp.Symbol("u", positive=True)
+"""Difference of two energies over k_B T."""
+_X = sp.Symbol("x", real=True)
+
+
+def window(u: sp.Expr) -> sp.Expr:
+    """Distribution of the difference of two energies, each with the weight -df/dE; in units of k_B T.
+
+    Examples
+    --------
+    >>> print(sp.N(window(sp.Rational(1, 100)), 5), sp.N(sp.Rational(1, 6), 5))
+    0.16667 0.16667
+    """
+    fall = sp.exp(-u)
+    return fall * (u * (1 + fall) - 2 * (1 - fall)) / (1 - fall) ** 3
+
+
+def window_step() -> Step:
+    """Fold the weight of one energy with that of another.
+
+    Examples
+    --------
+    >>> window_step().rule
+    'thermal window'
+    """
+    apart = s.hbar * s.omega / (s.k_B * s.T)
+    weight = 1 / (4 * sp.cosh(_X / 2) ** 2)
+    return Step(
+        "thermal window",
+        sp.Integral(weight * weight.subs(_X, _X - apart), (_X, -sp.oo, sp.oo)),
+        window(apart),
+        "energies hbar omega apart, each with the weight -df/dE in units of k_B T",
+    )
+
+
+def thermal_window(covariance: sp.Expr) -> tuple[sp.Expr, tuple[Step, ...]]:
+    """Average a covariance at energies hbar omega = u k_B T apart.
+
+    Examples
+    --------
+    >>> thermal_window(sp.S.One)[0].limits
+    ((u, 0, oo),)
+    """
+    apart = covariance.xreplace({s.omega: ENERGY * s.k_B * s.T / s.hbar})
+    found = sp.Integral(2 * window(ENERGY) * apart, (ENERGY, 0, sp.oo))
+    return found, (window_step(),)
+
+
+def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple[sp.Expr, tuple[Step, ...]]:
+    """Average over a wide window: the covariance of near energies counts alone, by its integral.
+
+    Parameters
+    ----------
+    coefficient : sympy.Expr
+        Of the part from the diffusion constant.
+    poles : sequence of (weight, x)
+        For each gap D x**2/L**2.
+
+    Examples
+    --------
+    >>> hot(sp.Integer(4), [(sp.Integer(2), sp.S.Zero)])[0]
+    2*pi*D*hbar/(9*L**2*T*k_B)
+    """
+    width = s.hbar * s.D / (s.L**2 * s.k_B * s.T)
+    start = _flat()
+    found = sp.Add(*(2 * start * width * coefficient * weight * sp.pi / 2 * _poles(x) for weight, x in poles))
+    pole = s.L / s.L_phi
+    steps = (
+        Step(
+            "narrow covariance",
+            sp.Integral(1 / (pole**2 + ENERGY**2), (ENERGY, 0, sp.oo)),
+            sp.pi / (2 * pole),
+            "all energies of one pole, from the diffusion constant",
+        ),
+        Step(
+            "narrow covariance",
+            sp.Integral((pole**2 - ENERGY**2) / (pole**2 + ENERGY**2) ** 2, (ENERGY, 0, sp.oo)),
+            sp.S.Zero,
+            "the part from the density of states averages out",
+        ),
+        Step(
+            "narrow covariance",
+            window(sp.sqrt(s.hbar * s.D / (s.L**2 * s.k_B * s.T))),
+            start,
+            "the window is flat there",
+            ((s.T, -1),),
+            sp.S.One,
+        ),
+    )
+    return sp.expand(found), steps
+
+
+def _flat() -> sp.Expr:
+    """Return the window for energies close together: both parts of the fraction begin with u**3."""
+    top, bottom = (sp.series(part, ENERGY, 0, 5).removeO() for part in window(ENERGY).as_numer_denom())
+    return sp.limit(sp.cancel(top / bottom), ENERGY, 0)
+
+
+def _poles(x: sp.Expr) -> sp.Expr:
+    if x != 0:
+        return pole_sum(x)
+    small = sp.Symbol("x", positive=True)
+    return sp.series(pole_sum(small), small, 0, 2).removeO()
