@@ -17,6 +17,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.cutoffs import Regulator, find_cutoff
 from cooperon.symbolic.self_consistent_closed import in_k_F_ell
 
 if TYPE_CHECKING:
@@ -59,8 +60,10 @@ def _kernel(theory: SelfConsistent) -> _Kernel:
     if theory.metal.dim > 2:
         limit, _ = sp.expand(theory.theory.form.subs(units)).as_independent(s.L_loc, as_Add=True)
     drop = sp.expand(limit - exact)
-    special = drop.has(sp.expint, sp.hyper, sp.erfc, sp.exp) or not theory.metal.dim.is_Integer
-    slope = sp.diff(drop, s.L_loc) * (-s.L_loc**3 / 2)
+    # with a limit only a cutoff in momentum leaves no difference of numbers that are nearly equal
+    momentum = find_cutoff(theory.cutoff).regulator is Regulator.MOMENTUM
+    special = not theory.metal.dim.is_Integer or drop.has(sp.expint, sp.erfc) or bool(limit and not momentum)
+    slope = sp.diff(drop, s.L_loc) * (-(s.L_loc**3) / 2)
     drop, slope = (one.subs(s.L_loc, 1 / sp.sqrt(y)) for one in (drop, slope))
     make = _precise if special else _plain
     return _Kernel(float(limit), make(y, drop), make(y, slope))
@@ -107,7 +110,8 @@ def coupling_of(theory: SelfConsistent, k_F_ell: Any = None, coupling: Any = Non
     number = _positive("k_F_ell", k_F_ell)
     expr = (s.D * s.tau) ** (1 - metal.dim / 2) / (sp.pi * s.hbar * s.nu * s.D)
     factor = in_k_F_ell(expr, metal.without_values).xreplace({s.k_F: sp.S.One, s.ell: sp.S.One})
-    return np.asarray(float(factor) * number ** (1 - float(metal.dim)))
+    coupled: _Array = np.asarray(float(factor) * number ** (1 - float(metal.dim)))
+    return coupled
 
 
 def _positive(name: str, value: Any, *, zero: bool = False) -> _Array:
@@ -138,7 +142,7 @@ def length(theory: SelfConsistent, k_F_ell: Any, coupling: Any) -> Any:
         root = _bisected(lambda u: kernel.left(a, np.exp(u), r), a.shape)
         found[free] = np.where(root <= _LOWEST + 1, np.inf, np.exp(-root / 2))
     result = found.reshape(shape) / np.sqrt(float(theory.metal.dim))
-    return result if shape else np.float64(result)
+    return result if shape else result.item()
 
 
 def _rest(kernel: _Kernel, strength: _Array) -> _Array:
@@ -149,7 +153,8 @@ def _rest(kernel: _Kernel, strength: _Array) -> _Array:
 
 def _bisected(function: Callable[[_Array], _Array], shape: tuple[int, ...]) -> _Array:
     """Root of a function that rises, between the ends of what a double holds."""
-    low, high = np.full(shape, _LOWEST), np.full(shape, _HIGHEST)
+    low: _Array = np.full(shape, _LOWEST)
+    high: _Array = np.full(shape, _HIGHEST)
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         below = function(middle) < 0
@@ -172,7 +177,7 @@ def ratio(theory: SelfConsistent, omega_tau: Any, k_F_ell: Any, coupling: Any) -
     moving = frequency > 0
     with np.errstate(all="ignore"):
         found[moving] = _moving(kernel, frequency[moving], strength[moving], rest[moving])
-    return found.reshape(shape) if shape else np.complex128(found[0])
+    return found.reshape(shape) if shape else found[0].item()
 
 
 def _moving(kernel: _Kernel, frequency: _Array, strength: _Array, rest: _Array) -> _Array:

@@ -41,16 +41,18 @@ class SelfConsistent(PublicNames):
     --------
     >>> found = self_consistent(Metal(dim=2), cutoff="mean_free_path")
     >>> found.localization_length.in_terms_of("k_F", "ell").expr
-    ell*sqrt(-1 + exp(pi*ell*k_F))
-    >>> found.ratio(0.01, k_F_ell=3.0).round(4)
-    (0.5128-0.1079j)
+    ell*sqrt(exp(pi*ell*k_F) - 1)
+    >>> print(f"{found.ratio(0.01, k_F_ell=3.0):.4f}")
+    0.6306-0.1403j
     """
 
     metal: Metal
     cutoff: str
 
     def __repr__(self) -> str:
-        return f"<SelfConsistent {self.metal!r}, cutoff={self.cutoff!r}: D(omega)/D = 1 - {self.theory.exact}>"
+        return (
+            f"<SelfConsistent {self.metal!r}, cutoff={self.cutoff!r}: D(omega)/D = 1 - {self.theory.exact}>"
+        )
 
     @property
     def _rule(self) -> Cutoff:
@@ -175,8 +177,8 @@ class SelfConsistent(PublicNames):
 
         Examples
         --------
-        >>> self_consistent(Metal(dim=2), cutoff="mean_free_path").length(k_F_ell=1.0).round(6)
-        4.705329
+        >>> round(self_consistent(Metal(dim=2), cutoff="mean_free_path").length(k_F_ell=1.0), 6)
+        4.70539
         """
         from cooperon.numerics.self_consistent_roots import length
 

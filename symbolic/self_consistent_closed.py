@@ -147,8 +147,8 @@ def length(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
     more = () if exact else _only_to_leading_order(known, "L_loc >> sqrt(D tau)")
     above = metal.dim.is_number and metal.dim > 2
     if above or not metal.dim.is_number:
-        constant, _ = _parts(known.form)
-        more += (Assumption("an insulator: beyond the mobility edge", constant > 1),)
+        edge = critical_k_F_ell(metal.without_values, known, cutoff).expr
+        more += (Assumption("an insulator: beyond the mobility edge", s.k_F * s.ell < edge),)
     return finish(replace(result, assumptions=result.assumptions + more))
 
 
@@ -176,12 +176,12 @@ def critical_k_F_ell(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
 
 
 def in_k_F_ell(expr: sp.Expr, metal: Metal) -> sp.Expr:
-    """Write a number without dimension in k_F ell.
+    """Write what is one over a conductance, in units of ell, in k_F ell: its power 1 - d.
 
     Examples
     --------
-    >>> in_k_F_ell(s.hbar * s.nu * s.D, Metal(dim=2))
-    ell*k_F/(4*pi)
+    >>> in_k_F_ell(1 / (s.hbar * s.nu * s.D), Metal(dim=2))
+    4*pi/(ell*k_F)
     """
     based = expr.xreplace(dict(metal.relations)).xreplace({s.tau: s.ell * s.m / (s.hbar * s.k_F)})
     power = 1 - metal.dim
@@ -286,9 +286,7 @@ def at_the_edge(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
     )
     result = _formula("sigma(omega) at the edge", r"\sigma_{\mathrm{c}}(\omega)", found, metal, known, cutoff)
     more = Assumption("at the mobility edge: J(0) = 1", None)
-    result = replace(
-        result, derivation=result.derivation + steps, assumptions=(*result.assumptions, more)
-    )
+    result = replace(result, derivation=result.derivation + steps, assumptions=(*result.assumptions, more))
     return finish(result)
 
 

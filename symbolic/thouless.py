@@ -130,7 +130,9 @@ def _spreading() -> tuple[sp.Expr, tuple[Step, ...]]:
     spread = 2 * sp.Integral(_X**2 * density, (_X, 0, sp.oo))
     time = s.L**2 / s.D
     return 1 / time, (
-        Step("spreading", spread, 2 * s.D * s.t, "the mean square displacement of diffusion along the sample"),
+        Step(
+            "spreading", spread, 2 * s.D * s.t, "the mean square displacement of diffusion along the sample"
+        ),
         Step(
             "diffusion time",
             (2 * s.D * s.t).xreplace({s.t: time}),
