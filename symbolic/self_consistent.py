@@ -11,6 +11,7 @@ import sympy as sp
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import self_consistent_closed as closed
+from cooperon.symbolic import self_consistent_dynamics as dynamics
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.cutoffs import Cutoff, Regulator, find_cutoff
@@ -111,7 +112,7 @@ class SelfConsistent(PublicNames):
         >>> self_consistent(Metal(dim=2)).conductivity.expr.has(sp.LambertW)
         True
         """
-        return closed.dynamical(self.metal, self.theory, self._rule)
+        return dynamics.dynamical(self.metal, self.theory, self._rule)
 
     @cached_property
     def edge_conductivity(self) -> Formula:
@@ -123,7 +124,7 @@ class SelfConsistent(PublicNames):
         >>> sp.simplify(s.omega * edge.diff(s.omega) / edge)
         1/3
         """
-        return closed.at_the_edge(self.metal, self.theory, self._rule)
+        return dynamics.at_the_edge(self.metal, self.theory, self._rule)
 
     @cached_property
     def insulator_conductivity(self) -> Formula:
@@ -134,7 +135,7 @@ class SelfConsistent(PublicNames):
         >>> self_consistent(Metal(dim=1)).insulator_conductivity.expr.coeff(s.omega, 2).is_positive
         True
         """
-        return closed.insulating(self.metal, self.theory, self._rule)
+        return dynamics.insulating(self.metal, self.theory, self._rule)
 
     def ratio(self, omega_tau: Any, *, k_F_ell: Any = None, coupling: Any = None) -> Any:
         """Solve for D(omega)/D = sigma(omega)/sigma_0 by numbers, without a leading form.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from cooperon.diagrams.diagram import Diagram
 from cooperon.diagrams.errors import DiagramError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.asymptotics import leading
@@ -33,6 +34,8 @@ class Theory:
     ----------
     drude : Formula
         The conductivity without interference.
+    diagrams : tuple of Diagram
+        Those of weak localization.
     pole : Pole
         The integrand of J.
     exact, form : sympy.Expr
@@ -44,6 +47,7 @@ class Theory:
     """
 
     drude: Formula
+    diagrams: tuple[Diagram, ...]
     pole: Pole
     exact: sp.Expr
     form: sp.Expr
@@ -87,7 +91,7 @@ def theory(metal: Metal, cutoff: Cutoff) -> Theory:
             "for a length L_loc far beyond the cutoff: the terms down to the first that knows it",
         ),
     )
-    return Theory(drude, pole, exact, shown, order, drude.derivation + steps)
+    return Theory(drude, correction.diagrams, pole, exact, shown, order, drude.derivation + steps)
 
 
 def _down_to_the_pole(correction: Formula) -> Iterator[Step]:

@@ -281,3 +281,12 @@ def test_there_is_no_edge_up_to_two_dimensions(dim):
             getattr(theory(dim), name)
     with pytest.raises(cp.DivergenceError):
         theory(2, "dimensional")
+
+
+def test_what_is_cited():
+    from cooperon.symbolic.references import cited
+
+    keys = {one.key for one in cited(theory(3).mobility_edge)}
+    assert {"Vollhardt1980", "Vollhardt1982", "Gorkov1979"} <= keys
+    assert "Chakravarty1986" not in keys
+    assert [one.key for one in cited(cp.thouless_energy(cp.Metal(dim=2)))] == ["Edwards1972", "Thouless1977"]
