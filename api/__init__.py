@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from cooperon.numerics.lattice_proof import lattice_proof
     from cooperon.numerics.lattice_report import LatticeProof
     from cooperon.numerics.quantity import Quantity
+    from cooperon.numerics.regime import Regime, regime
     from cooperon.numerics.sample import Sample
     from cooperon.numerics.sweep import sweep
     from cooperon.numerics.verification import Report
@@ -69,7 +70,16 @@ if TYPE_CHECKING:
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.interaction_field import interaction_magnetoconductivity
     from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.self_consistent import SelfConsistent, self_consistent
     from cooperon.symbolic.separate import Parts, separate
+    from cooperon.symbolic.thouless import (
+        Criterion,
+        ioffe_regel_criterion,
+        level_spacing,
+        thouless_conductance,
+        thouless_criterion,
+        thouless_energy,
+    )
     from cooperon.symbolic.tunnelling import tunnelling_density_of_states
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -86,6 +96,7 @@ __all__ = [
     "CheckedStep",
     "CooperonError",
     "Coulomb",
+    "Criterion",
     "Cylinder",
     "Dephasing",
     "Derivation",
@@ -113,9 +124,11 @@ __all__ = [
     "PowerLaw",
     "Quantity",
     "ReadingError",
+    "Regime",
     "Report",
     "Ring",
     "Sample",
+    "SelfConsistent",
     "ShortRange",
     "SpinOrbit",
     "Step",
@@ -151,19 +164,26 @@ __all__ = [
     "interaction_diagrams",
     "interaction_magnetoconductivity",
     "interference",
+    "ioffe_regel_criterion",
     "ladder",
     "lattice",
     "lattice_proof",
     "lattice_value",
+    "level_spacing",
     "magnetoconductivity",
     "plot",
+    "regime",
     "return_probability",
     "run_chunks",
+    "self_consistent",
     "separate",
     "slow_integral",
     "strong_field",
     "sweep",
     "symbols",
+    "thouless_conductance",
+    "thouless_criterion",
+    "thouless_energy",
     "tunnelling_density_of_states",
     "ward_identity",
 ]
@@ -208,6 +228,16 @@ _LATER = {
     "sweep": "cooperon.numerics.sweep",
     "tunnelling_density_of_states": "cooperon.symbolic.tunnelling",
     "ward_identity": "cooperon.symbolic.ward",
+    "Criterion": "cooperon.symbolic.thouless",
+    "Regime": "cooperon.numerics.regime",
+    "SelfConsistent": "cooperon.symbolic.self_consistent",
+    "ioffe_regel_criterion": "cooperon.symbolic.thouless",
+    "level_spacing": "cooperon.symbolic.thouless",
+    "regime": "cooperon.numerics.regime",
+    "self_consistent": "cooperon.symbolic.self_consistent",
+    "thouless_conductance": "cooperon.symbolic.thouless",
+    "thouless_criterion": "cooperon.symbolic.thouless",
+    "thouless_energy": "cooperon.symbolic.thouless",
 }
 _MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}
 

@@ -96,25 +96,29 @@ def far_airy() -> Ratio:
 
 
 def lambertw(x: npt.ArrayLike) -> Values:
-    """Return Lambert's function W of real places: W exp(W) = x.
+    """Return Lambert's function W of real or complex places: W exp(W) = x.
 
     Parameters
     ----------
     x : array_like
-        Real, -1/e or larger.
+        Real and -1/e or larger, or complex.
 
     Returns
     -------
     ndarray
-        The principal branch; relative error below 1e-15 for x >= 0, nan below -1/e.
+        The principal branch; relative error below 1e-15 for x >= 0, nan for real x below -1/e.
 
     Examples
     --------
     >>> print(f"{float(lambertw(1.0)):.15f}")
     0.567143290409784
+    >>> print(f"{complex(lambertw(-1j)):.12f}")
+    0.374699020737-0.576412723031j
     """
     from scipy import special
 
     function: Any = special.lambertw
+    if np.iscomplexobj(x):
+        return np.asarray(function(np.asarray(x, dtype=complex)))
     found = function(np.asarray(x, dtype=float))
     return np.where(found.imag == 0, found.real, np.nan)

@@ -184,7 +184,7 @@ def _plain(name: str, orders: tuple[float, ...], values: Sequence[Any]) -> Any: 
         return curve(*values)
     if name == "airy_ratio" and real:
         return _airy_ratio(*values)
-    if name == "lambertw":
+    if name == "lambertw" and real:
         return _lambertw(*values)
     if name == "digamma" and real:
         return require_jax().scipy.special.digamma(*values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import cmath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from math import isfinite
@@ -34,6 +34,7 @@ from cooperon.numerics.sample_table import (
 )
 from cooperon.numerics.translate import array_function, is_complex
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.kubo import SMALL
 from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Potential
@@ -288,7 +289,7 @@ def evaluate(formula: Formula, sample: Sample, **values: float) -> Quantity:
     formula, numbers = _in_known_numbers(formula, sample, values)
     value = _value(formula, sample, numbers)
     for assumption in formula.assumptions:
-        _require_assumption(assumption, numbers)
+        _require_assumption(assumption, numbers, partial(_regime_in_words, formula, sample, values))
     return Quantity(value, unit_of(formula.dimension.subs({s.d: sample.metal.dim})))
 
 
@@ -395,7 +396,22 @@ def _remedy(sample: Sample, quantity: sp.Symbol) -> str:
     return sample.remedy(quantity) if quantity in QUANTITIES else f"evaluate(sample, {quantity}=...)"
 
 
-def _require_assumption(assumption: Assumption, numbers: Mapping[sp.Expr, float]) -> None:
+def _regime_in_words(formula: Formula, sample: Sample, values: Mapping[str, float]) -> str:
+    """Say in which regime a sample is, of a metal that has no more than a potential."""
+    from cooperon.numerics.regime import regime
+
+    if formula.metal.beyond or formula.metal.zeeman is not None:
+        return ""
+    known = {name: value for name, value in values.items() if name in INPUTS}
+    try:
+        return f"another regime; this one is {regime(sample, **known)}"
+    except InputError:
+        return ""
+
+
+def _require_assumption(
+    assumption: Assumption, numbers: Mapping[sp.Expr, float], in_words: Callable[[], str]
+) -> None:
     if assumption.condition is None:
         return
     products = {x: value for x, value in numbers.items() if x.is_Mul and assumption.condition.has(x)}
@@ -403,7 +419,8 @@ def _require_assumption(assumption: Assumption, numbers: Mapping[sp.Expr, float]
     if condition.free_symbols <= numbers.keys() and not _computed(condition, numbers):
         used = [*products, *sorted(condition.free_symbols, key=str)]
         found = ", ".join(f"{x} = {numbers[x]:.4g}" for x in used)
-        raise AssumptionError(found, expected=f"{assumption.condition}: {assumption.statement}")
+        expected = f"{assumption.condition}: {assumption.statement}"
+        raise AssumptionError(found, expected, in_words() if assumption.statement == SMALL else "")
 
 
 def _number(expr: sp.Expr, numbers: Mapping[sp.Expr, float]) -> sp.Expr:

@@ -182,6 +182,7 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     free |= {frequency: between(0.03, 0.2) / tau for frequency in (s.Omega, s.omega_n)}
     free |= {s.B: point[s.hbar] / (4 * point[s.e] * length**2) * between(0.02, 0.2)}
     free |= {s.mu_B: point[s.hbar] / (point[s.g_L] * free[s.B] * tau) * between(0.05, 0.3)}
+    free |= {s.L_loc: between(5, 20) * length}
     point |= {symbol: value for symbol, value in free.items() if symbol not in metal.values}
     flux = point[s.hbar] / (4 * point[s.e] * point[s.D])
     return point | {field: flux / point[time] for field, time in _FIELDS_OF_TIMES.items()}

@@ -86,7 +86,9 @@ _TABLE = (
     Reference("Kubo1957", ("R. Kubo",), "Statistical-mechanical theory of irreversible processes. I. General theory and simple applications to magnetic and conduction problems", "J. Phys. Soc. Jpn.", 1957, "12", "570"),
     Reference("Edwards1958", ("S. F. Edwards",), "A new method for the evaluation of electric conductivity in metals", "Philos. Mag.", 1958, "3", "1020"),
     Reference("Langer1966", ("J. S. Langer", "T. Neal"), "Breakdown of the concentration expansion for the impurity resistivity of metals", "Phys. Rev. Lett.", 1966, "16", "984"),
+    Reference("Edwards1972", ("J. T. Edwards", "D. J. Thouless"), "Numerical studies of localization in disordered systems", "J. Phys. C", 1972, "5", "807"),
     Reference("Schmid1974", ("A. Schmid",), "On the dynamics of electrons in an impure metal", "Z. Phys.", 1974, "271", "251"),
+    Reference("Thouless1977", ("D. J. Thouless",), "Maximum metallic resistance in thin wires", "Phys. Rev. Lett.", 1977, "39", "1167"),
     Reference("Abrahams1979", ("E. Abrahams", "P. W. Anderson", "D. C. Licciardello", "T. V. Ramakrishnan"), "Scaling theory of localization: Absence of quantum diffusion in two dimensions", "Phys. Rev. Lett.", 1979, "42", "673"),
     Reference("Gorkov1979", ("L. P. Gor'kov", "A. I. Larkin", "D. E. Khmel'nitskii"), "Particle conductivity in a two-dimensional random potential", "JETP Lett.", 1979, "30", "228"),
     Reference("Altshuler1979", ("B. L. Altshuler", "A. G. Aronov"), "Contribution to the theory of disordered metals in strongly doped semiconductors", "Sov. Phys. JETP", 1979, "50", "968"),
@@ -95,10 +97,12 @@ _TABLE = (
     Reference("Altshuler1980", ("B. L. Altshuler", "D. Khmel'nitzkii", "A. I. Larkin", "P. A. Lee"), "Magnetoresistance and Hall effect in a disordered two-dimensional electron gas", "Phys. Rev. B", 1980, "22", "5142"),
     Reference("Altshuler1980interaction", ("B. L. Altshuler", "A. G. Aronov", "P. A. Lee"), "Interaction effects in disordered Fermi systems in two dimensions", "Phys. Rev. Lett.", 1980, "44", "1288"),
     Reference("Kawabata1980", ("A. Kawabata",), "Theory of negative magnetoresistance. I. Application to heavily doped semiconductors", "J. Phys. Soc. Jpn.", 1980, "49", "628"),
+    Reference("Vollhardt1980", ("D. Vollhardt", r"P. W{\"o}lfle"), r"Diagrammatic, self-consistent treatment of the Anderson localization problem in $d \le 2$ dimensions", "Phys. Rev. B", 1980, "22", "4666"),
     Reference("Altshuler1981ring", ("B. L. Altshuler", "A. G. Aronov", "B. Z. Spivak"), "The Aaronov-Bohm effect in disordered conductors", "JETP Lett.", 1981, "33", "94"),
     Reference("Altshuler1981film", ("B. L. Altshuler", "A. G. Aronov"), "Magnetoresistance of thin films and of wires in a longitudinal magnetic field", "JETP Lett.", 1981, "33", "499"),
     Reference("Kawabata1981", ("A. Kawabata",), "Positive magnetoresistance induced by Zeeman splitting in two-dimensional systems", "J. Phys. Soc. Jpn.", 1981, "50", "2461"),
     Reference("Altshuler1982", ("B. L. Altshuler", "A. G. Aronov", "D. E. Khmelnitsky"), "Effects of electron-electron collisions with small energy transfers on quantum localisation", "J. Phys. C", 1982, "15", "7367"),
+    Reference("Vollhardt1982", ("D. Vollhardt", r"P. W{\"o}lfle"), "Scaling equations from a self-consistent theory of Anderson localization", "Phys. Rev. Lett.", 1982, "48", "699"),
     Reference("Lee1982", ("P. A. Lee", "T. V. Ramakrishnan"), "Magnetoresistance of weakly disordered electrons", "Phys. Rev. B", 1982, "26", "4009"),
     Reference("Finkelstein1983", ("A. M. Finkel'stein",), "Influence of Coulomb interaction on the properties of disordered metals", "Sov. Phys. JETP", 1983, "57", "97"),
     Reference("Fukuyama1983", ("H. Fukuyama", "E. Abrahams"), "Inelastic scattering time in two-dimensional disordered metals", "Phys. Rev. B", 1983, "27", "5976"),
@@ -124,6 +128,7 @@ REFERENCES: Mapping[str, Reference] = MappingProxyType({one.key: one for one in 
 
 _IN_FIELD = "interference in a magnetic field"
 _LINEAR_RESPONSE = ("linear response and the average over impurities", ("Kubo1957", "Edwards1958"))
+_OF_A_SAMPLE = ("E_T", "Delta", "g", "k_F ell")
 _TRIPLET = (s.F0, s.F, s.gamma_2, s.stoner)
 
 _CORRECTION = re.compile(r"delta sigma_ee\b(?:\([B0]\))?")
@@ -133,11 +138,11 @@ _DRUDE = re.compile(r"\bsigma_0\b")
 
 
 def _conducts(formula: Formula) -> bool:
-    return formula.name != "P(t)"
+    return formula.name not in {"P(t)", "E_T", "Delta", "k_F ell"}
 
 
 def _interferes(formula: Formula) -> bool:
-    return _conducts(formula) and formula.symbol != r"\sigma_0"
+    return _conducts(formula) and formula.symbol != r"\sigma_0" and formula.name not in _OF_A_SAMPLE
 
 
 def _has_step(rule: str) -> Callable[[Formula], bool]:
@@ -176,9 +181,11 @@ _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
     ("walls that reflect", lambda f: getattr(f.metal.geometry, "boundary", "diffusive") != "diffusive", ("Beenakker1988",)),
     ("wires and rings", lambda f: isinstance(f.metal.geometry, (Ring, Wire)), ("Akkermans2007",)),
     ("paths that are not diffusive", _exact_kernel, ("Dmitriev1997",)),
-    ("interference as a sum over closed paths", lambda f: f.symbol != r"\sigma_0" and not f.diagrams, ("Chakravarty1986",)),
+    ("interference as a sum over closed paths", lambda f: not (f.symbol == r"\sigma_0" or f.diagrams or f.name in _OF_A_SAMPLE), ("Chakravarty1986",)),
     ("the noise of the other electrons", _has_step("Johnson-Nyquist noise"), ("Altshuler1982",)),
     ("collisions with other electrons", _has_step("golden rule"), ("Schmid1974",)),
+    ("the self-consistent theory of localization", _has_step("self-consistency"), ("Vollhardt1980", "Vollhardt1982")),
+    ("the energies of a finite sample", lambda f: f.name in _OF_A_SAMPLE, ("Edwards1972", "Thouless1977")),
     ("coherent backscattering", lambda f: f.expr.has(s.q), ("Akkermans1986",)),
 )  # fmt: skip
 

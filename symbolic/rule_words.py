@@ -278,6 +278,23 @@ RULES: tuple[tuple[str, str], ...] = (
     ("sum over odd numbers", "All numbers less the even ones."),
     ("integral over frequencies", "The energies that collisions hand over are added up."),
     ("golden rule", "Probabilities of collisions for a unit of time are added up."),
+    (
+        "relaxation kernel",
+        "What the conductivity loses is added to the resistance: the same at first.",
+    ),
+    ("self-consistency", "The diffusion constant that is looked for takes its place in the pole, too."),
+    ("localization length", "Where nothing is left of the conductivity at rest: an equation for a length."),
+    ("mobility edge", "Where the localization length becomes infinite: an equation for the disorder."),
+    ("self-consistent equation", "A quantity stands on both sides: the equation is solved for it."),
+    ("slope", "A derivative is taken."),
+    ("conductivity", "The diffusion constant says what the conductivity is."),
+    ("spreading", "How far a diffusing particle has come after a time."),
+    ("diffusion time", "The time after which it has come from one end to the other."),
+    ("slowest mode", "The slowest way in which a density between leads decays."),
+    ("Thouless energy", "The time of diffusion across a sample, as an energy."),
+    ("level spacing", "How far apart the levels of a finite sample are."),
+    ("Thouless's ratio", "Two energies of a sample make its conductance."),
+    ("Ioffe-Regel number", "The energy of an electron over the blur of its level."),
 )
 """The beginning of a rule's name, and what the rule does. The longest beginning that fits counts."""
 

@@ -127,6 +127,12 @@ q = _define("q", "q", _LENGTH**-1, "slow wave number of a diffuson or Cooperon")
 t = _define("t", "t", _TIME, "time")
 r = _define("r", "r", _LENGTH, "distance")
 xi = _define("xi", r"\xi", _ENERGY, "energy measured from the Fermi energy")
+L_loc = _define(
+    "L_loc",
+    r"\xi_{\mathrm{loc}}",
+    _LENGTH,
+    "localization length; at a frequency omega sqrt(i D(omega)/omega)",
+)
 
 
 def names() -> tuple[str, ...]:

@@ -35,10 +35,13 @@ from cooperon.symbolic import (
     return_probability,
     rules,
     scattering,
+    self_consistent,
+    self_consistent_steps,
     shift,
     slow_steps,
     spectrum,
     spin,
+    thouless,
 )
 
 s = cp.symbols
@@ -263,6 +266,9 @@ ENGINE = [
     modes,
     magnetoconductivity,
     conductance,
+    self_consistent,
+    self_consistent_steps,
+    thouless,
 ]
 INTEGRALS = [landau, shift]
 """Rules for one integral each, whose closed form stands beside the integral and is held against it."""

@@ -1,0 +1,171 @@
+"""Regimes in words, the Thouless energy and the criteria, against numbers worked out apart."""
+
+import pickle
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import cooperon as cp
+
+S = cp.symbols
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, S.d])
+def test_the_conductance_is_the_ratio_of_two_energies(dim):
+    metal = cp.Metal(dim=dim)
+    energy, spacing, g = cp.thouless_energy(metal), cp.level_spacing(metal), cp.thouless_conductance(metal)
+    assert sp.simplify(g.expr - 2 * sp.pi * energy.expr / spacing.expr) == 0
+    sigma = cp.conductivity(metal).expr
+    assert sp.simplify(g.expr - sigma * S.L ** (dim - 2) * 2 * sp.pi * S.hbar / (2 * S.e**2)) == 0
+    for formula, unit in ((energy, "kg m^2 s^-2"), (spacing, "kg m^2 s^-2"), (g, "1")):
+        assert formula.verify().confirmed, formula.verify()
+        assert str(formula.dimension) == unit
+
+
+def test_the_thouless_energy_with_pi_squared_is_the_slowest_mode_of_a_lattice():
+    """A chain of sites that hop at the rate 1, absorbed at both ends."""
+    formula = cp.thouless_energy(cp.Metal(dim=1), unit="pi^2 hbar D/L^2")
+    assert formula.verify().confirmed
+    sites = 400
+    hops = 2 * np.eye(sites) - np.eye(sites, k=1) - np.eye(sites, k=-1)
+    slowest = np.linalg.eigvalsh(hops)[0]
+    value = float(formula.expr.subs({S.hbar: 1, S.D: 1, S.L: sites + 1}))
+    assert value == pytest.approx(slowest, rel=1e-4)
+    plain = cp.thouless_energy(cp.Metal(dim=1))
+    assert formula.expr / plain.expr == sp.pi**2
+
+
+def test_the_level_spacing_is_that_of_a_box():
+    """Free electrons in a large square with periodic ends: levels of one spin near an energy."""
+    size, energy = 1.0, 4.0e5  # hbar = m = 1
+    most = int(np.sqrt(3 * energy) * size / (2 * np.pi)) + 10
+    n = np.arange(-most, most + 1)
+    levels = (2 * np.pi / size) ** 2 * (n[:, None] ** 2 + n[None, :] ** 2) / 2
+    number = np.count_nonzero(np.abs(levels - energy) < energy / 4)
+    metal = cp.Metal(dim=2)
+    nu = metal.relations[S.nu].subs({S.m: 1, S.hbar: 1})
+    spacing = float(cp.level_spacing(metal).expr.subs({S.nu: nu, S.L: size}))
+    assert (energy / 2) / number == pytest.approx(spacing, rel=5e-3)
+
+
+def test_values_of_a_metal_are_put_in():
+    metal = cp.Metal(dim=3, spin=0)
+    assert cp.thouless_conductance(metal).expr == cp.thouless_conductance(cp.Metal(dim=3)).expr
+    assert cp.ioffe_regel_criterion(metal).condition == (S.k_F * S.ell > 1)
+    assert cp.thouless_criterion(metal).quantity.expr == cp.thouless_conductance(metal).expr
+    assert cp.ioffe_regel_criterion(metal).quantity.verify().confirmed
+
+
+FILM = {"k_F": 1e8, "ell": 1e-7}
+
+
+@pytest.mark.parametrize(
+    ("metal", "numbers", "name", "dimension"),
+    [
+        (cp.Metal(dim=2), {**FILM, "L": 5e-8}, "ballistic", 2),
+        (cp.Metal(dim=2), {**FILM, "L_phi": 1e-6}, "weakly localized", 2),
+        (cp.Metal(dim=2), {"k_F": 1e10, "ell": 1e-7, "L_phi": 1e-6}, "diffusive", 2),
+        (cp.Metal(dim=2), {"k_F": 1e8, "ell": 1e-8, "L": 1.5e-8}, "weakly localized", 2),
+        (cp.Metal(dim=2), {"k_F": 1e8, "ell": 1.5e-8, "L": 1e-7}, "critical", 2),
+        (cp.Metal(dim=2), {"k_F": 1e8, "ell": 1.5e-8, "L": 1e-3}, "strongly localized", 2),
+        (cp.Metal(dim=3), {"k_F": 1e10, "ell": 1e-8, "L": 1e-3}, "diffusive", 3),
+        (cp.Metal(dim=3), {"k_F": 1e10, "ell": 1e-10, "L": 1e-6}, "critical", 3),
+        (cp.Metal(dim=3), {"k_F": 1e10, "ell": 8e-11, "L": 1e-6}, "strongly localized", 3),
+        (cp.Metal(dim=3), {"k_F": 1e10, "ell": 1e-8, "L_phi": 1e-6, "thickness": 5e-9}, "diffusive", 2),
+        (
+            cp.Metal(dim=3),
+            {"k_F": 1e10, "ell": 1e-8, "L_phi": 1e-6, "thickness": 5e-9, "width": 1e-7},
+            "weakly localized",
+            1,
+        ),
+        (
+            cp.Metal(dim=3),
+            {"k_F": 1e10, "ell": 1e-8, "L_phi": 1e-6, "L": 1e-2, "thickness": 5e-6},
+            "diffusive",
+            3,
+        ),
+        (cp.Metal(dim=3), {"k_F_ell": 0.5}, "strongly disordered", 3),
+        (cp.Metal(dim=3), {"k_F_ell": 20.0}, "weakly disordered", 3),
+        (cp.Metal(dim=2), {"sheet_resistance": 500.0, "ell": 1e-8, "L_phi": 1e-6}, "weakly localized", 2),
+    ],
+)
+def test_names(metal, numbers, name, dimension):
+    found = cp.regime(metal, **numbers)
+    assert (found.name, found.dimension) == (name, dimension)
+    assert str(found).startswith(name + ": ")
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert cp.regime(cp.Sample(dim=metal.dim, **numbers)) == found
+
+
+def test_the_numbers_of_a_film():
+    """sigma_0 = (e^2/h) k_F ell, and the correction is -(e^2/h) (2/pi) ln(L/ell)."""
+    found = cp.regime(cp.Metal(dim=2), **FILM, L=1e-5)
+    assert found.numbers["k_F_ell"] == pytest.approx(10)
+    assert found.numbers["g"] == pytest.approx(10 / 2)
+    assert found.numbers["correction"] == pytest.approx(2 * np.log(100) / (np.pi * 10))
+    assert found.numbers["L_loc"] == pytest.approx(1e-7 * np.exp(5 * np.pi), rel=1e-4)
+    assert found.leaves["L"] == pytest.approx(1e-7 * np.exp(5 * np.pi))
+    assert found.leaves["k_F_ell"] == pytest.approx(2 * np.log(100) / np.pi)
+
+
+def test_the_correction_is_the_engines_own():
+    film = cp.Sample(dim=2, k_F=1e8, ell=1e-7, mass=0.067, L=1e-5)
+    loop = cp.conductivity(cp.Metal(dim=2), loops=1, cutoff="mean_free_path", infrared="L").evaluate(film)
+    drude = cp.conductivity(cp.Metal(dim=2)).evaluate(film)
+    assert cp.regime(film).numbers["correction"] == pytest.approx(-loop.value / drude.value)
+
+
+def test_a_wire_of_many_channels():
+    """The localization length is pi hbar sigma A/e^2: there g = 1."""
+    numbers = {"k_F": 1e10, "ell": 1e-8, "L_phi": 1e-6, "thickness": 1e-8, "width": 1e-8}
+    wire = cp.Sample(dim=3, **numbers)
+    found = cp.regime(wire)
+    e, hbar = 1.602176634e-19, 1.054571817e-34
+    length = np.pi * hbar * wire.conductivity * 1e-16 / e**2
+    assert found.numbers["L_loc"] == pytest.approx(length, rel=5e-2)
+    assert found.numbers["g"] == pytest.approx(length / 1e-6, rel=1e-2)
+
+
+def test_where_a_metal_in_three_dimensions_leaves_the_regime():
+    weak = cp.regime(cp.Metal(dim=3), k_F=1e10, ell=1e-9, L=1e-6)
+    assert weak.leaves["L"] == np.inf
+    assert weak.numbers["L_loc"] == np.inf
+    assert weak.leaves["k_F_ell"] == pytest.approx(np.sqrt(3 / np.pi * (1 - 1e-3)), rel=1e-6)
+    strong = cp.regime(cp.Metal(dim=3), k_F=1e10, ell=0.9e-10, L=1e-6)
+    edge = float(cp.self_consistent(cp.Metal(dim=3), cutoff="mean_free_path").mobility_edge.expr)
+    assert strong.leaves["L"] == pytest.approx(0.9e-10 / (1 - (0.9 / edge) ** 2), rel=1e-6)
+
+
+def test_extreme_numbers():
+    film = cp.regime(cp.Metal(dim=2), k_F=1e10, ell=1e-4, L=1.0)
+    assert film.name == "diffusive"
+    assert "more than 1e+290 m" in str(film)
+
+
+def test_the_error_of_an_evaluation_says_in_which_regime_a_sample_is():
+    loop = cp.conductivity(cp.Metal(dim=2), loops=1)
+    sample = cp.Sample(dim=2, k_F=1e9, ell=1.1e-9, tau_phi=1e-9, mass=1)
+    with pytest.raises(cp.AssumptionError, match=r"this one is strongly localized: k_F ell = 1.1 > 1"):
+        loop.evaluate(sample)
+    with pytest.raises(cp.AssumptionError, match=r"strongly localized"):
+        loop.evaluate(sample.replace(tau_phi=None), tau_phi=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: cp.regime(cp.Metal(dim=2), L=1e-6), "k_F ell or the conductivity"),
+        (lambda: cp.regime(cp.Metal(dim=4), k_F_ell=3.0), "1, 2 or 3"),
+        (lambda: cp.regime(cp.Metal(dim=S.d), k_F_ell=3.0), "1, 2 or 3"),
+        (lambda: cp.regime(cp.Metal(dim=2, field=cp.PerpendicularField()), k_F_ell=3.0), "field"),
+        (lambda: cp.regime(cp.Metal(dim=2), kF=3.0), "any of"),
+        (lambda: cp.regime(3), "Metal or a Sample"),
+        (lambda: cp.thouless_energy(cp.Metal(dim=2), unit="meV"), "one of"),
+        (lambda: cp.thouless_energy(2), "Metal"),
+        (lambda: cp.thouless_conductance(cp.Metal(dim=2, field=cp.PerpendicularField())), "field"),
+    ],
+)
+def test_what_it_cannot_do_is_refused(make, message):
+    with pytest.raises(cp.InputError, match=message):
+        make()
