@@ -16,7 +16,7 @@ from cooperon.numerics.evaluation import number
 from cooperon.numerics.matrices import entries
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.channel_steps import SLOW_RATES
-from cooperon.symbolic.derivation import VALUES, Derivation, Step
+from cooperon.symbolic.derivation import STORED, VALUES, Derivation, Step
 from cooperon.symbolic.fast import cosine
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.momenta import orders, values
@@ -226,6 +226,8 @@ def _derived(metal: Metal, point: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol
 
 def _line(index: int, step: Step, points: list[dict[sp.Symbol, sp.Expr]]) -> Line:
     lhs = rhs = None
+    if step.rule == STORED:
+        return Line(index, step, False, lhs, rhs, step.reason)
     try:
         for point in points:
             lhs, rhs = _sides(step, point)
