@@ -55,6 +55,7 @@ PAGES = (
     "backends.md",
     "ballistic_interaction.md",
     "dephasing.md",
+    "scaling.md",
 )
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 

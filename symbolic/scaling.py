@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any
 
 import sympy as sp
 
@@ -14,17 +13,17 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.conductance_units import unit_size
 from cooperon.symbolic.dephasing import Dephasing
-from cooperon.symbolic.derivation import STORED, Derivation, Step
+from cooperon.symbolic.derivation import STORED, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.metal import Metal
+from cooperon.symbolic.scaling_ends import gain, interpolated, strong
 from cooperon.symbolic.sigma_model import coupling, stored_beta
 
-__all__ = ["ENDS", "beta_function", "terms"]
+__all__ = ["ENDS", "beta_function"]
 
 ENDS = ("weak", "strong", "interpolation")
-_LENGTH = sp.Symbol("x", positive=True)
 _STORED_SLOPE = sp.Function("beta_t")
 
 
@@ -47,7 +46,7 @@ def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: 
     Parameters
     ----------
     metal : Metal
-        Which metal. Mechanisms and a field act at lengths above their own: there spin-orbit scattering is the
+        Which metal. Mechanisms and a field act above lengths of their own: there spin-orbit scattering is the
         symplectic class, magnetic impurities and a field the unitary one.
     unit : str
         Of g: ``"hbar/e^2"`` for g = hbar G/e**2, ``"e^2/(pi hbar)"``, ``"e^2/h"`` or ``"2e^2/h"``. All are
@@ -67,8 +66,8 @@ def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: 
     Raises
     ------
     InputError
-        For unknown options, a metal with a shape or principal axes of diffusion, and where a class has no such
-        end or no stored terms.
+        For unknown options, a metal with a shape or principal axes of diffusion, and where a class has no
+        such end or no stored terms.
 
     References
     ----------
@@ -88,32 +87,19 @@ def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: 
     _require(metal, loops, end)
     size = unit_size(unit)
     if end == "strong":
-        return _strong(metal, unit)
+        return strong(metal, unit)
     found = _with_stored(metal, size, loops) if loops > 1 else _one_loop(metal, size)
     found = _named(found, unit, loops)
-    return _interpolated(found) if end == "interpolation" else found
-
-
-def terms(beta: sp.Expr, dim: sp.Expr) -> dict[int, sp.Expr]:
-    """Return the coefficients of beta = d - 2 + sum of c_n/g**n, by n.
-
-    Examples
-    --------
-    >>> terms(sp.S.One - 3 / s.g**2, sp.Integer(3))
-    {2: -3}
-    """
-    inverse = sp.Dummy("u")
-    polynomial = sp.Poly(sp.expand((beta - (dim - 2)).xreplace({s.g: 1 / inverse})), inverse)
-    return {n: c for (n,), c in polynomial.terms() if c != 0}
+    return interpolated(found) if end == "interpolation" else found
 
 
 def _require(metal: Metal, loops: object, end: object) -> None:
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     if end not in ENDS:
         raise InputError(f"end = {end!r}", expected="one of " + ", ".join(ENDS))
-    if isinstance(loops, bool) or not isinstance(loops, Integral) or not 1 <= loops <= 5:
+    if isinstance(loops, bool) or not isinstance(loops, Integral) or int(loops) not in range(1, 6):
         raise InputError(f"loops = {loops!r}", expected="1 (derived), or up to 5 (stored)")
-    if loops > 1 and metal.dim.is_number and metal.dim < 2:
+    if int(loops) > 1 and metal.dim.is_number and metal.dim < 2:
         raise InputError(
             f"loops = {loops} in {metal.dim} dimensions",
             expected="2 dimensions or more: the stored terms are those of an expansion around 2",
@@ -153,7 +139,8 @@ def _one_loop(metal: Metal, size: sp.Expr) -> Formula:
         "d ln G/d ln L with G = sigma L**(d-2): d - 2, and d sigma/d ln L over sigma, written as g",
     )
     said = [
-        Assumption(str(one)) for one in (*drude.assumptions, *scaling.correction.assumptions, *scaling.assumptions)
+        Assumption(str(one))
+        for one in (*drude.assumptions, *scaling.correction.assumptions, *scaling.assumptions)
     ]
     return Formula(
         "beta",
@@ -185,7 +172,7 @@ def _scaling(metal: Metal) -> _Scaling:
         correction = conductivity(metal, loops=1, infrared="L")
         sigma, order, ends = correction.expr, sp.Integer(2), ""
     rate = sp.simplify(sp.expand(s.L * sp.diff(sigma, s.L)))
-    pages = [_gain(sigma, rate)]
+    pages = [gain(sigma, rate)]
     last = sp.simplify(rate * s.L ** (metal.dim - 2))
     said = []
     if last.has(s.L):
@@ -195,7 +182,7 @@ def _scaling(metal: Metal) -> _Scaling:
                 "largest scales",
                 last,
                 limit,
-                "for L above all lengths of spin scattering and of the field, only modes without a gap depend on L",
+                "for L above the lengths of spin scattering and of the field only modes without a gap count",
                 ((s.L, -1),),
                 sp.sympify(order),
             )
@@ -223,16 +210,6 @@ def _require_zero(last: sp.Expr, metal: Metal) -> None:
         )
 
 
-def _gain(sigma: sp.Expr, rate: sp.Expr) -> Step:
-    """State the derivative as what the conductivity gains from L to 2 L, which quadrature confirms."""
-    return Step(
-        "derivative in ln L",
-        sp.Integral(rate.xreplace({s.L: _LENGTH}) / _LENGTH, (_LENGTH, s.L, 2 * s.L)),
-        sigma.xreplace({s.L: 2 * s.L}) - sigma,
-        "L d sigma/d L, added up from L to 2 L, is what the conductivity gains",
-    )
-
-
 def _large(last: sp.Expr, metal: Metal) -> sp.Expr:
     """Return what is left for large L."""
     inverse = sp.Symbol("y", positive=True)
@@ -243,7 +220,9 @@ def _large(last: sp.Expr, metal: Metal) -> sp.Expr:
             f"large L for {metal}", expected="a limit that can be taken", hint="a dimension in numbers"
         ) from error
     if found.has(sp.Limit, sp.nan) or found.is_infinite:
-        raise DivergenceError(f"large L for {metal}", expected="a finite limit", hint="a dimension in numbers")
+        raise DivergenceError(
+            f"large L for {metal}", expected="a finite limit", hint="a dimension in numbers"
+        )
     return sp.simplify(found)
 
 
@@ -262,13 +241,13 @@ def _with_stored(metal: Metal, size: sp.Expr, loops: int) -> Formula:
         "terms of the sigma model",
         sp.Add(metal.dim - 2, plane.expr, added, evaluate=False),
         result,
-        f"derived: d - 2 and one loop; stored: the loops {', '.join(map(str, more)) or 'beyond it, which are 0'}",
+        f"derived: d - 2 and one loop; stored: {', '.join(map(str, more)) or 'no others, which are 0'}",
     )
     held = [one for one in plane.assumptions if one.condition is None]
     said = (
         *held,
         Assumption(f"loops beyond the first: {entry}, with t = {t}"),
-        Assumption("minimal subtraction: g in 2 + epsilon dimensions is measured such that its terms are those of 2"),
+        Assumption("minimal subtraction: g in 2 + epsilon dimensions is such that its terms are those of 2"),
         *_weak(result, metal.dim),
     )
     return replace(
@@ -287,92 +266,3 @@ def _named(formula: Formula, unit: str, loops: int) -> Formula:
     said = Assumption(f"{what}, of all spins; beta = d ln g/d ln L")
     name = "beta" if loops == 1 else f"beta ({loops} loops, those beyond one stored, not derived)"
     return replace(formula, name=name, assumptions=(said, *formula.assumptions))
-
-
-def _strong(metal: Metal, unit: str) -> Formula:
-    """A conductance that decays as exp(-L/xi): d ln g/d ln L = -L/xi."""
-    xi = sp.Symbol("xi_loc", positive=True)
-    decay = sp.exp(-s.L / xi)
-    rate = s.L * sp.diff(sp.log(decay), s.L)
-    steps = (
-        _gain_of_decay(decay, rate, xi),
-        Step(
-            "strong localization",
-            rate.xreplace({xi: -s.L / sp.log(s.g)}),
-            sp.log(s.g),
-            "L/xi_loc = -ln g",
-        ),
-    )
-    made = Formula(
-        "beta (strong disorder)",
-        sp.log(s.g),
-        sp.log(s.g),
-        metal,
-        derivation=Derivation(steps),
-        assumptions=(
-            Assumption("strong disorder: a conductance g = exp(-L/xi_loc); put in as a law, not derived", s.g < 1),
-            Assumption(f"the factor in front, a conductance of the order of 1, is taken to be the unit {unit}"),
-        ),
-        symbol=r"\beta(g)",
-    )
-    return made
-
-
-def _gain_of_decay(decay: sp.Expr, rate: sp.Expr, xi: sp.Symbol) -> Step:
-    """The same for ln g; in numbers xi is of the order of L."""
-    length = {xi: s.ell, s.L: _LENGTH}
-    return Step(
-        "derivative in ln L",
-        sp.Integral(rate.xreplace(length) / _LENGTH, (_LENGTH, s.L, 2 * s.L)),
-        sp.log((decay.xreplace({s.L: 2 * s.L}) / decay).xreplace({xi: s.ell})),
-        "d ln g/d ln L = -L/xi_loc of an exponential decay, added up from L to 2 L (here with xi_loc = ell)",
-    )
-
-
-def _interpolated(weak: Formula) -> Formula:
-    """Return d - 2 - ln(1 + n c/g**n)/n: d - 2 - c/g**n for large g, ln g and a constant for small g."""
-    dim = weak.metal.dim
-    found = terms(weak.expr, dim)
-    n = min(found, default=0)
-    if not found or not (-found[n]).is_positive:
-        raise InputError(
-            f'end = "interpolation" of the {weak.metal.symmetry_class} class, beta = {weak.expr}',
-            expected="a leading term that lowers beta: then one curve joins both ends",
-            hint='end="weak"; for the unitary class loops=2',
-        )
-    if len(found) > 1:
-        raise InputError(
-            f'end = "interpolation" of beta = {weak.expr}', expected="one term beside d - 2", hint="loops=1 or 2"
-        )
-    c = -found[n]
-    curve = dim - 2 - sp.log(1 + n * c / s.g**n) / n
-    step = Step(
-        "interpolation",
-        curve - (dim - 2),
-        weak.expr - (dim - 2),
-        "chosen, not derived: for large g the beta of weak disorder",
-        ((s.g, -1),),
-        sp.Integer(n),
-    )
-    small = Step(
-        "interpolation",
-        curve - sp.log(s.g),
-        dim - 2 - sp.log(n * c) / n,
-        "the other end: ln g and a constant",
-        ((s.g, 1),),
-        sp.Integer(n),
-    )
-    held = tuple(a for a in weak.assumptions if a.condition is None)
-    said = Assumption(
-        "an interpolation between weak and strong disorder, chosen for its two ends: what lies between is no result"
-    )
-    return replace(
-        weak,
-        name=f"{weak.name} (interpolation)",
-        expr=curve,
-        asymptote=curve,
-        derivation=weak.derivation + (step, small),
-        assumptions=(said, *held),
-    )
-
-

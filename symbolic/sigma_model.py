@@ -1,7 +1,7 @@
 """The non-linear sigma model's beta functions: stored, not derived.
 
-This is the one table of the library whose entries come from the literature and from no diagram of its own. What
-is made of them says so: a step of the rule ``stored, not derived``, which ``verify()`` does not confirm.
+This is the one table of the library whose entries come from the literature and from no diagram of its own.
+What is made of them says so: a step of the rule ``stored, not derived``, which ``verify()`` does not confirm.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cooperon.symbolic.metal import Metal
 __all__ = ["EPSILON", "TABLE", "StoredBeta", "blocks", "coupling", "stored_beta"]
 
 EPSILON = sp.Symbol("epsilon", positive=True)
-"""d - 2."""
+"""The dimension of space less 2."""
 _T = sp.Symbol("t", positive=True)
 _KRAMERS = 2
 """What the symplectic class counts as one unit of conductance: a pair of states, 2 e**2/h."""
@@ -88,7 +88,7 @@ TABLE: Mapping[str, StoredBeta] = MappingProxyType(
         )
     )
 )
-"""By the symmetry class. t = 1/(2 pi g_1) with g_1 = G/(e**2/h) of one block of the spins, and in the symplectic
+"""By the symmetry class. t = 1/(2 pi g_1) with g_1 = G/(e**2/h) of one block of the spins, in the symplectic
 class G/(2 e**2/h)."""
 
 
@@ -127,10 +127,12 @@ def blocks(metal: Metal) -> int:
     ([2, 1], 1)
     """
     if not metal.spin_scatterers:
-        return metal.spin_degeneracy
+        return int(metal.spin_degeneracy)
     if metal.spin != sp.Rational(1, 2):
         raise InputError(
-            f"scattering = {metal.scattering} with spin = {metal.spin}", expected="spin 1/2 or 0", hint="spin=0"
+            f"scattering = {metal.scattering} with spin = {metal.spin}",
+            expected="spin 1/2 or 0",
+            hint="spin=0",
         )
     found = ladder_channels("diffuson", metal, coherent=True).channels
     return 2 if any(one.gap == 0 for one in found if one.name != "singlet") else 1

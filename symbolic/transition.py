@@ -13,43 +13,11 @@ from cooperon.symbolic.arguments import require
 from cooperon.symbolic.derivation import STORED
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.sigma_model import EPSILON, coupling, stored_beta
+from cooperon.symbolic.simulated_exponents import NUMERICAL, NumericalValue
 
-__all__ = ["NUMERICAL", "NumericalValue", "Transition", "transition"]
+__all__ = ["Transition", "transition"]
 
 _T, _X, _G = sp.Symbol("t", positive=True), sp.Symbol("x"), sp.Symbol("g", positive=True)
-
-
-@dataclass(frozen=True)
-class NumericalValue:
-    """A value of the exponent nu that the literature has found by simulation.
-
-    Examples
-    --------
-    >>> print(NUMERICAL[0])
-    orthogonal, d = 3: nu = 1.571 +- 0.004 (K. Slevin and T. Ohtsuki, New J. Phys. 16, 015012 (2014))
-    """
-
-    name: str
-    dim: int
-    value: float
-    error: float
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.name}, d = {self.dim}: nu = {self.value} +- {self.error} ({self.source})"
-
-
-_SYMPLECTIC_3D = "Y. Asada, K. Slevin and T. Ohtsuki, J. Phys. Soc. Jpn. 74 Suppl., 238 (2005)"
-_SYMPLECTIC_2D = "Y. Asada, K. Slevin and T. Ohtsuki, Phys. Rev. Lett. 89, 256601 (2002)"
-NUMERICAL: tuple[NumericalValue, ...] = (
-    NumericalValue(
-        "orthogonal", 3, 1.571, 0.004, "K. Slevin and T. Ohtsuki, New J. Phys. 16, 015012 (2014)"
-    ),
-    NumericalValue("unitary", 3, 1.43, 0.04, "K. Slevin and T. Ohtsuki, Phys. Rev. Lett. 78, 4083 (1997)"),
-    NumericalValue("symplectic", 3, 1.375, 0.016, _SYMPLECTIC_3D),
-    NumericalValue("symplectic", 2, 2.746, 0.009, _SYMPLECTIC_2D),
-)
-"""Stored, not derived: with what an expansion can be compared. Errors as the sources quote them."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,7 +39,7 @@ class Transition(PublicNames):
     --------
     >>> found = transition(Metal())
     >>> found.nu
-    1/epsilon - 9*epsilon**2*zeta(3)/4 + 3*pi**4*epsilon**3/160
+    3*pi**4*epsilon**3/160 - 9*epsilon**2*zeta(3)/4 + 1/epsilon
     >>> found.critical_conductance
     1/(pi**2*epsilon)
     """
@@ -92,12 +60,12 @@ class Transition(PublicNames):
 
     @cached_property
     def critical_coupling(self) -> sp.Expr:
-        """t at the transition, as a series in epsilon to the order that the loops give.
+        """The coupling t at the transition, as a series in epsilon to the order that the loops give.
 
         Examples
         --------
         >>> transition(Metal(), loops=4).critical_coupling
-        epsilon/2 - 3*epsilon**4*zeta(3)/8
+        -3*epsilon**4*zeta(3)/8 + epsilon/2
         """
         n = self._first
         return sp.expand(_in_epsilon(self._root(), n))
@@ -210,7 +178,7 @@ class Transition(PublicNames):
         --------
         >>> value = transition(Metal()).borel_pade(1, 3).subs(EPSILON, 1)
         >>> round(float(sp.N(value)), 2)
-        0.76
+        0.73
         """
         y = sp.Symbol("y", positive=True)
         transformed = [c / sp.factorial(k) for k, c in enumerate(self._known(above, below))]
@@ -228,7 +196,7 @@ class Transition(PublicNames):
         if min(above, below) < 0 or above + below + 1 > len(self.coefficients):
             raise InputError(
                 f"degrees {above} and {below}",
-                expected=f"not negative, with a sum up to {len(self.coefficients) - 1}: so many orders are known",
+                expected=f"not negative, with a sum up to {len(self.coefficients) - 1}, the order known",
             )
         return self.coefficients[: above + below + 1]
 
@@ -296,7 +264,7 @@ def transition(metal: Metal, *, loops: int = 5) -> Transition:
             f"the transition of the {name} class in 2 + epsilon dimensions",
             expected="a class in which disorder lowers g: orthogonal or unitary; antilocalization leaves no "
             "transition at small t",
-            hint="cooperon.symbolic.transition.NUMERICAL has values from simulations",
+            hint="cooperon.symbolic.simulated_exponents.NUMERICAL has values from simulations",
         )
     if isinstance(loops, bool) or not isinstance(loops, int) or not first <= loops <= entry.known:
         raise InputError(f"loops = {loops!r}", expected=f"from {first} to {entry.known}")
