@@ -176,9 +176,7 @@ class Flow(PublicNames):
                 hint="scattering=[cooperon.SpinOrbit()]",
             )
         value = sp.Max(*(sp.sqrt(s.D / gap) for gap in gaps))
-        step = Step(
-            "length of a gap", s.D / value**2, sp.Min(*gaps), "a mode of this q decays as the gap does"
-        )
+        step = Step("length of a gap", s.D / value**2, sp.Min(*gaps), "this q decays as the gap does")
         return self._formula("length of the class", value, r"L_{\mathrm{class}}", step)
 
     @property
@@ -202,8 +200,8 @@ class Flow(PublicNames):
     def __call__(self, lengths: npt.ArrayLike, start: float) -> Any:
         """Return g at lengths, by its value at length 1.
 
-        Closed form where there is one, else integrated numerically. It is nan, with a warning, below
-        beta = -2, where weak disorder has ended, unless beta is an interpolation.
+        Closed form where there is one, else integrated numerically. It is nan, with a warning, where
+        disorder adds more than 2 in size to d - 2: weak disorder has ended there. An interpolation goes on.
 
         Examples
         --------
@@ -215,9 +213,9 @@ class Flow(PublicNames):
         try:
             n, c = self._single()
         except InputError:
-            return flow_values(self.beta.expr, lengths, start)
+            return flow_values(self.beta.expr, self.metal.dim, lengths, start)
         closed = _solved(self._above, n, c, _X).xreplace({s.ell: sp.S.One})
-        return flow_values(self.beta.expr, lengths, start, closed=(closed, s.L, _X))
+        return flow_values(self.beta.expr, self.metal.dim, lengths, start, closed=(closed, s.L, _X))
 
     @property
     def _above(self) -> sp.Expr:

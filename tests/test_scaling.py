@@ -340,6 +340,9 @@ def test_a_flow_ends_where_weak_disorder_does():
     assert np.isfinite(values).tolist() == [True, True, False]
     with pytest.warns(cp.AssumptionWarning, match="leaves weak disorder"):
         assert np.isnan(cp.flow(metal(2), loops=5)(1e9, 0.5))
+    with pytest.warns(cp.AssumptionWarning, match="leaves weak disorder"):
+        assert np.isnan(cp.flow(metal(2, SO))(2.0, 0.02))  # antilocalization as strong means as little
+    assert cp.flow(metal(3), end="interpolation")(30.0, 0.01) > 0
     for bad in ((-1.0, 1.0), (1.0, 0.0), (np.nan, 1.0)):
         with pytest.raises(cp.InputError):
             one(*bad)
