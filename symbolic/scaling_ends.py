@@ -49,9 +49,9 @@ def strong(metal: Metal, unit: str) -> Formula:
         _gain_of_decay(decay, rate, xi),
         Step(
             "strong localization",
-            rate.xreplace({xi: -s.L / sp.log(s.g)}),
+            sp.Integral(1 / _LENGTH, (_LENGTH, 1, s.g)),
             sp.log(s.g),
-            "L/xi_loc = -ln g",
+            "-L/xi_loc is ln g, by the decay of g from 1",
         ),
     )
     return Formula(
