@@ -98,6 +98,12 @@ def test_known_values(dim, unit, expected):
     assert sp.simplify(cp.beta_function(metal(dim), unit=unit).expr - expected) == 0
 
 
+def test_how_a_range_of_the_potential_enters():
+    """Through the diffusion constant alone, which g has in it already."""
+    forward = cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(S.w_1,))])
+    assert cp.beta_function(forward).expr == cp.beta_function(metal(2)).expr
+
+
 @pytest.mark.parametrize("loops", [1, 4])
 def test_a_unit_is_a_change_of_g_alone(loops):
     plain = cp.beta_function(metal(3), loops=loops).expr
@@ -306,6 +312,16 @@ def test_lengths_of_films_and_wires():
         _ = cp.flow(metal(2, SO)).localization_length
     with pytest.raises(cp.InputError):
         _ = cp.flow(metal(2, MAGNETIC)).localization_length
+
+
+@pytest.mark.parametrize("loops", [1, 2])
+def test_lengths_do_not_depend_on_the_unit(loops):
+    which = metal(2, MAGNETIC) if loops == 2 else metal(3)
+    plain = cp.flow(which, loops=loops)
+    for unit, size in UNITS.items():
+        other = cp.flow(which, loops=loops, unit=unit)
+        assert sp.simplify(other.crossover_length.expr / plain.crossover_length.expr) == 1
+        assert other(7.0, 0.8 / float(size)) * float(size) == pytest.approx(plain(7.0, 0.8), rel=1e-12)
 
 
 @pytest.mark.parametrize("ratio", [0.4, 0.9, 1.1, 3.0])
