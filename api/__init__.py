@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.dephasing_rate import dephasing_rate
     from cooperon.symbolic.exact_ladder import ExactLadder, exact_ladder
     from cooperon.symbolic.explain import explain
+    from cooperon.symbolic.flow import Flow, flow
     from cooperon.symbolic.hikami import hikami_box
     from cooperon.symbolic.hikami_set import HikamiBox
     from cooperon.symbolic.interaction_ballistic import ballistic_interaction
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from cooperon.symbolic.interaction_diagrams import interaction_diagrams
     from cooperon.symbolic.interaction_field import interaction_magnetoconductivity
     from cooperon.symbolic.return_probability import return_probability
+    from cooperon.symbolic.scaling import beta_function
     from cooperon.symbolic.self_consistent import SelfConsistent, self_consistent
     from cooperon.symbolic.separate import Parts, separate
     from cooperon.symbolic.thouless import (
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
         thouless_criterion,
         thouless_energy,
     )
+    from cooperon.symbolic.transition import Transition, transition
     from cooperon.symbolic.tunnelling import tunnelling_density_of_states
     from cooperon.symbolic.verdict import Verdict
     from cooperon.symbolic.ward import WardReport, ward_identity
@@ -109,6 +112,7 @@ __all__ = [
     "Film",
     "FitResult",
     "FitWarning",
+    "Flow",
     "Formula",
     "HikamiBox",
     "IndistinguishableWarning",
@@ -134,6 +138,7 @@ __all__ = [
     "Step",
     "StepsVerdict",
     "TiltedField",
+    "Transition",
     "UnitError",
     "Verdict",
     "WardReport",
@@ -142,6 +147,7 @@ __all__ = [
     "atlas",
     "backscattering",
     "ballistic_interaction",
+    "beta_function",
     "check",
     "check_steps",
     "conductance",
@@ -159,6 +165,7 @@ __all__ = [
     "fermi_liquid_constant",
     "feynman_rules",
     "fit",
+    "flow",
     "hikami_box",
     "interaction_correction",
     "interaction_diagrams",
@@ -184,6 +191,7 @@ __all__ = [
     "thouless_conductance",
     "thouless_criterion",
     "thouless_energy",
+    "transition",
     "tunnelling_density_of_states",
     "ward_identity",
 ]
@@ -194,6 +202,7 @@ _LATER = {
     "Interference": "cooperon.symbolic.ballistic",
     "FitResult": "cooperon.numerics.fit_result",
     "FitWarning": "cooperon.numerics.fit_doubts",
+    "Flow": "cooperon.symbolic.flow",
     "HikamiBox": "cooperon.symbolic.hikami_set",
     "IndistinguishableWarning": "cooperon.numerics.fit_doubts",
     "LatticeProof": "cooperon.numerics.lattice_report",
@@ -207,6 +216,7 @@ _LATER = {
     "CheckedStep": "cooperon.symbolic.check_steps",
     "StepsVerdict": "cooperon.symbolic.check_steps",
     "ballistic_interaction": "cooperon.symbolic.interaction_ballistic",
+    "beta_function": "cooperon.symbolic.scaling",
     "check": "cooperon.symbolic.check",
     "check_steps": "cooperon.symbolic.check_steps",
     "dephasing_rate": "cooperon.symbolic.dephasing_rate",
@@ -214,6 +224,7 @@ _LATER = {
     "explain": "cooperon.symbolic.explain",
     "interference": "cooperon.symbolic.ballistic",
     "fit": "cooperon.numerics.fit",
+    "flow": "cooperon.symbolic.flow",
     "interaction_correction": "cooperon.symbolic.interaction_correction",
     "interaction_diagrams": "cooperon.symbolic.interaction_diagrams",
     "interaction_magnetoconductivity": "cooperon.symbolic.interaction_field",
@@ -226,6 +237,8 @@ _LATER = {
     "run_chunks": "cooperon.diagrams.chunks",
     "strong_field": "cooperon.symbolic.ballistic_strong_field",
     "sweep": "cooperon.numerics.sweep",
+    "Transition": "cooperon.symbolic.transition",
+    "transition": "cooperon.symbolic.transition",
     "tunnelling_density_of_states": "cooperon.symbolic.tunnelling",
     "ward_identity": "cooperon.symbolic.ward",
     "Criterion": "cooperon.symbolic.thouless",

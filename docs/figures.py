@@ -57,6 +57,7 @@ PAGES = (
     "dephasing.md",
     "fluctuations.md",
     "self_consistent.md",
+    "scaling.md",
 )
 FILM = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
 

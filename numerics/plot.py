@@ -20,6 +20,7 @@ from cooperon.diagrams.errors import AssumptionError, InputError
 from cooperon.numerics.constants import conductance_quantum
 from cooperon.numerics.field_curves import field_curves
 from cooperon.numerics.plot_curves import fit, formula, new_axes, sweep
+from cooperon.numerics.plot_flow import beta_function, flow
 from cooperon.numerics.plot_separate import separate
 from cooperon.numerics.sample import Sample, numbers_for
 from cooperon.numerics.translate import array_function
@@ -32,7 +33,16 @@ if TYPE_CHECKING:
 
     from cooperon.symbolic.formula import Formula
 
-__all__ = ["fit", "formula", "magnetoconductance", "resistance", "separate", "sweep"]
+__all__ = [
+    "beta_function",
+    "fit",
+    "flow",
+    "formula",
+    "magnetoconductance",
+    "resistance",
+    "separate",
+    "sweep",
+]
 
 _POINTS = 201
 _DECADES = 1.0

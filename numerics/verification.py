@@ -17,7 +17,7 @@ from cooperon.numerics.evaluation import number, unfolded_lines
 from cooperon.numerics.matrices import entries
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.channel_steps import SLOW_RATES
-from cooperon.symbolic.derivation import VALUES, Derivation, Step
+from cooperon.symbolic.derivation import STORED, VALUES, Derivation, Step
 from cooperon.symbolic.fast import cosine
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.momenta import orders, values
@@ -243,6 +243,8 @@ def _found(
 ) -> tuple[bool, complex | None, complex | None, str]:
     """Look at a step once: formulas of one metal share the pages of their diagrams."""
     lhs = rhs = None
+    if step.rule == STORED:
+        return Line(index, step, False, lhs, rhs, step.reason)
     try:
         for point in map(dict, points):
             lhs, rhs = _sides(step, point)

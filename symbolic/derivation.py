@@ -10,10 +10,12 @@ import sympy as sp
 
 from cooperon.diagrams.repl import PublicNames
 
-__all__ = ["VALUES", "Derivation", "Step", "one_line"]
+__all__ = ["STORED", "VALUES", "Derivation", "Step", "one_line"]
 
 VALUES = "values put in"
 """Rule of the steps that put a metal's own values in place of symbols."""
+STORED = "stored, not derived"
+"""Rule of the steps that quote the literature: nothing confirms them."""
 
 
 def one_line(expr: sp.Expr) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.derivation import STORED
 from cooperon.symbolic.fields import ParallelField
 from cooperon.symbolic.geometry import Bulk, Cylinder, Ring, Wire
 
@@ -113,6 +114,8 @@ _TABLE = (
     Reference("Chakravarty1986", ("S. Chakravarty", "A. Schmid"), "Weak localization: The quasiclassical theory of electrons in a random potential", "Phys. Rep.", 1986, "140", "193"),
     Reference("Akkermans1986", ("E. Akkermans", "P. E. Wolf", "R. Maynard"), "Coherent backscattering of light by disordered media: Analysis of the peak line shape", "Phys. Rev. Lett.", 1986, "56", "1471"),
     Reference("Beenakker1988", ("C. W. J. Beenakker", "H. van Houten"), "Boundary scattering and weak localization of electrons in a magnetic field", "Phys. Rev. B", 1988, "38", "3232"),
+    Reference("Wegner1989", ("F. Wegner",), "Four-loop-order beta-function of nonlinear sigma-models in symmetric spaces", "Nucl. Phys. B", 1989, "316", "663"),
+    Reference("Hikami1992", ("S. Hikami",), "Localization, nonlinear sigma model and string theory", "Prog. Theor. Phys. Suppl.", 1992, "107", "213"),
     Reference("Dmitriev1997", ("A. P. Dmitriev", "I. V. Gornyi", "V. Yu. Kachorovskii"), "Nonbackscattering contribution to weak localization", "Phys. Rev. B", 1997, "56", "9910"),
     Reference("Levitov1997", ("L. S. Levitov", "A. V. Shytov"), "Semiclassical theory of the Coulomb anomaly", "JETP Lett.", 1997, "66", "214"),
     Reference("Kamenev1999", ("A. Kamenev", "A. Andreev"), "Electron-electron interactions in disordered metals: Keldysh formalism", "Phys. Rev. B", 1999, "60", "2218"),
@@ -172,6 +175,8 @@ def _in_dimension(dim: int, part: re.Pattern[str]) -> Callable[[Formula], bool]:
 _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
     (_LINEAR_RESPONSE[0], _conducts, _LINEAR_RESPONSE[1]),
     ("maximally crossed diagrams and localization", _interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
+    ("scaling with the size", _has_step("scaling function"), ("Abrahams1979", "Lee1985")),
+    ("the non-linear sigma model", _has_step(STORED), ("Wegner1989", "Hikami1992")),
     ("scattering that acts on the spin", lambda f: bool(f.metal.spin_scatterers), ("Hikami1980", "Bergmann1984")),
     (_IN_FIELD, lambda f: f.metal.field is not None and f.metal.dim == s.d, ("Hikami1980", "Kawabata1980")),
     (_IN_FIELD, lambda f: f.metal.field is not None and f.metal.geometry == Bulk(), ("Hikami1980", "Altshuler1980")),

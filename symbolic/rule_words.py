@@ -277,6 +277,30 @@ RULES: tuple[tuple[str, str], ...] = (
     ("empty and full states", "A collision needs a full state to start from and an empty one to go to."),
     ("sum over odd numbers", "All numbers less the even ones."),
     ("integral over frequencies", "The energies that collisions hand over are added up."),
+    ("derivative in ln L", "How fast the conductivity changes with the logarithm of the size."),
+    (
+        "largest scales",
+        "Above the lengths of all mechanisms only the modes that nothing breaks still change with the size.",
+    ),
+    (
+        "scaling function",
+        "The conductance of a cube is the conductivity times a power of its size; the derivative of its "
+        "logarithm is written as a function of the conductance itself.",
+    ),
+    (
+        "stored, not derived",
+        "Quoted from the literature: terms of higher order, which no diagram here has given.",
+    ),
+    ("terms of the sigma model", "What is derived and what is quoted, added up."),
+    ("strong localization", "A conductance that decays exponentially with the size."),
+    ("interpolation", "A curve chosen to have both ends right; between them it is a guess."),
+    (
+        "integral of the scaling function",
+        "The conductance is followed from the size of a mean free path to that of the sample.",
+    ),
+    ("localization length", "The size at which the conductance has come down to nothing."),
+    ("length of a gap", "The size at which a mode decays by diffusion as fast as by what breaks it."),
+    ("crossover length", "The size from which on one sees whether the cube is a metal or an insulator."),
     ("golden rule", "Probabilities of collisions for a unit of time are added up."),
     (
         "relaxation kernel",
