@@ -42,7 +42,7 @@ from cooperon.symbolic.slow import slow_integral
 if TYPE_CHECKING:
     from cooperon.catalogue import atlas
     from cooperon.diagrams.chunks import run_chunks
-    from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics import anderson, disorder, lattice, plot
     from cooperon.numerics.fit import fit
     from cooperon.numerics.fit_doubts import FitWarning, IndistinguishableWarning
     from cooperon.numerics.fit_result import FitResult
@@ -125,6 +125,7 @@ __all__ = [
     "WardReport",
     "Wire",
     "Zeeman",
+    "anderson",
     "atlas",
     "backscattering",
     "ballistic_interaction",
@@ -207,7 +208,7 @@ _LATER = {
     "tunnelling_density_of_states": "cooperon.symbolic.tunnelling",
     "ward_identity": "cooperon.symbolic.ward",
 }
-_MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}
+_MODULES = {name: f"cooperon.numerics.{name}" for name in ("anderson", "disorder", "lattice", "plot")}
 
 
 def __getattr__(name: str) -> Any:

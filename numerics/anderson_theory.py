@@ -1,0 +1,285 @@
+"""Conductances of disordered wires beside theory: weak localization, fluctuations, many channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sympy as sp
+
+from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.messages import shortened
+from cooperon.diagrams.repl import PublicNames
+from cooperon.numerics.anderson_result import Conductances
+from cooperon.symbolic.dmpk import dmpk_mean, dmpk_variance
+
+__all__ = ["Comparison", "Extrapolation", "compare", "extrapolate"]
+
+_Array = npt.NDArray[np.float64]
+_RESAMPLED = 200
+_FEWEST = 3
+_SLACK = 0.1
+"""A flux that far from h/4e still breaks time reversal symmetry within a mean free path."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(PublicNames):
+    """A measurement beside theory; made by :meth:`Conductances.compare`.
+
+    Two numbers are fitted to the means at all lengths: the mean free path, and the amplitude of weak
+    localization in N/(1 + s) + amplitude (s/(1 + s))³ + (terms of the order 1/N). One number is
+    fitted to the variances: the amplitude of 1 - (1 + 6 s)/(1 + s)⁶. Errors are by bootstrap over the wires.
+
+    Attributes
+    ----------
+    measured : Conductances
+        What is compared.
+    beta : int
+        The symmetry class, 1 or 2, of the theory.
+    free_path, free_path_error : float
+        ell, in sites.
+    correction, correction_error : float
+        The amplitude of weak localization.
+    fluctuation, fluctuation_error : float
+        The amplitude of the variance.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> wire = cp.anderson.AndersonWire(6, disorder=1.2)
+    >>> found = cp.anderson.conductances(wire, range(10, 91, 20), samples=500).compare()
+    >>> round(found.expected_correction, 6), round(found.expected_fluctuation, 6)
+    (-0.333333, 0.133333)
+    >>> bool(abs(found.correction + 1 / 3) < 4 * found.correction_error + 0.1)
+    True
+    """
+
+    measured: Conductances
+    beta: int
+    free_path: float
+    free_path_error: float
+    correction: float
+    correction_error: float
+    fluctuation: float
+    fluctuation_error: float
+
+    @cached_property
+    def s(self) -> _Array:
+        """The lengths in mean free paths."""
+        return np.asarray(self.measured.lengths) / self.free_path
+
+    @cached_property
+    def classical(self) -> _Array:
+        """N/(1 + s)."""
+        return _Theory(self.measured.wire.channels, self.beta).classical(self.s)
+
+    @cached_property
+    def expected_mean(self) -> _Array:
+        """The mean in theory, up to the order 1/N."""
+        own = _Theory(self.measured.wire.channels, self.beta)
+        return own.mean(self.s, self.expected_correction)
+
+    @cached_property
+    def expected_variance(self) -> _Array:
+        """The variance in theory, for many channels."""
+        return self.expected_fluctuation * _Theory(self.measured.wire.channels, self.beta).spread(self.s)
+
+    @property
+    def expected_correction(self) -> float:
+        """The amplitude of weak localization in theory."""
+        return _limit("mean", self.beta)
+
+    @property
+    def expected_fluctuation(self) -> float:
+        """The amplitude of the variance in theory."""
+        return _limit("variance", self.beta)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        rows = [
+            f"{self.measured!r}, beta = {self.beta}",
+            f"mean free path {self.free_path:.2f} ± {self.free_path_error:.2f} sites "
+            f"(Born {self.measured.wire.free_path:.2f})",
+            f"weak localization {self.correction:.4f} ± {self.correction_error:.4f} "
+            f"(theory {self.expected_correction:.4f})",
+            f"variance {self.fluctuation:.4f} ± {self.fluctuation_error:.4f} "
+            f"(theory {self.expected_fluctuation:.4f})",
+        ]
+        return "\n".join(rows)
+
+
+@dataclass(frozen=True)
+class Extrapolation(PublicNames):
+    """Amplitudes for infinitely many channels, by straight lines in 1/N; made by :func:`extrapolate`.
+
+    Attributes
+    ----------
+    correction, correction_error : float
+        Of weak localization.
+    fluctuation, fluctuation_error : float
+        Of the variance.
+
+    Examples
+    --------
+    >>> Extrapolation(-0.33, 0.02, 0.13, 0.01)
+    Extrapolation(correction=-0.33, correction_error=0.02, fluctuation=0.13, fluctuation_error=0.01)
+    """
+
+    correction: float
+    correction_error: float
+    fluctuation: float
+    fluctuation_error: float
+
+
+def extrapolate(comparisons: Iterable[Comparison]) -> Extrapolation:
+    """Continue amplitudes of wires with several numbers of channels to infinitely many.
+
+    Parameters
+    ----------
+    comparisons : iterable of Comparison
+        With three numbers of channels or more, of one symmetry class.
+
+    Returns
+    -------
+    Extrapolation
+        With statistical errors.
+
+    Raises
+    ------
+    InputError
+        When there are fewer, or more than one class.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> def measured(width):
+    ...     wire = cp.anderson.AndersonWire(width, disorder=1.5)
+    ...     return cp.anderson.conductances(wire, range(6, 60, 12), samples=250).compare()
+    >>> found = extrapolate(map(measured, (3, 4, 6)))
+    >>> bool(0 < found.fluctuation_error < 0.1)
+    True
+    """
+    given = tuple(comparisons)
+    if not all(isinstance(one, Comparison) for one in given):
+        raise InputError(shortened(given), expected="comparisons", hint="conductances(...).compare()")
+    numbers = sorted({one.measured.wire.channels for one in given})
+    if len(numbers) < 3 or len({one.beta for one in given}) > 1:
+        raise InputError(
+            f"wires of {numbers} channels and beta = {sorted({one.beta for one in given})}",
+            expected="three numbers of channels or more, and one beta",
+        )
+    inverse = np.array([1 / one.measured.wire.channels for one in given])
+    amplitudes = [
+        _line(inverse, [getattr(one, name) for one in given], [getattr(one, f"{name}_error") for one in given])
+        for name in ("correction", "fluctuation")
+    ]
+    return Extrapolation(*amplitudes[0], *amplitudes[1])
+
+
+def compare(measured: Conductances, beta: int | None = None) -> Comparison:
+    """Hold a measurement against theory; behind :meth:`Conductances.compare`."""
+    own = _read_class(measured, beta)
+    if len(measured.lengths) < _FEWEST or len(measured.values) < 10 or not measured.wire.disorder:
+        raise InputError(
+            f"{measured!r} with disorder {measured.wire.disorder:g}",
+            expected=f"{_FEWEST} lengths or more and 10 disordered wires or more",
+        )
+    theory = _Theory(measured.wire.channels, own)
+    best = _fitted(theory, measured, measured.values, measured.wire.free_path)
+    random = np.random.default_rng(0)
+    again = [
+        _fitted(theory, measured, measured.values[random.integers(len(measured.values), size=len(measured.values))], best[0])
+        for _ in range(_RESAMPLED)
+    ]
+    errors = np.std(again, axis=0, ddof=1)
+    pairs = (float(number) for both in zip(best, errors, strict=True) for number in both)
+    return Comparison(measured, own, *pairs)
+
+
+def _read_class(measured: Conductances, beta: Any) -> int:
+    wire = measured.wire
+    if beta is None:
+        if wire.beta == 1:
+            return 1
+        if not wire.field and abs(2 * wire.flux % 1 - 0.5) <= 2 * _SLACK:
+            return 2
+        raise InputError(
+            f"flux = {wire.flux:g}, field = {wire.field:g}, which may be too weak to break time reversal symmetry",
+            expected="flux = 1/4, or beta = 2 given",
+            hint="compare(beta=2) where a flux h/e goes through a small part of the wire",
+        )
+    if beta not in (1, 2) or isinstance(beta, bool) or (beta == 2 and wire.beta == 1):
+        raise InputError(f"beta = {shortened(beta)} of a wire of class {wire.beta}", expected="1, or 2 in a field")
+    return int(beta)
+
+
+class _Theory:
+    """Functions of s = L/ell for a number of channels and a class."""
+
+    def __init__(self, channels: int, beta: int) -> None:
+        self.classical = _curve("classical", channels, beta)
+        self.shape = _curve("shape", channels, beta)
+        self.rest = _curve("rest", channels, beta)
+        self.spread = _curve("spread", channels, beta)
+
+    def mean(self, s: _Array, amplitude: float) -> _Array:
+        found: _Array = self.classical(s) + amplitude * self.shape(s) + self.rest(s)
+        return found
+
+
+@lru_cache(maxsize=256)
+def _curve(name: str, channels: int, beta: int) -> Callable[[_Array], _Array]:
+    s = sp.Dummy("s", positive=True)
+    number = sp.Integer(channels)
+    if name == "classical":
+        found = dmpk_mean(s, number, beta, order=-1)
+    elif name == "shape":
+        # of the orthogonal class: in the others the amplitude is another one, or zero
+        found = (dmpk_mean(s, number, order=0) - dmpk_mean(s, number, order=-1)) / sp.nsimplify(_limit("mean", 1))
+    elif name == "rest":
+        found = dmpk_mean(s, number, beta, order=1) - dmpk_mean(s, number, beta, order=0)
+    else:
+        found = dmpk_variance(s, beta) / sp.nsimplify(_limit("variance", beta))
+    made: Callable[[_Array], _Array] = sp.lambdify(s, sp.factor(found))
+    return made
+
+
+@lru_cache(maxsize=8)
+def _limit(name: str, beta: int) -> float:
+    s = sp.Dummy("s", positive=True)
+    if name == "variance":
+        return float(sp.limit(dmpk_variance(s, beta), s, sp.oo))
+    return float(sp.limit(sp.expand(dmpk_mean(s, 1, beta, order=0) - dmpk_mean(s, 1, beta, order=-1)), s, sp.oo))
+
+
+def _fitted(theory: _Theory, measured: Conductances, values: _Array, guess: float) -> tuple[float, float, float]:
+    """Fit the mean free path, and both amplitudes."""
+    from scipy.optimize import least_squares
+
+    means, lengths = values.mean(axis=0), np.asarray(measured.lengths)
+    # the same wires at several lengths: their means are correlated
+    whiten = np.linalg.inv(np.linalg.cholesky(np.cov(measured.values.T) / len(values)))
+
+    def rest(numbers: _Array) -> _Array:
+        found: _Array = whiten @ (theory.mean(lengths / np.exp(numbers[0]), numbers[1]) - means)
+        return found
+
+    path, amplitude = least_squares(rest, [np.log(guess), 0.0], x_scale=[0.01, 0.1]).x
+    free_path = float(np.exp(path))
+    spread, variances = theory.spread(lengths / free_path), values.var(axis=0, ddof=1)
+    weights = 1 / measured.variance_errors**2
+    return free_path, float(amplitude), float(weights * spread @ variances / (weights * spread @ spread))
+
+
+def _line(x: _Array, values: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
+    """Return where a straight line begins, and the error of that."""
+    weights = 1 / np.square(errors)
+    terms = np.stack([np.ones_like(x), x])
+    covariance = np.linalg.inv(terms * weights @ terms.T)
+    return float((covariance @ (terms * weights @ values))[0]), float(np.sqrt(covariance[0, 0]))
