@@ -15,8 +15,9 @@ from cooperon.diagrams.chunks import run_chunks
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
 from cooperon.numerics import anderson_green, anderson_lyapunov
+from cooperon.numerics.anderson_many_channels import Extrapolation, extrapolate
 from cooperon.numerics.anderson_result import Conductances, Lyapunov
-from cooperon.numerics.anderson_theory import Comparison, Extrapolation, extrapolate
+from cooperon.numerics.anderson_theory import Comparison
 from cooperon.numerics.anderson_wire import AndersonWire
 
 __all__ = [

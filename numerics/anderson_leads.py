@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from cooperon.diagrams.errors import InputError
 
 __all__ = ["Leads", "leads"]
 
-_Matrix = npt.NDArray[np.complex128]
+_Matrix = npt.NDArray[Any]
 _ON_SHELL = 1e-7
 """How far from 1 a propagating mode's factor from one slice to the next may be."""
 
@@ -45,7 +46,7 @@ class Leads:
         return found
 
 
-def leads(slice_: npt.NDArray[np.generic], hop: npt.NDArray[np.generic], energy: float) -> Leads:
+def leads(slice_: npt.NDArray[Any], hop: npt.NDArray[Any], energy: float) -> Leads:
     """Find the self-energies of leads that continue a clean wire.
 
     Parameters
@@ -74,7 +75,7 @@ def leads(slice_: npt.NDArray[np.generic], hop: npt.NDArray[np.generic], energy:
     Examples
     --------
     >>> strip = -np.eye(3, k=1) - np.eye(3, k=-1)
-    >>> leads(strip, -np.ones(3), 0.3).channels, leads(strip, -np.ones(3), 2.3).channels
+    >>> leads(strip, -np.ones(3), 0.3).channels, leads(strip, -np.ones(3), 0.8).channels
     (3, 2)
     """
     width, forth = len(hop), np.diag(hop)

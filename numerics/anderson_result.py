@@ -29,7 +29,7 @@ _Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Conductances(PublicNames):
-    """Conductances of many wires in e²/h for one spin direction; made by :func:`cooperon.anderson.conductances`.
+    """Conductances in e²/h for one spin direction; made by :func:`cooperon.anderson.conductances`.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class Conductances(PublicNames):
         >>> bool(abs(found.errors(np.mean) / plain - 1) < 0.1)
         True
         """
-        return self._bootstrap(statistic, resamples, seed).standard_error
+        return np.asarray(self._bootstrap(statistic, resamples, seed).standard_error)
 
     def interval(
         self,
@@ -224,7 +224,7 @@ class Lyapunov(PublicNames):
 
     @property
     def localization_length(self) -> float:
-        """xi in sites: one over the smallest exponent; <ln g> falls as -2 L/xi."""
+        """Xi in sites: one over the smallest exponent; <ln g> falls as -2 L/xi."""
         return float(1 / self.exponents[-1])
 
     @property

@@ -1,8 +1,8 @@
-"""Conductances of disordered wires beside theory: weak localization, fluctuations, many channels."""
+"""Conductances of disordered wires beside theory: weak localization and fluctuations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -17,11 +17,13 @@ from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.anderson_result import Conductances
 from cooperon.symbolic.dmpk import dmpk_mean, dmpk_variance
 
-__all__ = ["Comparison", "Extrapolation", "compare", "extrapolate"]
+__all__ = ["Comparison", "compare"]
 
 _Array = npt.NDArray[np.float64]
 _RESAMPLED = 200
 _FEWEST = 3
+_MIXED = 1.0
+"""Mean free paths after which a wire has forgotten that neighbouring channels are scattered alike."""
 _SLACK = 0.1
 """A flux that far from h/4e still breaks time reversal symmetry within a mean free path."""
 
@@ -32,7 +34,8 @@ class Comparison(PublicNames):
 
     Two numbers are fitted to the means at all lengths: the mean free path, and the amplitude of weak
     localization in N/(1 + s) + amplitude (s/(1 + s))³ + (terms of the order 1/N). One number is
-    fitted to the variances: the amplitude of 1 - (1 + 6 s)/(1 + s)⁶. Errors are by bootstrap over the wires.
+    fitted to the variances at s >= 1: the amplitude of 1 - (1 + 6 s)/(1 + s)⁶. In shorter wires neighbouring
+    channels are scattered alike, and the variance is larger. Errors are by bootstrap over the wires.
 
     Attributes
     ----------
@@ -114,74 +117,6 @@ class Comparison(PublicNames):
         return "\n".join(rows)
 
 
-@dataclass(frozen=True)
-class Extrapolation(PublicNames):
-    """Amplitudes for infinitely many channels, by straight lines in 1/N; made by :func:`extrapolate`.
-
-    Attributes
-    ----------
-    correction, correction_error : float
-        Of weak localization.
-    fluctuation, fluctuation_error : float
-        Of the variance.
-
-    Examples
-    --------
-    >>> Extrapolation(-0.33, 0.02, 0.13, 0.01)
-    Extrapolation(correction=-0.33, correction_error=0.02, fluctuation=0.13, fluctuation_error=0.01)
-    """
-
-    correction: float
-    correction_error: float
-    fluctuation: float
-    fluctuation_error: float
-
-
-def extrapolate(comparisons: Iterable[Comparison]) -> Extrapolation:
-    """Continue amplitudes of wires with several numbers of channels to infinitely many.
-
-    Parameters
-    ----------
-    comparisons : iterable of Comparison
-        With three numbers of channels or more, of one symmetry class.
-
-    Returns
-    -------
-    Extrapolation
-        With statistical errors.
-
-    Raises
-    ------
-    InputError
-        When there are fewer, or more than one class.
-
-    Examples
-    --------
-    >>> import cooperon as cp
-    >>> def measured(width):
-    ...     wire = cp.anderson.AndersonWire(width, disorder=1.5)
-    ...     return cp.anderson.conductances(wire, range(6, 60, 12), samples=250).compare()
-    >>> found = extrapolate(map(measured, (3, 4, 6)))
-    >>> bool(0 < found.fluctuation_error < 0.1)
-    True
-    """
-    given = tuple(comparisons)
-    if not all(isinstance(one, Comparison) for one in given):
-        raise InputError(shortened(given), expected="comparisons", hint="conductances(...).compare()")
-    numbers = sorted({one.measured.wire.channels for one in given})
-    if len(numbers) < 3 or len({one.beta for one in given}) > 1:
-        raise InputError(
-            f"wires of {numbers} channels and beta = {sorted({one.beta for one in given})}",
-            expected="three numbers of channels or more, and one beta",
-        )
-    inverse = np.array([1 / one.measured.wire.channels for one in given])
-    amplitudes = [
-        _line(inverse, [getattr(one, name) for one in given], [getattr(one, f"{name}_error") for one in given])
-        for name in ("correction", "fluctuation")
-    ]
-    return Extrapolation(*amplitudes[0], *amplitudes[1])
-
-
 def compare(measured: Conductances, beta: int | None = None) -> Comparison:
     """Hold a measurement against theory; behind :meth:`Conductances.compare`."""
     own = _read_class(measured, beta)
@@ -194,7 +129,12 @@ def compare(measured: Conductances, beta: int | None = None) -> Comparison:
     best = _fitted(theory, measured, measured.values, measured.wire.free_path)
     random = np.random.default_rng(0)
     again = [
-        _fitted(theory, measured, measured.values[random.integers(len(measured.values), size=len(measured.values))], best[0])
+        _fitted(
+            theory,
+            measured,
+            measured.values[random.integers(len(measured.values), size=len(measured.values))],
+            best[0],
+        )
         for _ in range(_RESAMPLED)
     ]
     errors = np.std(again, axis=0, ddof=1)
@@ -210,12 +150,14 @@ def _read_class(measured: Conductances, beta: Any) -> int:
         if not wire.field and abs(2 * wire.flux % 1 - 0.5) <= 2 * _SLACK:
             return 2
         raise InputError(
-            f"flux = {wire.flux:g}, field = {wire.field:g}, which may be too weak to break time reversal symmetry",
+            f"flux = {wire.flux:g}, field = {wire.field:g}, maybe too weak to break time reversal symmetry",
             expected="flux = 1/4, or beta = 2 given",
             hint="compare(beta=2) where a flux h/e goes through a small part of the wire",
         )
     if beta not in (1, 2) or isinstance(beta, bool) or (beta == 2 and wire.beta == 1):
-        raise InputError(f"beta = {shortened(beta)} of a wire of class {wire.beta}", expected="1, or 2 in a field")
+        raise InputError(
+            f"beta = {shortened(beta)} of a wire of class {wire.beta}", expected="1, or 2 in a field"
+        )
     return int(beta)
 
 
@@ -241,7 +183,9 @@ def _curve(name: str, channels: int, beta: int) -> Callable[[_Array], _Array]:
         found = dmpk_mean(s, number, beta, order=-1)
     elif name == "shape":
         # of the orthogonal class: in the others the amplitude is another one, or zero
-        found = (dmpk_mean(s, number, order=0) - dmpk_mean(s, number, order=-1)) / sp.nsimplify(_limit("mean", 1))
+        found = (dmpk_mean(s, number, order=0) - dmpk_mean(s, number, order=-1)) / sp.nsimplify(
+            _limit("mean", 1)
+        )
     elif name == "rest":
         found = dmpk_mean(s, number, beta, order=1) - dmpk_mean(s, number, beta, order=0)
     else:
@@ -255,10 +199,14 @@ def _limit(name: str, beta: int) -> float:
     s = sp.Dummy("s", positive=True)
     if name == "variance":
         return float(sp.limit(dmpk_variance(s, beta), s, sp.oo))
-    return float(sp.limit(sp.expand(dmpk_mean(s, 1, beta, order=0) - dmpk_mean(s, 1, beta, order=-1)), s, sp.oo))
+    return float(
+        sp.limit(sp.expand(dmpk_mean(s, 1, beta, order=0) - dmpk_mean(s, 1, beta, order=-1)), s, sp.oo)
+    )
 
 
-def _fitted(theory: _Theory, measured: Conductances, values: _Array, guess: float) -> tuple[float, float, float]:
+def _fitted(
+    theory: _Theory, measured: Conductances, values: _Array, guess: float
+) -> tuple[float, float, float]:
     """Fit the mean free path, and both amplitudes."""
     from scipy.optimize import least_squares
 
@@ -272,14 +220,7 @@ def _fitted(theory: _Theory, measured: Conductances, values: _Array, guess: floa
 
     path, amplitude = least_squares(rest, [np.log(guess), 0.0], x_scale=[0.01, 0.1]).x
     free_path = float(np.exp(path))
-    spread, variances = theory.spread(lengths / free_path), values.var(axis=0, ddof=1)
-    weights = 1 / measured.variance_errors**2
+    long = lengths >= min(_MIXED * free_path, lengths[-1])
+    spread, variances = theory.spread(lengths[long] / free_path), values[:, long].var(axis=0, ddof=1)
+    weights = 1 / measured.variance_errors[long] ** 2
     return free_path, float(amplitude), float(weights * spread @ variances / (weights * spread @ spread))
-
-
-def _line(x: _Array, values: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
-    """Return where a straight line begins, and the error of that."""
-    weights = 1 / np.square(errors)
-    terms = np.stack([np.ones_like(x), x])
-    covariance = np.linalg.inv(terms * weights @ terms.T)
-    return float((covariance @ (terms * weights @ values))[0]), float(np.sqrt(covariance[0, 0]))

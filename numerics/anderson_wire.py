@@ -45,13 +45,13 @@ class AndersonWire(PublicNames):
     Raises
     ------
     InputError
-        When an argument is not one of those, or the energy is at the edge of a subband or outside of the band.
+        When an argument is not one of those, or the energy outside of the band or at the edge of a subband.
 
     Examples
     --------
     >>> wire = AndersonWire(8, disorder=1.0)
     >>> wire.channels, wire.beta, round(wire.free_path, 1)
-    (8, 1, 43.2)
+    (8, 1, 43.4)
     >>> wire.replace(flux=0.25).beta
     2
     >>> AndersonWire(8, disorder=1.0, energy=2.5).channels
@@ -74,7 +74,9 @@ class AndersonWire(PublicNames):
         for name in ("disorder", "energy", "across", "flux", "field"):
             object.__setattr__(self, name, _number(name, getattr(self, name)))
         if self.disorder < 0:
-            raise InputError(f"disorder = {self.disorder!r}", expected="the width of a distribution, 0 or more")
+            raise InputError(
+                f"disorder = {self.disorder!r}", expected="the width of a distribution, 0 or more"
+            )
         if not self.walls and width == 2:
             raise InputError("a cylinder of 2 sites", expected="1, or 3 or more", hint="walls=True")
         if self.flux and (self.walls or width == 1):
@@ -113,7 +115,7 @@ class AndersonWire(PublicNames):
         return leads(self.slice, self.hop, self.energy)
 
     @cached_property
-    def slice(self) -> npt.NDArray[np.generic]:
+    def slice(self) -> npt.NDArray[Any]:
         """The Hamiltonian of one slice without disorder."""
         hops = np.full(self.width - 1, -self.across)
         found = np.diag(hops, 1) + np.diag(hops, -1)
@@ -124,12 +126,12 @@ class AndersonWire(PublicNames):
             return found
         # the flux sits on one seam: every way around the cylinder crosses it
         phased = found.astype(complex)
-        phased[0, -1] = -self.across * np.exp(-2j * np.pi * self.flux)
+        phased[0, -1] = -self.across * np.exp(2j * np.pi * self.flux)
         phased[-1, 0] = phased[0, -1].conj()
         return phased
 
     @cached_property
-    def hop(self) -> npt.NDArray[np.generic]:
+    def hop(self) -> npt.NDArray[Any]:
         """The hopping from each site to that in the next slice."""
         if not self.field:
             return -np.ones(self.width)

@@ -169,7 +169,7 @@ def _require_class(beta: object) -> None:
 
 @lru_cache(maxsize=64)
 def _mean(k: int) -> sp.Expr:
-    """<p_k>/N for many channels."""
+    """Return <p_k>/N for many channels."""
     if k == 1:
         return 1 / _u  # da/du = -a², a(1) = 1
     lower = [_mean(i) for i in range(1, k)]
@@ -179,7 +179,7 @@ def _mean(k: int) -> sp.Expr:
 
 @lru_cache(maxsize=64)
 def _first(k: int, beta: int) -> sp.Expr:
-    """What is left of <p_k> beside N <p_k>/N when N is large."""
+    """Return the term of <p_k> of the order 1."""
     r = _ratio(beta)
     source = r * k * ((k - 1) * _mean(k) - k * _mean(k + 1)) - r * sp.diff(_mean(k), _u)
     return _solved(2 * k, source + k * _from_lower(k, [_first(i, beta) for i in range(1, k)]), 0)
@@ -187,14 +187,14 @@ def _first(k: int, beta: int) -> sp.Expr:
 
 @lru_cache(maxsize=16)
 def _second(beta: int) -> sp.Expr:
-    """The term of <p_1> of the order 1/N."""
+    """Return the term of <p_1> of the order 1/N."""
     r, b = _ratio(beta), _first(1, beta)
     return _solved(2, -(b**2) - _covariance(1, 1, beta) - r * _first(2, beta) - r * sp.diff(b, _u), 0)
 
 
 @lru_cache(maxsize=64)
 def _covariance(j: int, k: int, beta: int) -> sp.Expr:
-    """<p_j p_k> - <p_j><p_k> for many channels."""
+    """Return <p_j p_k> - <p_j><p_k> for many channels."""
     noise = sp.Rational(4 * j * k, beta) * (_mean(j + k) - _mean(j + k + 1))
     to_j = j * _from_lower(j, [_covariance(i, k, beta) for i in range(1, j)])
     to_k = k * _from_lower(k, [_covariance(j, i, beta) for i in range(1, k)])
@@ -202,7 +202,7 @@ def _covariance(j: int, k: int, beta: int) -> sp.Expr:
 
 
 def _from_lower(k: int, changes: list[sp.Expr]) -> sp.Expr:
-    """Q_(k-1) - Q_k to first order in changes of p_1 ... p_(k-1)."""
+    """Return Q_(k-1) - Q_k to first order in changes of p_1 ... p_(k-1)."""
     gain = (_mean(k - 1 - i) * changes[i] for i in range(k - 1))
     loss = (_mean(k - i) * changes[i] for i in range(k - 1))
     return 2 * (sp.Add(*gain) - sp.Add(*loss))
