@@ -12,11 +12,14 @@ from cooperon.symbolic.dmpk import dmpk_exponent, dmpk_mean, dmpk_variance
 s, N = sp.symbols("s N", positive=True)
 
 
-@pytest.mark.parametrize(("beta", "constant", "slope", "variance"), [
-    (1, sp.Rational(-1, 3), sp.Rational(1, 45), sp.Rational(2, 15)),
-    (2, sp.Integer(0), sp.Rational(-1, 45), sp.Rational(1, 15)),
-    (4, sp.Rational(1, 6), sp.Rational(1, 180), sp.Rational(1, 30)),
-])
+@pytest.mark.parametrize(
+    ("beta", "constant", "slope", "variance"),
+    [
+        (1, sp.Rational(-1, 3), sp.Rational(1, 45), sp.Rational(2, 15)),
+        (2, sp.Integer(0), sp.Rational(-1, 45), sp.Rational(1, 15)),
+        (4, sp.Rational(1, 6), sp.Rational(1, 180), sp.Rational(1, 30)),
+    ],
+)
 def test_long_wires_are_those_of_the_nonlinear_sigma_model(beta, constant, slope, variance):
     """1/x + constant + slope x, x = s/N: Mirlin, Phys. Rep. 326, 259 (2000), section 6."""
     mean = dmpk_mean(s, N, beta)
@@ -51,10 +54,7 @@ def isotropic_slices(channels, beta, count, steps, ds, rng):
     for _ in range(steps):
         r = rng.standard_normal((2, count, n, n))
         r = (r[0] + 1j * r[1]) / np.sqrt(2)
-        if beta == 1:
-            r = (r + r.swapaxes(1, 2)) / np.sqrt(2) * np.sqrt(ds / (n + 1))
-        else:
-            r = r * np.sqrt(ds / n)
+        r = (r + r.swapaxes(1, 2)) * np.sqrt(ds / (n + 1) / 2) if beta == 1 else r * np.sqrt(ds / n)
         z = rng.standard_normal((2, count, n, n))
         rotation = np.linalg.qr(z[0] + 1j * z[1])[0]
         # a unitary matrix with this reflection: exp of what is not hermitian, to second order and made exact
@@ -65,7 +65,9 @@ def isotropic_slices(channels, beta, count, steps, ds, rng):
         t_there, r_right = whole[:, n:, n:], whole[:, n:, :n]
         # turned at random between slices, so that directions are forgotten
         forward = rotation @ forward
-        reflection = rotation @ reflection @ (rotation.swapaxes(1, 2) if beta == 1 else rotation.conj().swapaxes(1, 2))
+        reflection = (
+            rotation @ reflection @ (rotation.swapaxes(1, 2) if beta == 1 else rotation.conj().swapaxes(1, 2))
+        )
         inside = np.linalg.inv(one - reflection @ r_left)
         forward, reflection = (
             t_there @ inside @ forward,
@@ -99,13 +101,16 @@ def test_exponents_are_evenly_spaced():
     assert dmpk_exponent(1, 1) == sp.Rational(1, 2)
 
 
-@pytest.mark.parametrize("call", [
-    lambda: dmpk_mean(s, N, 3),
-    lambda: dmpk_mean(s, N, True),
-    lambda: dmpk_mean(s, N, order=2),
-    lambda: dmpk_variance(s, 0),
-    lambda: dmpk_exponent(1, N, "one"),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: dmpk_mean(s, N, 3),
+        lambda: dmpk_mean(s, N, True),
+        lambda: dmpk_mean(s, N, order=2),
+        lambda: dmpk_variance(s, 0),
+        lambda: dmpk_exponent(1, N, "one"),
+    ],
+)
 def test_refuses_in_plain_words(call):
     with pytest.raises(cp.InputError, match=r"beta|order"):
         call()
