@@ -21,7 +21,8 @@ __all__ = ["Comparison", "compare"]
 
 _Array = npt.NDArray[np.float64]
 _RESAMPLED = 200
-_FEWEST = 3
+_FEWEST, _WIRES = 3, 5
+"""Lengths, and wires for each of them."""
 _MIXED = 1.0
 """Mean free paths after which a wire has forgotten that neighbouring channels are scattered alike."""
 _SLACK = 0.1
@@ -120,23 +121,16 @@ class Comparison(PublicNames):
 def compare(measured: Conductances, beta: int | None = None) -> Comparison:
     """Hold a measurement against theory; behind :meth:`Conductances.compare`."""
     own = _read_class(measured, beta)
-    if len(measured.lengths) < _FEWEST or len(measured.values) < 10 or not measured.wire.disorder:
+    wires, lengths = measured.values.shape
+    if lengths < _FEWEST or wires < _WIRES * lengths or not measured.wire.disorder:
         raise InputError(
             f"{measured!r} with disorder {measured.wire.disorder:g}",
-            expected=f"{_FEWEST} lengths or more and 10 disordered wires or more",
+            expected=f"{_FEWEST} lengths or more, and {_WIRES} disordered wires or more for each of them",
         )
-    theory = _Theory(measured.wire.channels, own)
-    best = _fitted(theory, measured, measured.values, measured.wire.free_path)
+    fit = _Fit(measured, _Theory(measured.wire.channels, own))
+    best = fit(measured.values, (measured.wire.free_path, 0.0))
     random = np.random.default_rng(0)
-    again = [
-        _fitted(
-            theory,
-            measured,
-            measured.values[random.integers(len(measured.values), size=len(measured.values))],
-            best[0],
-        )
-        for _ in range(_RESAMPLED)
-    ]
+    again = [fit(measured.values[random.integers(wires, size=wires)], best[:2]) for _ in range(_RESAMPLED)]
     errors = np.std(again, axis=0, ddof=1)
     pairs = (float(number) for both in zip(best, errors, strict=True) for number in both)
     return Comparison(measured, own, *pairs)
@@ -204,23 +198,27 @@ def _limit(name: str, beta: int) -> float:
     )
 
 
-def _fitted(
-    theory: _Theory, measured: Conductances, values: _Array, guess: float
-) -> tuple[float, float, float]:
-    """Fit the mean free path, and both amplitudes."""
-    from scipy.optimize import least_squares
+class _Fit:
+    """Finds the mean free path and both amplitudes, for all wires or for wires drawn again."""
 
-    means, lengths = values.mean(axis=0), np.asarray(measured.lengths)
-    # the same wires at several lengths: their means are correlated
-    whiten = np.linalg.inv(np.linalg.cholesky(np.cov(measured.values.T) / len(values)))
+    def __init__(self, measured: Conductances, theory: _Theory) -> None:
+        self.theory, self.lengths = theory, np.asarray(measured.lengths)
+        self.weights = 1 / measured.variance_errors**2
+        # the same wires at several lengths: their means are correlated
+        self.whiten = np.linalg.inv(np.linalg.cholesky(np.cov(measured.values.T) / len(measured.values)))
 
-    def rest(numbers: _Array) -> _Array:
-        found: _Array = whiten @ (theory.mean(lengths / np.exp(numbers[0]), numbers[1]) - means)
-        return found
+    def __call__(self, values: _Array, start: tuple[float, ...]) -> tuple[float, float, float]:
+        from scipy.optimize import least_squares
 
-    path, amplitude = least_squares(rest, [np.log(guess), 0.0], x_scale=[0.01, 0.1]).x
-    free_path = float(np.exp(path))
-    long = lengths >= min(_MIXED * free_path, lengths[-1])
-    spread, variances = theory.spread(lengths[long] / free_path), values[:, long].var(axis=0, ddof=1)
-    weights = 1 / measured.variance_errors[long] ** 2
-    return free_path, float(amplitude), float(weights * spread @ variances / (weights * spread @ spread))
+        means, lengths = values.mean(axis=0), self.lengths
+
+        def rest(numbers: _Array) -> _Array:
+            found: _Array = self.whiten @ (self.theory.mean(lengths / np.exp(numbers[0]), numbers[1]) - means)
+            return found
+
+        path, amplitude = least_squares(rest, [np.log(start[0]), start[1]], method="lm").x
+        free_path = float(np.exp(path))
+        long = lengths >= min(_MIXED * free_path, lengths[-1])
+        spread, variances = self.theory.spread(lengths[long] / free_path), values[:, long].var(axis=0, ddof=1)
+        weighted = self.weights[long] * spread
+        return free_path, float(amplitude), float(weighted @ variances / (weighted @ spread))
