@@ -1,4 +1,16 @@
-"""A numerical experiment: conductance and Lyapunov exponents of disordered wires, many at a time."""
+"""A numerical experiment: conductance and Lyapunov exponents of disordered wires, many at a time.
+
+Examples
+--------
+>>> import cooperon as cp
+>>> wire = cp.anderson.AndersonWire(5, disorder=1.0)
+>>> lengths = [round(s * wire.free_path) for s in (0.5, 1, 2)]
+>>> found = cp.anderson.conductances(wire, lengths, samples=500).compare()
+>>> bool(abs(found.correction + 1 / 3) < 4 * found.correction_error + 0.1)
+True
+>>> cp.anderson.localization(wire, 2000).localization_length > wire.free_path
+True
+"""
 
 from __future__ import annotations
 

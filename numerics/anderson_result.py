@@ -135,6 +135,15 @@ class Conductances(PublicNames):
         ------
         InputError
             When there is one wire only, or for a confidence not between 0 and 1.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> wire = cp.anderson.AndersonWire(3, disorder=1.5)
+        >>> found = cp.anderson.conductances(wire, 20, samples=400)
+        >>> low, high = found.interval(np.median)
+        >>> bool(low[0] < np.median(found.values) < high[0])
+        True
         """
         if not 0 < confidence < 1:
             raise InputError(f"confidence = {confidence!r}", expected="a number between 0 and 1")
@@ -172,7 +181,15 @@ class Conductances(PublicNames):
         Raises
         ------
         InputError
-            When it is not given and cannot be told, contradicts the wire, or there are too few lengths.
+            When it is not given and cannot be told, contradicts the wire, or lengths or wires are too few.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> wire = cp.anderson.AndersonWire(3, disorder=1.0, flux=0.25)
+        >>> found = cp.anderson.conductances(wire, [20, 40, 80], samples=200)
+        >>> found.compare().beta
+        2
         """
         from cooperon.numerics.anderson_theory import compare
 
@@ -243,6 +260,14 @@ class Lyapunov(PublicNames):
             1 or 2; the wire's unless given.
 
         See :func:`cooperon.symbolic.dmpk.dmpk_exponent`.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> wire = cp.anderson.AndersonWire(4, disorder=2.0)
+        >>> found = cp.anderson.localization(wire, 100, samples=2)
+        >>> bool(found.expected_length() == 5 * wire.free_path), found.expected_length(free_path=10)
+        (True, 50.0)
         """
         index = self.wire.beta if beta is None else beta
         path = self.wire.free_path if free_path is None else free_path

@@ -119,7 +119,14 @@ class Comparison(PublicNames):
 
 
 def compare(measured: Conductances, beta: int | None = None) -> Comparison:
-    """Hold a measurement against theory; behind :meth:`Conductances.compare`."""
+    """Hold a measurement against theory; behind :meth:`Conductances.compare`.
+
+    Examples
+    --------
+    >>> from cooperon.numerics.anderson import AndersonWire, conductances
+    >>> compare(conductances(AndersonWire(3, disorder=1.0), [20, 40, 80], samples=200)).beta
+    1
+    """
     own = _read_class(measured, beta)
     wires, lengths = measured.values.shape
     if lengths < _FEWEST or wires < _WIRES * lengths or not measured.wire.disorder:

@@ -55,7 +55,7 @@ class AndersonWire(PublicNames):
     >>> wire.replace(flux=0.25).beta
     2
     >>> AndersonWire(8, disorder=1.0, energy=2.5).channels
-    2
+    3
     """
 
     width: int
