@@ -43,7 +43,7 @@ from cooperon.symbolic.slow import slow_integral
 if TYPE_CHECKING:
     from cooperon.catalogue import atlas
     from cooperon.diagrams.chunks import run_chunks
-    from cooperon.numerics import disorder, lattice, plot
+    from cooperon.numerics import anderson, disorder, lattice, plot
     from cooperon.numerics.fit import fit
     from cooperon.numerics.fit_doubts import FitWarning, IndistinguishableWarning
     from cooperon.numerics.fit_result import FitResult
@@ -144,6 +144,7 @@ __all__ = [
     "WardReport",
     "Wire",
     "Zeeman",
+    "anderson",
     "atlas",
     "backscattering",
     "ballistic_interaction",
@@ -252,7 +253,7 @@ _LATER = {
     "thouless_criterion": "cooperon.symbolic.thouless",
     "thouless_energy": "cooperon.symbolic.thouless",
 }
-_MODULES = {name: f"cooperon.numerics.{name}" for name in ("disorder", "lattice", "plot")}
+_MODULES = {name: f"cooperon.numerics.{name}" for name in ("anderson", "disorder", "lattice", "plot")}
 
 
 def __getattr__(name: str) -> Any:

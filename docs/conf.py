@@ -21,6 +21,7 @@ extensions = [
     "from_the_engine",
     "derived",
     "amplitudes",
+    "measured",
 ]
 exclude_patterns = ["_build"]
 nitpicky = True

@@ -33,6 +33,7 @@ from cooperon.symbolic.ballistic_strong_field import strong_field
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
+from experiment_figure import experiment
 from page_code import figures_of
 
 DOCS = Path(__file__).parent
@@ -275,6 +276,7 @@ def write(folder: Path) -> None:
     resistance(folder / "resistance.svg")
     crossed_beside_rainbow(folder / "crossed.svg")
     ballistic_field(folder / "ballistic_field.svg")
+    save(experiment(), folder / "experiment.svg")
     names(folder / "names.svg")
     for name, figure in from_pages().items():
         save(figure, folder / f"{name}.svg")
