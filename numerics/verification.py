@@ -244,7 +244,7 @@ def _found(
     """Look at a step once: formulas of one metal share the pages of their diagrams."""
     lhs = rhs = None
     if step.rule == STORED:
-        return Line(index, step, False, lhs, rhs, step.reason)
+        return False, lhs, rhs, step.reason
     try:
         for point in map(dict, points):
             lhs, rhs = _sides(step, point)
