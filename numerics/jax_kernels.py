@@ -39,6 +39,10 @@ _ORDERS: Mapping[str, int] = {
     "zeta_rest": 1,
     "powered_zeta_rest": 2,
     "langevin": 0,
+    "langevin_fall": 0,
+    "pole_pairs": 0,
+    "pole_squares": 0,
+    "thermal_window": 0,
     "log_ratio": 1,
     "log_ratio_rise": 0,
     "levels_rise": 2,
@@ -53,7 +57,9 @@ _ORDERS: Mapping[str, int] = {
     "lambertw": 0,
 }
 # Places in the plane, after the orders: sums over levels have a numerator and a denominator.
-_PLACES: Mapping[str, int] = {name: 2 if name.endswith("_rest") else 1 for name in _ORDERS}
+_PLACES: Mapping[str, int] = {
+    name: 2 if name.endswith("_rest") or name.startswith("pole_") else 1 for name in _ORDERS
+}
 _SERIES_TERMS = 17
 
 

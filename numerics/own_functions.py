@@ -51,6 +51,11 @@ def _by_denominator(s: Any, power: Any, numerator: Any, denominator: Any) -> sp.
     return -_rest_by_place(s, power, numerator, denominator, 2) / numerator
 
 
+def _fall_slope(x: Any, langevin: Any, fall: Any) -> sp.Expr:
+    """Derivative of the function whose product with -x is the derivative of ``langevin``."""
+    return (2 * langevin**2 - 5 * fall - 2 * x**2 * langevin * fall) / x
+
+
 OWN: dict[str, Any] = {}
 """By the names that are printed."""
 
@@ -75,6 +80,12 @@ OWN |= {
         "hyp2f1_radial", None, lambda a, z: a * (1 / (1 + z) - OWN["hyp2f1_radial"](a, z)) / z
     ),
     "langevin": _own("langevin", lambda x: (1 - 3 * OWN["langevin"](x) - x**2 * OWN["langevin"](x) ** 2) / x),
+    "langevin_fall": _own("langevin_fall", lambda x: _fall_slope(x, OWN["langevin"](x), OWN["langevin_fall"](x))),
+    "pole_pairs": _own(
+        "pole_pairs", None, lambda a, w: (OWN["pole_squares"](a, w) - OWN["pole_pairs"](a, w)) / w
+    ),
+    "pole_squares": _own("pole_squares", None, None),
+    "thermal_window": _own("thermal_window", None),
     "airy_ratio": _own("airy_ratio", lambda x: 1 - x * OWN["airy_ratio"](x) ** 2),
     "lambertw": _own("lambertw", lambda x: OWN["lambertw"](x) / (x * (1 + OWN["lambertw"](x)))),
     "besselk": _own("besselk", None, lambda n, x: -(OWN["besselk"](n - 1, x) + OWN["besselk"](n + 1, x)) / 2),

@@ -19,13 +19,13 @@ __all__ = [
     "Select",
     "difference_kernels",
     "horner",
-    "langevin_kernel",
     "level_kernel",
     "noise_kernels",
     "power_of",
+    "shape_kernels",
 ]
 
-_LANGEVIN_TERMS = 17
+_LANGEVIN_TERMS, _FALL_TERMS = 17, 44
 FRITSCH_STEPS = 4
 """So many steps of the fourth order lead from ln(1 + x) to Lambert's function of any x > 0."""
 
@@ -65,7 +65,7 @@ class Kernel:
 
     Examples
     --------
-    >>> langevin_kernel().arguments
+    >>> shape_kernels()[0].arguments
     ('x',)
     """
 
@@ -116,30 +116,41 @@ def _level_lines(s: float, power: float, sign: int) -> Iterator[tuple[str, str |
     yield "value", f"{float(sign)!r}*h"
 
 
-def langevin_kernel() -> Kernel:
-    """Write (x coth(x) - 1)/x**2 of a real x.
+def shape_kernels() -> tuple[Kernel, ...]:
+    """Write (x coth(x) - 1)/x**2 of a real x, and its derivative over -x.
 
     Examples
     --------
-    >>> langevin_kernel().name
-    'langevin'
+    >>> [kernel.name for kernel in shape_kernels()]
+    ['langevin', 'langevin_fall']
     """
-    return Kernel("langevin", "(x coth(x) - 1)/x**2", ("x",), tuple(_langevin_lines()))
+    far, fall = "1.0/(z*tanh(z)) - 1.0/(z*z)", "(1.0/(z*tanh(z)) + 1.0/(sinh(z)*sinh(z)) - 2.0/(z*z))/(z*z)"
+    return (
+        Kernel("langevin", "(x coth(x) - 1)/x**2", ("x",), tuple(_shape_lines(0, _LANGEVIN_TERMS, 1.0, far))),
+        Kernel(
+            "langevin_fall",
+            "(x coth(x) + x**2/sinh(x)**2 - 2)/x**4",
+            ("x",),
+            tuple(_shape_lines(1, _FALL_TERMS, 4.0, fall)),
+        ),
+    )
 
 
-def _langevin_lines() -> Iterator[tuple[str, str | Select]]:
+def _shape_lines(order: int, terms: int, near: float, far: str) -> Iterator[tuple[str, str | Select]]:
+    """Write 2 sum_n 1/(pi**2 n**2 + x**2), or its derivative over -x: by powers of x where x**2 < near."""
     import mpmath
 
     with mpmath.workdps(30):
-        terms = [
-            float(2 * (-1) ** k * mpmath.zeta(2 * k + 2) / mpmath.pi ** (2 * k + 2))
-            for k in range(_LANGEVIN_TERMS)
+        powers = [
+            float(2 * (-1) ** k * (2 * k + 2) ** order * mpmath.zeta(2 * (k + order) + 2) / mpmath.pi ** (2 * (k + order) + 2))
+            for k in range(terms)
         ]
+    inside = f"w < {near!r}"
     yield "w", "x*x"
-    yield "u", Select("w < 1.0", "w", "0.0")
-    yield from horner("a", terms, "u")
-    yield "z", Select("w < 1.0", "1.0", "x")
-    yield "value", Select("w < 1.0", "a", "1.0/(z*tanh(z)) - 1.0/(z*z)")
+    yield "u", Select(inside, "w", "0.0")
+    yield from horner("a", powers, "u")
+    yield "z", Select(inside, repr(near), "x")
+    yield "value", Select(inside, "a", far)
 
 
 def difference_kernels() -> tuple[Kernel, ...]:

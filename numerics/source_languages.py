@@ -15,9 +15,9 @@ from cooperon.numerics.source_curves import matsubara_kernel
 from cooperon.numerics.source_kernels import (
     Kernel,
     difference_kernels,
-    langevin_kernel,
     level_kernel,
     noise_kernels,
+    shape_kernels,
 )
 from cooperon.numerics.source_parts import Parts, refused, words
 
@@ -72,7 +72,7 @@ def kernels_of(parts: Parts, expr: sp.Expr, language: Language) -> tuple[sp.Expr
     """
     kernels: dict[str, Kernel] = {}
     standard = {
-        kernel.name: kernel for kernel in (*difference_kernels(), langevin_kernel(), *noise_kernels())
+        kernel.name: kernel for kernel in (*difference_kernels(), *shape_kernels(), *noise_kernels())
     }
 
     def need(name: str) -> None:
@@ -182,7 +182,7 @@ def names_of(kernel: Kernel) -> list[str]:
 
     Examples
     --------
-    >>> names_of(langevin_kernel())
+    >>> names_of(shape_kernels()[0])
     ['w', 'u', 'a', 'z', 'value']
     """
     return list(dict.fromkeys(name for name, _ in kernel.lines))

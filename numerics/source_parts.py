@@ -15,6 +15,7 @@ from cooperon.numerics.constants import si_constants
 from cooperon.numerics.translate import is_complex, level_kernels_alone
 from cooperon.symbolic import symbols
 from cooperon.symbolic.landau_levels import LevelFunction
+from cooperon.symbolic.pole_functions import Folded
 
 __all__ = ["Parts", "identifier", "in_kernels", "parts_of", "refused", "variables", "words"]
 
@@ -88,7 +89,7 @@ def in_kernels(expr: sp.Expr) -> sp.Expr:
             expected="a formula whose integrals and sums are carried out",
             hint="Formula.lambdify" if levels else 'Formula.lambdify, or "mathematica", which does integrals',
         )
-    return level_kernels_alone(expr)
+    return level_kernels_alone(expr.replace(lambda node: isinstance(node, Folded), lambda node: node.written_out()))
 
 
 def refused(language: str, functions: object, hint: str = "Formula.lambdify") -> InputError:

@@ -7,7 +7,7 @@ leave (:mod:`cooperon.numerics.counter_terms`, :mod:`cooperon.numerics.rises`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -25,6 +25,7 @@ from cooperon.numerics import (
     field_kernels,
     kernels,
     matsubara_kernels,
+    pole_kernels,
     shape_kernels,
     small_differences,
     zeeman_kernels,
@@ -39,6 +40,7 @@ from cooperon.numerics.undone import UndoneIntegral, UndoneSum
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.pole_functions import PolePairs, PoleSquares, ThermalWindow
 from cooperon.symbolic.real_part import RealPart
 
 __all__ = [
@@ -71,6 +73,10 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "powered_zeta_rest": field_kernels.at_ratio(field_kernels.powered_zeta_rest),
     "hurwitz_zeta": field_kernels.hurwitz_zeta,
     "langevin": shape_kernels.langevin,
+    "langevin_fall": pole_kernels.langevin_fall,
+    "pole_pairs": pole_kernels.pole_pairs,
+    "pole_squares": pole_kernels.pole_squares,
+    "thermal_window": pole_kernels.thermal_window,
     "besselk": bessel.besselk,
     "airy_ratio": airy_kernels.airy_ratio,
     "lambertw": airy_kernels.lambertw,
@@ -338,16 +344,34 @@ def _rise_forms(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr] | None:
 
 
 def _without_poles(expr: sp.Basic) -> sp.Basic:
-    """coth(x) = 1/x + x langevin(x): taken where all poles of an expression cancel."""
+    """Take out the poles at x = 0 of coth(x) and 1/sinh(x)**2, where all poles of an expression cancel.
+
+    coth(x) = 1/x + x langevin(x), and 1/sinh(x)**2 = 1/x**2 - langevin(x) + x**2 langevin_fall(x).
+    """
     if not isinstance(expr, sp.Expr) or not expr.has(sp.coth):
         return expr
-    nodes = {node: sp.Dummy() for node in expr.atoms(sp.coth)}
-    written_out = expr.xreplace({node: 1 / node.args[0] + node.args[0] * x for node, x in nodes.items()})
-    weights = {node: sp.diff(written_out, x) for node, x in nodes.items()}
-    poles = written_out.xreplace(dict.fromkeys(nodes.values(), sp.S.Zero))
-    if any(weight.has(*nodes.values()) for weight in weights.values()) or not counter_terms.vanishes(poles):
+    places = sorted({node.args[0] for node in expr.atoms(sp.coth)}, key=sp.default_sort_key)
+    left = {x: (sp.Dummy(), sp.Dummy()) for x in places}
+    poles = {sp.coth(x): 1 / x + x * first for x, (first, _) in left.items()}
+    poles |= {1 / sp.sinh(x) ** 2: x**-2 - first + x**2 * second for x, (first, second) in left.items()}
+    written_out = expr.xreplace(poles)
+    weights = {mark: sp.diff(written_out, mark) for pair in left.values() for mark in pair}
+    rest = written_out.xreplace(dict.fromkeys(weights, sp.S.Zero))
+    regular = next((part for part in _regular(expr) if counter_terms.vanishes(rest - part)), None)
+    if regular is None or any(weight.has(*weights) for weight in weights.values()):
         return expr
-    return sp.Add(*(weight * OWN["langevin"](node.args[0]) for node, weight in weights.items()))
+    own = (OWN["langevin"], OWN["langevin_fall"])
+    kernels = {mark: kernel(x) for x, pair in left.items() for mark, kernel in zip(pair, own, strict=True)}
+    parts = ((weight, kernels[mark]) for mark, weight in weights.items())
+    return regular + sp.Add(*(weight * one for weight, one in parts if not counter_terms.vanishes(weight)))
+
+
+def _regular(expr: sp.Expr) -> Iterator[sp.Expr]:
+    """Yield what may be left of an expression once poles cancel: nothing, its numbers, one of its terms."""
+    yield sp.S.Zero
+    terms = [term for term in sp.Add.make_args(expr) if not term.has(sp.coth, sp.sinh)]
+    yield sp.Add(*(term for term in terms if term.is_number))
+    yield from terms
 
 
 def _integrals_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]]:
@@ -429,6 +453,9 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     sp.polygamma: _polygamma,
     sp.zeta: lambda node: OWN["hurwitz_zeta"](*node.args, *[1][len(node.args) - 1 :]),
     sp.besselk: lambda node: OWN["besselk"](*node.args),
+    PolePairs: lambda node: OWN["pole_pairs"](*node.args),
+    PoleSquares: lambda node: OWN["pole_squares"](*node.args),
+    ThermalWindow: lambda node: OWN["thermal_window"](*node.args),
     AiryRatio: lambda node: OWN["airy_ratio"](*node.args),
     sp.LambertW: lambda node: OWN["lambertw"](*node.args) if len(node.args) == 1 else node,
     sp.hyper: _hyper,

@@ -149,10 +149,12 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
 
 
 def _both(one: sp.Expr, other: sp.Expr, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-    """Add up the two parts, multiplied out where their sums over modes are the same."""
-    if left != right:
-        return one * left + other * right
-    return sp.Add(*((one + other) * term for term in sp.Add.make_args(left)))
+    """Add up the two parts: multiplied out where their sums over modes are the same, else mode by mode."""
+    if left == right:
+        return sp.Add(*((one + other) * term for term in sp.Add.make_args(left)))
+    if isinstance(left, sp.Sum):
+        return sp.Sum(one * left.function + other * right.function, *left.limits)
+    return one * left + other * right
 
 
 def _sums(mode: Mode, sample: MeasuredSample, omega: sp.Expr) -> tuple[ModeSum, ModeSum]:

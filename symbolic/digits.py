@@ -16,6 +16,7 @@ from mpmath.libmp import NoConvergence
 
 from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.pole_functions import Folded
 from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
@@ -216,6 +217,8 @@ class Digits:
         return self._exp(exponent * self.context.ln(base))
 
     def _function(self, kind: type, arguments: list[Any]) -> Any:
+        if issubclass(kind, Folded):
+            return kind.number(self.context, *arguments)
         if kind in self._rules:
             return self._rules[kind](*arguments)
         if kind in _PLAIN:

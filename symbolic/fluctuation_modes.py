@@ -23,6 +23,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.axes import Leads
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.images import complete
+from cooperon.symbolic.pole_functions import PolePairs, PoleSquares
 
 __all__ = ["ModeSum", "coherent_sum", "correlated_sums", "gapped_sum", "pole_sum", "square_sum"]
 
@@ -293,19 +294,6 @@ def _filled(ratio: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return powers, sp.Sum(_rest(sp.pi * ratio * sp.sqrt(_M**2 + _K**2)), (_K, 1, sp.oo))
 
 
-def _imaginary(a: sp.Expr, w: sp.Expr) -> sp.Expr:
-    """Imaginary part of :func:`pole_sum` at x**2 = a - i w, in real functions."""
-    up, down, fall = (sp.Symbol(name, positive=True) for name in "uvE")
-    # (u - iv) coth(u - iv) with E = exp(-2u), which falls off where cosh(2u) would be too large
-    bottom = 1 + fall**2 - 2 * fall * sp.cos(2 * down)
-    over = (up * (1 - fall**2) + 2 * down * fall * sp.sin(2 * down)) / bottom - 1
-    under = (2 * up * fall * sp.sin(2 * down) - down * (1 - fall**2)) / bottom
-    found = (over * _W + under * _A) / (2 * (_A**2 + _W**2))
-    real = sp.sqrt((sp.sqrt(_A**2 + _W**2) + _A) / 2)
-    found = found.xreplace({fall: sp.exp(-2 * up)}).xreplace({down: _W / (2 * up)}).xreplace({up: real})
-    return found.subs(_A, a).xreplace({_W: w})
-
-
 def correlated_sums(dim: int, ratio: sp.Expr, a: sp.Expr, w: sp.Expr) -> tuple[ModeSum, ModeSum]:
     """Sum 1/|z|**2 and Re 1/z**2 of the poles z = pi**2 n**2 + ... + a - i w, w being omega L**2/D.
 
@@ -315,25 +303,30 @@ def correlated_sums(dim: int, ratio: sp.Expr, a: sp.Expr, w: sp.Expr) -> tuple[M
     >>> one.leading, other.leading
     (sqrt(2)/(4*w**(3/2)), -sqrt(2)/(8*w**(3/2)))
     """
-    modes = (sp.pi * ratio * _ACROSS) ** 2
-    inner = a + (modes if dim > 1 else 0)
-    first = _imaginary(_A, _W) / _W
-    second = sp.diff(_imaginary(_A, _W), _W)
-    sums = [one.subs(_A, inner).xreplace({_W: w}) for one in (first, second)]
-    steps = tuple(_correlated_steps(first, second))
+    across = (sp.pi * ratio * _ACROSS) ** 2 if dim > 1 else sp.S.Zero
+    sums = [one(a + across, w) for one in (PolePairs, PoleSquares)]
     if dim > 1:
         sums = [sp.Sum(one, (_ACROSS, 0, sp.oo)) for one in sums]
+    forms = [one.subs(_A, a).xreplace({_W: w}) for one in _bulk_poles(dim, ratio)]
+    steps = tuple(_correlated_steps())
+    return tuple(ModeSum(one, form, steps) for one, form in zip(sums, forms, strict=True))  # type: ignore[return-value]
+
+
+def _bulk_poles(dim: int, ratio: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Integrals over q in place of both sums, from the imaginary part of that of 1/(x**2 + a - i w)."""
     size = sp.sqrt(_A**2 + _W**2)
-    tail = _W / (4 * size * sp.sqrt((size + _A) / 2))  # Im 1/(2 sqrt(a - i w))
-    forms = [one.subs(_A, a).xreplace({_W: w}) for one in (tail / _W, sp.diff(tail, _W))]
-    leading = forms if dim == 1 else sums
-    return tuple(ModeSum(one, form, steps) for one, form in zip(sums, leading, strict=True))  # type: ignore[return-value]
+    if dim == 1:
+        imaginary = _W / (4 * size * sp.sqrt((size + _A) / 2))  # of 1/(2 sqrt(a - i w))
+    else:
+        imaginary = (sp.pi / 2 - sp.atan(_A / _W)) / (4 * sp.pi * ratio)  # of -ln(a - i w)/(4 pi)
+    return imaginary / _W, sp.diff(imaginary, _W)
 
 
-def _correlated_steps(first: sp.Expr, second: sp.Expr) -> Iterator[Step]:
+def _correlated_steps() -> Iterator[Step]:
     point = {_A: _LENGTH**2, _W: s.omega * s.L**2 / s.D}
     square, turned = sp.pi**2 * _N**2 + point[_A], point[_W]
     size = square**2 + turned**2
+    first, second = (one(_A, _W).written_out() for one in (PolePairs, PoleSquares))
     yield from _master_steps()
     yield Step(
         "poles apart in energy",

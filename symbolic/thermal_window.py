@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
+from sympy.utilities.iterables import sift
 
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.fluctuation_modes import pole_sum
+from cooperon.symbolic.pole_functions import ThermalWindow
 
 __all__ = ["ENERGY", "hot", "thermal_window", "window", "window_step"]
 
@@ -25,8 +27,7 @@ def window(u: sp.Expr) -> sp.Expr:
     >>> print(sp.N(window(sp.Rational(1, 100)), 5), sp.N(sp.Rational(1, 6), 5))
     0.16667 0.16667
     """
-    fall = sp.exp(-u)
-    return fall * (u * (1 + fall) - 2 * (1 - fall)) / (1 - fall) ** 3
+    return ThermalWindow(u).written_out()
 
 
 def window_step() -> Step:
@@ -56,8 +57,20 @@ def thermal_window(covariance: sp.Expr) -> tuple[sp.Expr, tuple[Step, ...]]:
     ((u, 0, oo),)
     """
     apart = covariance.xreplace({s.omega: ENERGY * s.k_B * s.T / s.hbar})
-    found = sp.Integral(2 * window(ENERGY) * apart, (ENERGY, 0, sp.oo))
-    return found, (window_step(),)
+    sums, rest = (sp.Add(*part) for part in sift(sp.Add.make_args(apart), _is_sum, binary=True))
+    whole = (*sp.Add.make_args(sums), rest)
+    return sp.Add(*(_averaged(part) for part in whole if part != 0)), (window_step(),)
+
+
+def _is_sum(term: sp.Expr) -> bool:
+    return isinstance(term, sp.Sum)
+
+
+def _averaged(part: sp.Expr) -> sp.Expr:
+    """Average a part; a sum over modes mode by mode, which is quicker to do in numbers."""
+    if _is_sum(part):
+        return sp.Sum(_averaged(part.function), *part.limits)
+    return sp.Integral(2 * ThermalWindow(ENERGY) * part, (ENERGY, 0, sp.oo))
 
 
 def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple[sp.Expr, tuple[Step, ...]]:
