@@ -11,7 +11,6 @@ from __future__ import annotations
 import cmath
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from functools import partial
 from typing import Any
 
 import mpmath
@@ -24,7 +23,7 @@ from cooperon.numerics.sphere import over_directions
 from cooperon.numerics.translate import array_function
 from cooperon.symbolic.fast import AngularAverage, EnergyIntegral
 from cooperon.symbolic.landau_levels import FlightBetweenLevels, FlightInLevel, LevelFunction
-from cooperon.symbolic.pole_functions import PolePairs, PoleSquares, ThermalWindow
+from cooperon.symbolic.pole_functions import folded_numbers
 from cooperon.symbolic.slow_faces import DirectionAverage
 
 __all__ = ["number", "unfolded_lines"]
@@ -136,7 +135,8 @@ def _function(expr: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
         "airyaiprime": _airy_slope,
         "LogRatio": _log_ratio,
         "RealPart": mpmath.re,
-    } | {kind.__name__: partial(kind.number, mpmath.mp) for kind in (PolePairs, PoleSquares, ThermalWindow)}
+        **folded_numbers(),
+    }
     function: Callable[[Any], Any] = sp.lambdify(variable, expr, [own, "mpmath"])
     return _counted(guarded(function), 1)
 

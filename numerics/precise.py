@@ -25,6 +25,7 @@ from cooperon.numerics.precise_sums import smooth_sum
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.digits import BREAKDOWNS, Digits, UndecidedError
 from cooperon.symbolic.landau_levels import LevelFunction
+from cooperon.symbolic.pole_functions import folded_numbers
 
 __all__ = ["PreciseFunction"]
 
@@ -210,7 +211,7 @@ class _AtPoint(Digits):
 
 def _function(symbols: tuple[sp.Symbol, ...], expr: sp.Expr) -> Callable[..., Any]:
     try:
-        found: Callable[..., Any] = sp.lambdify(symbols, expr, "mpmath")
+        found: Callable[..., Any] = sp.lambdify(symbols, expr, [folded_numbers(), "mpmath"])
     except (NameError, TypeError):
         raise InputError(f"the integrand {expr}", expected="functions that mpmath has") from None
     return found

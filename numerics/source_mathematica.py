@@ -11,6 +11,7 @@ from cooperon.numerics.source_parts import parts_of, refused, words
 from cooperon.symbolic import symbols
 from cooperon.symbolic.landau_levels import LevelFunction
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.pole_functions import Folded
 
 __all__ = ["mathematica_source"]
 
@@ -69,6 +70,7 @@ def _exact(x: sp.Symbol) -> str:
 def _text(expr: sp.Expr) -> str:
     """NIntegrate and NSum in place of what is left undone."""
     plain = expr.replace(LogRatio, lambda x: sp.log(1 + x) / x)
+    plain = plain.replace(lambda node: isinstance(node, Folded), lambda node: node.written_out())
     undone = {node: sp.Dummy() for node in plain.atoms(sp.Integral, sp.Sum)}
     text = _code(plain.xreplace(undone))
     for node, place in undone.items():

@@ -282,11 +282,12 @@ def _sums_apart(expr: sp.Basic) -> tuple[sp.Basic, dict[Any, Callable[..., Any]]
     table: dict[sp.Basic, sp.Basic] = {}
     functions: dict[Any, Callable[..., Any]] = {}
     for i, node in enumerate(sorted(expr.atoms(sp.Sum), key=sp.default_sort_key)):
-        ((variable, first, last),) = node.limits
+        *within, (variable, first, last) = node.limits
+        body = sp.Sum(node.function, *within) if within else node.function
         if not first.is_Integer or last != sp.oo:
             continue  # refused with the functions that have no array form
-        parameters = sorted(node.function.free_symbols - {variable}, key=str)
-        term = array_function(node.function, (variable, *parameters))
+        parameters = sorted(body.free_symbols - {variable}, key=str)
+        term = array_function(body, (variable, *parameters))
         function = sp.Function(f"sum_{i}")
         functions[function] = UndoneSum(term, int(first))
         # a sum without parameters is a number

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.arguments import expression, require
+from cooperon.symbolic.arguments import require
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fluctuation_blocks import Mode, box_steps, modes_of
 from cooperon.symbolic.fluctuation_diagrams import counting, joined_bubbles
@@ -19,7 +18,9 @@ from cooperon.symbolic.fluctuation_modes import ModeSum, coherent_sum, correlate
 from cooperon.symbolic.fluctuation_sample import (
     MeasuredSample,
     assumptions_of,
+    field_apart,
     require_modes,
+    require_poles,
     require_sample,
     sample_of,
 )
@@ -51,7 +52,7 @@ def conductance_variance(
     ----------
     metal : Metal
         In 1, 2 or 3 dimensions, with isotropic scattering. Mechanisms that scatter spins give the blocks
-        their gaps. A field adds a rate to the Cooperons of a thin wire (``dim=1`` with
+        their gaps; ``Zeeman()`` without them sets energies of unlike spins apart. A field adds a rate to the Cooperons of a thin wire (``dim=1`` with
         ``geometry=Wire(length=...)``); in other samples it is taken to be strong: Cooperons are left out.
     infrared : str
         ``"L"``: coherent all over the sample, or ``"tau_phi"``: coherence of the length L_phi.
@@ -60,8 +61,8 @@ def conductance_variance(
     thermal : bool
         True: averaged over the thermal window of energies, at the temperature T.
     field_step : sympy.Expr, optional
-        The covariance of the conductances of a thin wire at two fields that lie this far apart, the lower one
-        being the metal's field.
+        ``cooperon.symbols.Delta_B``: the covariance of the conductances of a thin wire at two fields that lie
+        this far apart, the lower one being the metal's field.
 
     Returns
     -------
@@ -72,7 +73,8 @@ def conductance_variance(
     Raises
     ------
     InputError
-        For other samples, anisotropic scattering, Zeeman splitting, or a cube whose coherence ends within it.
+        For other samples, anisotropic scattering, a wire whose coherence the noise of its own electrons ends,
+        Zeeman splitting beside scattering of spins, or a cube whose coherence ends within it.
 
     References
     ----------
@@ -90,40 +92,48 @@ def conductance_variance(
     if not isinstance(thermal, bool):
         raise InputError(f"thermal = {thermal!r}", expected="True or False")
     options = Options.read("diffusive", infrared, omega)
-    step = sp.S.Zero if field_step is None else expression(field_step, "field_step", "cooperon.symbols.B")
+    require_poles(metal, options)
     if thermal and options.omega != 0:
         raise InputError(
             f"thermal=True with omega = {options.omega}",
             expected="one of the two: the window averages over differences of energy",
             hint="omega=None",
         )
-    derive = partial(_derived, thermal=thermal, step=step)
-    return finish(_requested(derive, metal, options))
+    asked = _Asked(thermal, field_apart(field_step))
+    return finish(replace(asked(metal, options), request=Derived(asked, metal, options)))
 
 
-def _requested(derive: Callable[[Metal, Options], Formula], metal: Metal, options: Options) -> Formula:
-    return replace(derive(metal, options), request=Derived(derive, metal, options))
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for beside a metal and options."""
+
+    thermal: bool
+    step: sp.Expr
+
+    def __call__(self, metal: Metal, options: Options) -> Formula:
+        """Derive it."""
+        return _derived(metal, options, thermal=self.thermal, step=self.step)
 
 
 def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) -> Formula:
     sample = sample_of(metal.without_values, step)
     modes, spins = modes_of(metal.without_values, options, sample)
-    pages = [*counting(), *spins, *sample.steps]
     coefficients, boxes = box_steps(metal.dim)
-    pages += boxes
+    pages = [*counting(), *spins, *sample.steps, *boxes]
     frequency = s.omega if thermal else options.omega
-    require_modes(sample.dim, (mode.gap for mode in modes), frequency)
-    exact, form = sp.S.Zero, sp.S.Zero
-    for mode in modes:
-        diffusive, states = _sums(mode, sample, frequency)
+    require_modes(sample.dim, modes, frequency)
+    exact, form, undone = sp.S.Zero, sp.S.Zero, []
+    for weight, diffusive, states in _families(modes, sample, frequency):
         pages += [*diffusive.steps, *states.steps]
-        by_diffusion, by_states = (mode.weight * number for number in coefficients)
+        by_diffusion, by_states = (weight * number for number in coefficients)
         exact += _both(by_diffusion, by_states, diffusive.value, states.value)
         form += _both(by_diffusion, by_states, diffusive.leading, states.leading)
+        for number, one in zip(coefficients, (diffusive, states), strict=True):
+            undone.append(sp.Mul(weight, number, one.value, evaluate=False))
     pages.append(
         Step(
             "diffusons and Cooperons",
-            sp.Add(*_undone(modes, coefficients, sample, frequency), evaluate=False),
+            sp.Add(*undone, evaluate=False),
             exact,
             "each family as often as its bubbles can change places, each mode of spins once",
         )
@@ -133,8 +143,7 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
         pages += last
         form = exact
         if sample.dim == 1:
-            poles = [(mode.weight, s.L * sp.sqrt(mode.gap / s.D)) for mode in modes]
-            form, last = hot(coefficients[0], poles)
+            form, last = hot(coefficients[0], modes)
             pages += last
     return Formula(
         "var g",
@@ -148,6 +157,23 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
     )
 
 
+def _families(
+    modes: tuple[Mode, ...], sample: MeasuredSample, omega: sp.Expr
+) -> Iterator[tuple[sp.Expr, ModeSum, ModeSum]]:
+    """Yield how often sums over modes count, and the sums: for boxes from diffusion, and from states."""
+    for mode in modes:
+        square = mode.gap * s.L**2 / s.D
+        apart = dict.fromkeys(sp.Abs(omega + sign * mode.shift) for sign in (1, -1))
+        for w in apart:
+            if w != 0:
+                sums = correlated_sums(sample.dim, sample.ratio, square, w * s.L**2 / s.D)
+            elif mode.gap == 0:
+                sums = (coherent_sum(sample.dim, sample.ratio),) * 2
+            else:
+                sums = (gapped_sum(sample.dim, sample.ratio, s.L * sp.sqrt(mode.gap / s.D)),) * 2
+            yield mode.weight / len(apart), *sums
+
+
 def _both(one: sp.Expr, other: sp.Expr, left: sp.Expr, right: sp.Expr) -> sp.Expr:
     """Add up the two parts: multiplied out where their sums over modes are the same, else mode by mode."""
     if left == right:
@@ -155,25 +181,3 @@ def _both(one: sp.Expr, other: sp.Expr, left: sp.Expr, right: sp.Expr) -> sp.Exp
     if isinstance(left, sp.Sum):
         return sp.Sum(one * left.function + other * right.function, *left.limits)
     return one * left + other * right
-
-
-def _sums(mode: Mode, sample: MeasuredSample, omega: sp.Expr) -> tuple[ModeSum, ModeSum]:
-    """Sum the modes of the blocks of one gap, for either box."""
-    if omega != 0:
-        square = mode.gap * s.L**2 / s.D
-        return correlated_sums(sample.dim, sample.ratio, square, omega * s.L**2 / s.D)
-    if mode.gap == 0:
-        found = coherent_sum(sample.dim, sample.ratio)
-    else:
-        found = gapped_sum(sample.dim, sample.ratio, s.L * sp.sqrt(mode.gap / s.D))
-    return found, found
-
-
-def _undone(
-    modes: tuple[Mode, ...], coefficients: tuple[sp.Expr, sp.Expr], sample: MeasuredSample, omega: sp.Expr
-) -> Iterator[sp.Expr]:
-    """Yield the sums over modes, with those across as they were left."""
-    for mode in modes:
-        found = _sums(mode, sample, omega)
-        for number, one in zip(coefficients, found, strict=True):
-            yield sp.Mul(mode.weight, number, one.value, evaluate=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product, zip_longest
 
 import sympy as sp
 from sympy import ImmutableDenseMatrix as Matrix
@@ -37,10 +38,14 @@ class Mode:
         How many channels have this gap.
     gap : sympy.Expr
         What stands beside D q**2 in each of the two.
+    shift : sympy.Expr
+        Frequency by which the Zeeman splitting sets their two lines apart, in one half of the channels up, in
+        the other down.
     """
 
     weight: sp.Expr
     gap: sp.Expr
+    shift: sp.Expr = sp.S.Zero
 
 
 @cache
@@ -112,11 +117,12 @@ def modes_of(
     >>> from cooperon.symbolic.fluctuation_sample import sample_of
     >>> metal = Metal(dim=1)
     >>> modes_of(metal, Options.read("diffusive", "L", None), sample_of(metal, sp.S.Zero))[0]
-    (Mode(weight=8, gap=0),)
+    (Mode(weight=8, gap=0, shift=0),)
     """
     decay = sp.S.Zero if options.infrared == "L" else metal.coherence_gap
-    counts: dict[sp.Expr, sp.Expr] = {}
-    steps: list[Step] = []
+    counts: dict[tuple[sp.Expr, sp.Expr], sp.Expr] = {}
+    steps = list(_zeeman_steps(metal, sample))
+    shifts = [abs(step.rhs) for step in steps]
     for kind, rate in ((LineKind.DIFFUSON, sample.diffuson_rate), (LineKind.COOPERON, sample.cooperon_rate)):
         if rate is None:
             continue
@@ -124,10 +130,29 @@ def modes_of(
         if metal.spin != 0:
             steps += [step for step in found.derivation if "pole" not in step.rule]
             steps += _exchange_steps(kind, found.channels, metal)
-        for one in found.channels:
-            gap = sp.expand(one.gap + decay + rate)
-            counts[gap] = counts.get(gap, sp.S.Zero) + 1
-    return tuple(Mode(weight, gap) for gap, weight in counts.items()), tuple(steps)
+        for one, shift in zip_longest(found.channels, shifts, fillvalue=sp.S.Zero):
+            key = sp.expand(one.gap + decay + rate), shift
+            counts[key] = counts.get(key, sp.S.Zero) + 1
+    return tuple(Mode(weight, gap, shift) for (gap, shift), weight in counts.items()), tuple(steps)
+
+
+def _zeeman_steps(metal: Metal, sample: MeasuredSample) -> Iterator[Step]:
+    """Say how far apart in energy the two lines of a block are, for each pair of their spins.
+
+    All channels have one gap then: what scatters spins is refused beside the splitting.
+    """
+    if metal.zeeman is None:
+        return
+    frequency = metal.zeeman.energy / s.hbar
+    levels = [sign * frequency / 2 for sign in (1, -1)]
+    for one, other in product(levels, levels):
+        elsewhere = other.subs(s.B, s.B + sample.field_step)
+        yield Step(
+            "Zeeman splitting",
+            sp.Add(one, -elsewhere, evaluate=False),
+            sp.factor(one - elsewhere),
+            "the energies of the spins of a block's two lines, one in either bubble, over hbar",
+        )
 
 
 def _exchange_steps(kind: LineKind, channels: tuple[Channel, ...], metal: Metal) -> Iterator[Step]:

@@ -24,6 +24,7 @@ from cooperon.symbolic.axes import Leads
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.images import complete
 from cooperon.symbolic.pole_functions import PolePairs, PoleSquares
+from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["ModeSum", "coherent_sum", "correlated_sums", "gapped_sum", "pole_sum", "square_sum"]
 
@@ -323,20 +324,19 @@ def _bulk_poles(dim: int, ratio: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _correlated_steps() -> Iterator[Step]:
-    point = {_A: _LENGTH**2, _W: s.omega * s.L**2 / s.D}
-    square, turned = sp.pi**2 * _N**2 + point[_A], point[_W]
-    size = square**2 + turned**2
-    first, second = (one(_A, _W).written_out() for one in (PolePairs, PoleSquares))
+    square, apart = sp.pi**2 * _N**2 + _LENGTH**2, s.omega * s.L**2 / s.D
+    size = square**2 + apart**2
+    place = sp.sqrt(_LENGTH**2 - sp.I * apart)
     yield from _master_steps()
     yield Step(
         "poles apart in energy",
         sp.Sum(1 / size, (_N, 1, sp.oo)),
-        first.xreplace(point),
-        "partial fractions: the imaginary part of the sum of poles at a - i omega",
+        RealPart(-sp.I * pole_sum(place)) / apart,
+        "partial fractions: the imaginary part of the sum of poles at a gap - i omega",
     )
     yield Step(
         "poles apart in energy",
-        sp.Sum((square**2 - turned**2) / size**2, (_N, 1, sp.oo)),
-        second.xreplace(point),
-        "the real part of the squared pole is the derivative of that with respect to omega",
+        sp.Sum((square**2 - apart**2) / size**2, (_N, 1, sp.oo)),
+        RealPart(square_sum(place)),
+        "the real part of the squared poles there",
     )

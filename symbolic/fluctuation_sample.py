@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptions
 from cooperon.symbolic.derivation import Step
+from cooperon.symbolic.dimensions import dimension_of
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.geometry import Bulk, Wire
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import penetration
 
-__all__ = ["MeasuredSample", "assumptions_of", "require_modes", "require_sample", "sample_of"]
+if TYPE_CHECKING:
+    from cooperon.symbolic.fluctuation_blocks import Mode
+
+__all__ = [
+    "MeasuredSample",
+    "assumptions_of",
+    "field_apart",
+    "require_modes",
+    "require_poles",
+    "require_sample",
+    "sample_of",
+]
 
 _LEADS = "geometry=cooperon.Wire(length=cooperon.symbols.L)"
 
@@ -40,6 +54,8 @@ class MeasuredSample:
         Where the rates come from.
     assumptions : tuple of Assumption
         When they hold.
+    field_step : sympy.Expr
+        By how much the two fields differ.
     """
 
     dim: int
@@ -48,6 +64,7 @@ class MeasuredSample:
     cooperon_rate: sp.Expr | None = sp.S.Zero
     steps: tuple[Step, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    field_step: sp.Expr = sp.S.Zero
 
 
 def require_sample(metal: Metal) -> None:
@@ -73,8 +90,6 @@ def _of_the_metal(metal: Metal) -> Iterator[_Refusal]:
     yield metal.anisotropic, scattering, "isotropic scattering", range_
     axes = "lengths measured in sqrt(D_i/D), for which it is isotropic"
     yield metal.diffusion != "isotropic", f"diffusion = {metal.diffusion!r}", "isotropic diffusion", axes
-    weak = "leave it out where g_L mu_B B << hbar D/L**2"
-    yield metal.zeeman is not None, scattering, "a metal without Zeeman()", weak
 
 
 def _of_the_shape(metal: Metal) -> Iterator[_Refusal]:
@@ -90,19 +105,55 @@ def _of_the_shape(metal: Metal) -> Iterator[_Refusal]:
     yield metal.dim == 3 and uneven, given, "a bar of square section", sides
 
 
-def require_modes(dim: int, gaps: Iterable[sp.Expr], omega: sp.Expr) -> None:
+def require_modes(dim: int, modes: Iterable[Mode], omega: sp.Expr) -> None:
     """Refuse a sum over three directions that does not converge fast.
 
     Examples
     --------
-    >>> require_modes(3, [sp.S.Zero], sp.S.Zero)
+    >>> require_modes(3, [], sp.S.Zero)
     """
-    if dim == 3 and (omega != 0 or any(gap != 0 for gap in gaps)):
+    if dim == 3 and (omega != 0 or any((mode.gap, mode.shift) != (0, 0) for mode in modes)):
         raise InputError(
             "coherence that ends within a sample of 3 dimensions, or energies apart in one",
             expected="a coherent cube: the sum over its modes is derived without a gap alone",
-            hint="dim=2 for a film, or infrared='L' without mechanisms that scatter spins",
+            hint="dim=2 for a film, or infrared='L' without mechanisms that act on spins",
         )
+
+
+def require_poles(metal: Metal, options: Options) -> None:
+    """Refuse a wire in which the noise of its electrons ends coherence: its blocks are no poles.
+
+    Examples
+    --------
+    >>> require_poles(Metal(dim=1), Options.read("diffusive", "tau_phi", None))
+    """
+    if options.infrared != "L" and metal.noisy:
+        raise InputError(
+            f"dephasing = {metal.dephasing} in one dimension, with infrared = {options.infrared!r}",
+            expected="a rate 1/tau_phi: the noise of the electrons of a wire ends coherence in no simple way, "
+            "and in a block between two conductances otherwise than in a Cooperon",
+            hint="infrared='L' where L << L_phi, or dephasing=cp.PowerLaw() as an estimate",
+        )
+
+
+def field_apart(step: Any) -> sp.Expr:
+    """Read the difference of two fields: an expression that is a field.
+
+    Examples
+    --------
+    >>> field_apart(None), field_apart(s.Delta_B)
+    (0, Delta_B)
+    """
+    if step is None:
+        return sp.S.Zero
+    found = expression(step, "field_step", "cooperon.symbols.Delta_B")
+    if found != 0 and dimension_of(found, s.dimensions()) != s.dimension(s.B):
+        raise InputError(
+            f"field_step = {step}",
+            expected="an expression that is a magnetic field; numbers go into lambdify or evaluate",
+            hint="cooperon.symbols.Delta_B",
+        )
+    return found
 
 
 def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
@@ -127,7 +178,7 @@ def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
         steps = inside.steps
         if step != 0:
             steps += (_fields_step(rate, step),)
-        return MeasuredSample(dim, ratio, rate(step / 2), rate(s.B + step / 2), steps, inside.assumptions)
+        return MeasuredSample(dim, ratio, rate(step / 2), rate(s.B + step / 2), steps, inside.assumptions, step)
     if step != 0:
         raise InputError(
             f"field_step = {step} with field = {metal.field}, geometry = {shape} and dim = {dim}",
@@ -179,7 +230,7 @@ def assumptions_of(
         found.append(
             Assumption("the spins of magnetic impurities stand still while one conductance is measured")
         )
-    if options.infrared == "L":
+    if options.infrared == "L" or metal.dephasing is None:
         found.append(Assumption("coherent: L_phi >> L", s.L_phi > s.L))
     else:
         found.append(Assumption("dephasing cuts off diffusons between two bubbles as it does Cooperons"))

@@ -21,7 +21,7 @@ _LETTER = re.compile(r"[A-Za-z]")
 
 _ORDER = (
     *("p", "g", "d", "w_1", "w_2", "n", "m", "e", "hbar", "h", "k_B", "nu", "D", "D_x", "D_y", "D_z", "v_F"),
-    *("k_F", "ell", "xi", "B", "B_phi", "B_so", "B_s", "B_e", "q", "r", "T_0", "T", "omega"),
+    *("k_F", "ell", "xi", "B", "Delta_B", "B_phi", "B_so", "B_s", "B_e", "q", "r", "T_0", "T", "omega"),
     *("tau", "tau_tr", "tau_phi", "tau_phi_0", "tau_so", "tau_so_x", "tau_so_y", "tau_so_z"),
     *("tau_s", "tau_s_x", "tau_s_y", "tau_s_z", "L", "L_phi", "width", "thickness", "t"),
 )

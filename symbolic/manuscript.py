@@ -48,6 +48,7 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         "backscattering enhancement": "Coherent backscattering",
         "delta sigma (backscattering)": "Backscattering part of the quantum correction",
         "delta sigma (nonbackscattering)": "Nonbackscattering part of the quantum correction",
+        "var g": "Variance of the conductance",
         "P(t)": "Return probability",
         "diagram": "Value of a diagram",
     }

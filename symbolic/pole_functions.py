@@ -6,12 +6,13 @@ Written out, their numerators cancel where energies are close together. The arra
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import sympy as sp
 
-__all__ = ["Folded", "PolePairs", "PoleSquares", "ThermalWindow", "imaginary_part"]
+__all__ = ["Folded", "PolePairs", "PoleSquares", "ThermalWindow", "folded_numbers", "imaginary_part"]
 
 _A, _W = sp.Symbol("a", nonnegative=True), sp.Symbol("w", positive=True)
 
@@ -194,3 +195,22 @@ class ThermalWindow(Folded):
         with context.workprec(_more(context, u, 3)):
             fall = context.exp(-u)
             return fall * (u * (1 + fall) - 2 * (1 - fall)) / (1 - fall) ** 3
+
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        half = rf"\frac{{{printer._print(self.args[0])}}}{{2}}"
+        written = rf"\frac{{{half} \coth {half} - 1}}{{2 \sinh^{{2}} {half}}}"
+        return written if exp is None else rf"\left({written}\right)^{{{exp}}}"
+
+
+def folded_numbers() -> dict[str, Callable[..., Any]]:
+    """Return functions of mpmath's numbers by the names that folded functions are printed with.
+
+    Examples
+    --------
+    >>> sorted(folded_numbers())
+    ['PolePairs', 'PoleSquares', 'ThermalWindow']
+    """
+    import mpmath
+
+    kinds = (PolePairs, PoleSquares, ThermalWindow)
+    return {kind.__name__: partial(kind.number, mpmath.mp) for kind in kinds}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import sympy as sp
 from sympy.utilities.iterables import sift
@@ -11,6 +12,9 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.fluctuation_modes import pole_sum
 from cooperon.symbolic.pole_functions import ThermalWindow
+
+if TYPE_CHECKING:
+    from cooperon.symbolic.fluctuation_blocks import Mode
 
 __all__ = ["ENERGY", "hot", "thermal_window", "window", "window_step"]
 
@@ -73,24 +77,24 @@ def _averaged(part: sp.Expr) -> sp.Expr:
     return sp.Integral(2 * ThermalWindow(ENERGY) * part, (ENERGY, 0, sp.oo))
 
 
-def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple[sp.Expr, tuple[Step, ...]]:
+def hot(coefficient: sp.Expr, modes: Sequence[Mode]) -> tuple[sp.Expr, tuple[Step, ...]]:
     """Average over a wide window: the covariance of near energies counts alone, by its integral.
 
     Parameters
     ----------
     coefficient : sympy.Expr
         Of the part from the diffusion constant.
-    poles : sequence of (weight, x)
-        For each gap D x**2/L**2.
+    modes : sequence of Mode
+        Weights, gaps, and how far apart the energies of spins are.
 
     Examples
     --------
-    >>> hot(sp.Integer(4), [(sp.Integer(2), sp.S.Zero)])[0]
+    >>> from cooperon.symbolic.fluctuation_blocks import Mode
+    >>> hot(sp.Integer(4), [Mode(sp.Integer(2), sp.S.Zero)])[0]
     2*pi*D*hbar/(9*L**2*T*k_B)
     """
     width = s.hbar * s.D / (s.L**2 * s.k_B * s.T)
-    start = _flat()
-    found = sp.Add(*(2 * start * width * coefficient * weight * sp.pi / 2 * _poles(x) for weight, x in poles))
+    found = sp.Add(*(coefficient * sp.pi * width * _narrow(mode) for mode in modes))
     pole = s.L / s.L_phi
     steps = (
         Step(
@@ -108,7 +112,7 @@ def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple
         Step(
             "narrow covariance",
             window(sp.sqrt(s.hbar * s.D / (s.L**2 * s.k_B * s.T))),
-            start,
+            ThermalWindow(0),
             "the window is flat there",
             ((s.T, -1),),
             sp.S.One,
@@ -117,10 +121,10 @@ def hot(coefficient: sp.Expr, poles: Sequence[tuple[sp.Expr, sp.Expr]]) -> tuple
     return sp.expand(found), steps
 
 
-def _flat() -> sp.Expr:
-    """Return the window for energies close together: both parts of the fraction begin with u**3."""
-    top, bottom = (sp.series(part, ENERGY, 0, 5).removeO() for part in window(ENERGY).as_numer_denom())
-    return sp.limit(sp.cancel(top / bottom), ENERGY, 0)
+def _narrow(mode: Mode) -> sp.Expr:
+    """Return a mode's sum of poles, times the window where its lines have one energy."""
+    start = ThermalWindow(s.hbar * mode.shift / (s.k_B * s.T))
+    return mode.weight * start * _poles(s.L * sp.sqrt(mode.gap / s.D))
 
 
 def _poles(x: sp.Expr) -> sp.Expr:
