@@ -52,7 +52,7 @@ def _by_denominator(s: Any, power: Any, numerator: Any, denominator: Any) -> sp.
 
 
 def _fall_slope(x: Any, langevin: Any, fall: Any) -> sp.Expr:
-    """Derivative of the function whose product with -x is the derivative of ``langevin``."""
+    """Differentiate the function that times -x is the derivative of ``langevin``."""
     return (2 * langevin**2 - 5 * fall - 2 * x**2 * langevin * fall) / x
 
 
@@ -80,7 +80,9 @@ OWN |= {
         "hyp2f1_radial", None, lambda a, z: a * (1 / (1 + z) - OWN["hyp2f1_radial"](a, z)) / z
     ),
     "langevin": _own("langevin", lambda x: (1 - 3 * OWN["langevin"](x) - x**2 * OWN["langevin"](x) ** 2) / x),
-    "langevin_fall": _own("langevin_fall", lambda x: _fall_slope(x, OWN["langevin"](x), OWN["langevin_fall"](x))),
+    "langevin_fall": _own(
+        "langevin_fall", lambda x: _fall_slope(x, OWN["langevin"](x), OWN["langevin_fall"](x))
+    ),
     "pole_pairs": _own(
         "pole_pairs", None, lambda a, w: (OWN["pole_squares"](a, w) - OWN["pole_pairs"](a, w)) / w
     ),

@@ -108,7 +108,7 @@ def _chosen(a: npt.ArrayLike, w: npt.ArrayLike, near: Any, far: Any) -> Values:
 
 @cache
 def _tails() -> tuple[float, ...]:
-    """Sums of (pi n)**(-2k) over the poles that are not added up as they are, k = 1, 2, ..."""
+    """Sum (pi n)**(-2k) over the poles that are not added up as they are, k = 1, 2, ..."""
     from scipy import special
 
     return tuple(float(special.zeta(2 * k, _FIRST + 1)) / np.pi ** (2 * k) for k in range(1, _TERMS + 3))
@@ -132,7 +132,9 @@ def _near_pairs(a: Values, w: Values) -> Values:
 
 
 def _near_squares(a: Values, w: Values) -> Values:
-    tail = sum((k + 1) * real * z for k, ((real, _), z) in enumerate(zip(_powers(a, w), _tails()[1:], strict=False)))
+    tail = sum(
+        (k + 1) * real * z for k, ((real, _), z) in enumerate(zip(_powers(a, w), _tails()[1:], strict=False))
+    )
     return np.asarray(np.sum((1 / (_places(a) - 1j * w[..., None]) ** 2).real, axis=-1) + tail)
 
 

@@ -124,7 +124,10 @@ def shape_kernels() -> tuple[Kernel, ...]:
     >>> [kernel.name for kernel in shape_kernels()]
     ['langevin', 'langevin_fall']
     """
-    far, fall = "1.0/(z*tanh(z)) - 1.0/(z*z)", "(1.0/(z*tanh(z)) + 1.0/(sinh(z)*sinh(z)) - 2.0/(z*z))/(z*z)"
+    far, fall = (
+        "1.0/(z*tanh(z)) - 1.0/(z*z)",
+        "(1.0/(z*tanh(z)) + 4.0*e/((1.0 - e)*(1.0 - e)) - 2.0/(z*z))/(z*z)",
+    )
     return (
         Kernel("langevin", "(x coth(x) - 1)/x**2", ("x",), tuple(_shape_lines(0, _LANGEVIN_TERMS, 1.0, far))),
         Kernel(
@@ -142,7 +145,13 @@ def _shape_lines(order: int, terms: int, near: float, far: str) -> Iterator[tupl
 
     with mpmath.workdps(30):
         powers = [
-            float(2 * (-1) ** k * (2 * k + 2) ** order * mpmath.zeta(2 * (k + order) + 2) / mpmath.pi ** (2 * (k + order) + 2))
+            float(
+                2
+                * (-1) ** k
+                * (2 * k + 2) ** order
+                * mpmath.zeta(2 * (k + order) + 2)
+                / mpmath.pi ** (2 * (k + order) + 2)
+            )
             for k in range(terms)
         ]
     inside = f"w < {near!r}"
@@ -150,6 +159,8 @@ def _shape_lines(order: int, terms: int, near: float, far: str) -> Iterator[tupl
     yield "u", Select(inside, "w", "0.0")
     yield from horner("a", powers, "u")
     yield "z", Select(inside, repr(near), "x")
+    if order:
+        yield "e", "exp(-2.0*z)"
     yield "value", Select(inside, "a", far)
 
 

@@ -71,9 +71,7 @@ def kernels_of(parts: Parts, expr: sp.Expr, language: Language) -> tuple[sp.Expr
     ['digamma_rest']
     """
     kernels: dict[str, Kernel] = {}
-    standard = {
-        kernel.name: kernel for kernel in (*difference_kernels(), *shape_kernels(), *noise_kernels())
-    }
+    standard = {kernel.name: kernel for kernel in (*difference_kernels(), *shape_kernels(), *noise_kernels())}
 
     def need(name: str) -> None:
         if name in standard and name not in language.native:

@@ -89,7 +89,9 @@ def in_kernels(expr: sp.Expr) -> sp.Expr:
             expected="a formula whose integrals and sums are carried out",
             hint="Formula.lambdify" if levels else 'Formula.lambdify, or "mathematica", which does integrals',
         )
-    return level_kernels_alone(expr.replace(lambda node: isinstance(node, Folded), lambda node: node.written_out()))
+    return level_kernels_alone(
+        expr.replace(lambda node: isinstance(node, Folded), lambda node: node.written_out())
+    )
 
 
 def refused(language: str, functions: object, hint: str = "Formula.lambdify") -> InputError:

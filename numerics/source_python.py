@@ -96,7 +96,7 @@ def _written(kernel: Kernel) -> str:
 
 
 def _in_numpy(text: str) -> str:
-    for name in ("sqrt", "log", "log1p", "tanh"):
+    for name in ("sqrt", "log", "log1p", "tanh", "exp"):
         text = text.replace(f"{name}(", f"numpy.{name}(")
     return text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +14,12 @@ from cooperon.symbolic.arguments import require
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.fluctuation_blocks import Mode, box_steps, modes_of
 from cooperon.symbolic.fluctuation_diagrams import counting, joined_bubbles
-from cooperon.symbolic.fluctuation_modes import ModeSum, coherent_sum, correlated_sums, gapped_sum
+from cooperon.symbolic.fluctuation_lattice import coherent_sum
+from cooperon.symbolic.fluctuation_modes import ModeSum, correlated_sums, gapped_sum
 from cooperon.symbolic.fluctuation_sample import (
     MeasuredSample,
     assumptions_of,
     field_apart,
-    require_modes,
     require_poles,
     require_sample,
     sample_of,
@@ -45,15 +45,16 @@ def conductance_variance(
     r"""Derive the variance of the conductance of a sample between two leads, in units of (e**2/h)**2.
 
     Without a geometry the sample is a wire, a square or a cube of the side L; with ``Wire(width=...,
-    length=...)`` a rectangle, or a bar of square section. Two bubbles are joined by two diffusons or by two
+    length=...)`` a rectangle, or with ``thickness`` a bar. Two bubbles are joined by two diffusons or by two
     Cooperons; the sum goes over the modes of the sample, those across included.
 
     Parameters
     ----------
     metal : Metal
         In 1, 2 or 3 dimensions, with isotropic scattering. Mechanisms that scatter spins give the blocks
-        their gaps; ``Zeeman()`` without them sets energies of unlike spins apart. A field adds a rate to the Cooperons of a thin wire (``dim=1`` with
-        ``geometry=Wire(length=...)``); in other samples it is taken to be strong: Cooperons are left out.
+        their gaps; ``Zeeman()`` without them sets the energies of unlike spins apart. A field adds a rate to
+        the Cooperons of a thin wire (``dim=1`` with ``geometry=Wire(length=...)``); in other samples it is
+        taken to be strong: Cooperons are left out.
     infrared : str
         ``"L"``: coherent all over the sample, or ``"tau_phi"``: coherence of the length L_phi.
     omega : sympy.Expr, optional
@@ -74,10 +75,11 @@ def conductance_variance(
     ------
     InputError
         For other samples, anisotropic scattering, a wire whose coherence the noise of its own electrons ends,
-        Zeeman splitting beside scattering of spins, or a cube whose coherence ends within it.
+        or Zeeman splitting beside scattering of spins.
 
     References
     ----------
+    P. A. Lee and A. D. Stone, Phys. Rev. Lett. 55, 1622 (1985); B. L. Al'tshuler, JETP Lett. 41, 648 (1985);
     P. A. Lee, A. D. Stone and H. Fukuyama, Phys. Rev. B 35, 1039 (1987); B. L. Al'tshuler and B. I.
     Shklovskii, Sov. Phys. JETP 64, 127 (1986); E. Akkermans and G. Montambaux, Mesoscopic Physics of
     Electrons and Photons (Cambridge, 2007), ch. 11.
@@ -99,6 +101,12 @@ def conductance_variance(
             expected="one of the two: the window averages over differences of energy",
             hint="omega=None",
         )
+    if thermal and metal.dim == 3:
+        raise InputError(
+            "thermal=True of a sample of 3 dimensions",
+            expected="at most two: triple sums over modes, averaged, take too long",
+            hint="omega=cooperon.symbols.omega, and the average by quadrature; or dim=2 for a film",
+        )
     asked = _Asked(thermal, field_apart(field_step))
     return finish(replace(asked(metal, options), request=Derived(asked, metal, options)))
 
@@ -116,35 +124,25 @@ class _Asked:
 
 
 def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) -> Formula:
-    sample = sample_of(metal.without_values, step)
+    sample = sample_of(metal, step)
     modes, spins = modes_of(metal.without_values, options, sample)
     coefficients, boxes = box_steps(metal.dim)
-    pages = [*counting(), *spins, *sample.steps, *boxes]
     frequency = s.omega if thermal else options.omega
-    require_modes(sample.dim, modes, frequency)
-    exact, form, undone = sp.S.Zero, sp.S.Zero, []
-    for weight, diffusive, states in _families(modes, sample, frequency):
-        pages += [*diffusive.steps, *states.steps]
-        by_diffusion, by_states = (weight * number for number in coefficients)
-        exact += _both(by_diffusion, by_states, diffusive.value, states.value)
-        form += _both(by_diffusion, by_states, diffusive.leading, states.leading)
-        for number, one in zip(coefficients, (diffusive, states), strict=True):
-            undone.append(sp.Mul(weight, number, one.value, evaluate=False))
-    pages.append(
-        Step(
-            "diffusons and Cooperons",
-            sp.Add(*undone, evaluate=False),
-            exact,
-            "each family as often as its bubbles can change places, each mode of spins once",
-        )
-    )
+    # A window that is shifted stands for energies of spins: covariances are narrow, and begin at 0.
+    found = [
+        _of_mode(replace(one, shift=sp.S.Zero) if thermal else one, sample, coefficients, frequency)
+        for one in modes
+    ]
+    exact, form = (sp.Add(*(getattr(one, name) for one in found)) for name in ("value", "leading"))
+    pages = [*counting(), *spins, *sample.steps, *boxes, *(step for one in found for step in one.steps)]
+    pages.append(_sum_step(found, exact))
     if thermal:
-        exact, last = thermal_window(exact)
-        pages += last
-        form = exact
-        if sample.dim == 1:
-            form, last = hot(coefficients[0], modes)
-            pages += last
+        by_shift: dict[sp.Expr, sp.Expr] = {}
+        for mode, one in zip(modes, found, strict=True):
+            by_shift[mode.shift] = by_shift.get(mode.shift, sp.S.Zero) + one.value
+        exact, window = thermal_window(by_shift)
+        form, narrow = (exact, ()) if sample.ratios else hot(coefficients[0], modes)
+        pages += [*window, *narrow]
     return Formula(
         "var g",
         exact,
@@ -157,21 +155,55 @@ def _derived(metal: Metal, options: Options, *, thermal: bool, step: sp.Expr) ->
     )
 
 
+@dataclass(frozen=True)
+class _Share(ModeSum):
+    """What blocks of one gap add to the variance; ``parts`` are its terms, added up in ``value``."""
+
+    parts: tuple[sp.Expr, ...]
+
+
+def _of_mode(
+    mode: Mode, sample: MeasuredSample, coefficients: tuple[sp.Expr, sp.Expr], omega: sp.Expr
+) -> _Share:
+    value, leading, steps, parts = sp.S.Zero, sp.S.Zero, [], []
+    for weight, diffusive, states in _families(mode, sample, omega):
+        steps += [*diffusive.steps, *states.steps]
+        one, other = (weight * number for number in coefficients)
+        value += _both(one, other, diffusive.value, states.value)
+        leading += _both(one, other, diffusive.leading, states.leading)
+        parts += [sp.Mul(one, diffusive.value, evaluate=False), sp.Mul(other, states.value, evaluate=False)]
+    return _Share(value, leading, tuple(steps), tuple(parts))
+
+
+def _sum_step(found: Sequence[_Share], exact: sp.Expr) -> Step:
+    parts = [_by_terms(part) for one in found for part in one.parts]
+    value = _by_terms(exact)
+    reason = "each family as often as its bubbles can change places, each mode of spins once"
+    by_terms = "" if value == exact else "; sums over m and k by their terms"
+    return Step("diffusons and Cooperons", sp.Add(*parts, evaluate=False), value, reason + by_terms)
+
+
 def _families(
-    modes: tuple[Mode, ...], sample: MeasuredSample, omega: sp.Expr
+    mode: Mode, sample: MeasuredSample, omega: sp.Expr
 ) -> Iterator[tuple[sp.Expr, ModeSum, ModeSum]]:
     """Yield how often sums over modes count, and the sums: for boxes from diffusion, and from states."""
-    for mode in modes:
-        square = mode.gap * s.L**2 / s.D
-        apart = dict.fromkeys(sp.Abs(omega + sign * mode.shift) for sign in (1, -1))
-        for w in apart:
-            if w != 0:
-                sums = correlated_sums(sample.dim, sample.ratio, square, w * s.L**2 / s.D)
-            elif mode.gap == 0:
-                sums = (coherent_sum(sample.dim, sample.ratio),) * 2
-            else:
-                sums = (gapped_sum(sample.dim, sample.ratio, s.L * sp.sqrt(mode.gap / s.D)),) * 2
-            yield mode.weight / len(apart), *sums
+    square = mode.gap * s.L**2 / s.D
+    apart = dict.fromkeys(sp.Abs(omega + sign * mode.shift) for sign in (1, -1))
+    for w in apart:
+        if w != 0:
+            sums = correlated_sums(sample.ratios, square, w * s.L**2 / s.D)
+        elif mode.gap == 0:
+            sums = (coherent_sum(sample.ratios),) * 2
+        else:
+            sums = (gapped_sum(sample.ratios, s.L * sp.sqrt(mode.gap / s.D)),) * 2
+        yield mode.weight / len(apart), *sums
+
+
+def _by_terms(expr: sp.Expr) -> sp.Expr:
+    """Put the terms in place of double sums, which take long to be put in numbers."""
+    return expr.replace(
+        lambda node: isinstance(node, sp.Sum) and len(node.limits) > 1, lambda node: node.function
+    )
 
 
 def _both(one: sp.Expr, other: sp.Expr, left: sp.Expr, right: sp.Expr) -> sp.Expr:

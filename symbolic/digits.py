@@ -8,6 +8,7 @@ intermediate value is looked at, and what is infinite, undefined or out of reach
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -16,7 +17,7 @@ from mpmath.libmp import NoConvergence
 
 from cooperon.symbolic.airy import AiryRatio, airy_ratios
 from cooperon.symbolic.log_ratio import LogRatio
-from cooperon.symbolic.pole_functions import Folded
+from cooperon.symbolic.pole_functions import FOLDED, Folded
 from cooperon.symbolic.real_part import RealPart
 
 __all__ = ["BREAKDOWNS", "Digits", "UndecidedError"]
@@ -135,6 +136,7 @@ class Digits:
             sp.airyai: self._airy,
             sp.airyaiprime: lambda x: self._airy(x, 1),
             sp.LambertW: lambda x: self._special("lambertw", [], [x]),
+            **{kind: partial(self._folded, kind) for kind in FOLDED},
         }
 
     def number(self, text: str | int) -> Any:
@@ -217,8 +219,6 @@ class Digits:
         return self._exp(exponent * self.context.ln(base))
 
     def _function(self, kind: type, arguments: list[Any]) -> Any:
-        if issubclass(kind, Folded):
-            return kind.number(self.context, *arguments)
         if kind in self._rules:
             return self._rules[kind](*arguments)
         if kind in _PLAIN:
@@ -285,6 +285,9 @@ class Digits:
     def _log_ratio(self, place: Any) -> Any:
         """ln(1 + x)/x, and 1 at x = 0."""
         return self.context.log1p(place) / place if place else self.context.one
+
+    def _folded(self, kind: type[Folded], *places: Any) -> Any:
+        return kind.number(self.context, *places)
 
     def _airy_ratio(self, argument: Any) -> Any:
         """Ai/Ai', where each of the two may be smaller than what is taken for zero."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy as sp
 
@@ -20,14 +20,10 @@ from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.options import Options
 from cooperon.symbolic.penetration import penetration
 
-if TYPE_CHECKING:
-    from cooperon.symbolic.fluctuation_blocks import Mode
-
 __all__ = [
     "MeasuredSample",
     "assumptions_of",
     "field_apart",
-    "require_modes",
     "require_poles",
     "require_sample",
     "sample_of",
@@ -42,10 +38,8 @@ class MeasuredSample:
 
     Attributes
     ----------
-    dim : int
-        Number of directions in which its modes vary.
-    ratio : sympy.Expr
-        Its length over its width.
+    ratios : tuple of sympy.Expr
+        Its length over each side across in which its modes vary.
     diffuson_rate : sympy.Expr
         What two fields that differ add to the gap of a diffuson between their bubbles.
     cooperon_rate : sympy.Expr or None
@@ -58,8 +52,7 @@ class MeasuredSample:
         By how much the two fields differ.
     """
 
-    dim: int
-    ratio: sp.Expr
+    ratios: tuple[sp.Expr, ...]
     diffuson_rate: sp.Expr = sp.S.Zero
     cooperon_rate: sp.Expr | None = sp.S.Zero
     steps: tuple[Step, ...] = ()
@@ -100,24 +93,8 @@ def _of_the_shape(metal: Metal) -> Iterator[_Refusal]:
         return
     yield shape.length is None, given, "a wire between leads", _LEADS
     yield shape.boundary != "diffusive", given, "a wire wider than ell", 'boundary="diffusive"'
-    uneven = shape.section == "round" or shape.thickness != shape.width
-    sides = "width=1e-7, thickness=1e-7, in one unit with L"
-    yield metal.dim == 3 and uneven, given, "a bar of square section", sides
-
-
-def require_modes(dim: int, modes: Iterable[Mode], omega: sp.Expr) -> None:
-    """Refuse a sum over three directions that does not converge fast.
-
-    Examples
-    --------
-    >>> require_modes(3, [], sp.S.Zero)
-    """
-    if dim == 3 and (omega != 0 or any((mode.gap, mode.shift) != (0, 0) for mode in modes)):
-        raise InputError(
-            "coherence that ends within a sample of 3 dimensions, or energies apart in one",
-            expected="a coherent cube: the sum over its modes is derived without a gap alone",
-            hint="dim=2 for a film, or infrared='L' without mechanisms that act on spins",
-        )
+    round_ = metal.dim == 3 and shape.section == "round"
+    yield round_, given, "a bar with flat sides", _LEADS
 
 
 def require_poles(metal: Metal, options: Options) -> None:
@@ -130,7 +107,7 @@ def require_poles(metal: Metal, options: Options) -> None:
     if options.infrared != "L" and metal.noisy:
         raise InputError(
             f"dephasing = {metal.dephasing} in one dimension, with infrared = {options.infrared!r}",
-            expected="a rate 1/tau_phi: the noise of the electrons of a wire ends coherence in no simple way, "
+            expected="a rate 1/tau_phi: the noise of a wire's own electrons ends coherence in no simple way, "
             "and in a block between two conductances otherwise than in a Cooperon",
             hint="infrared='L' where L << L_phi, or dephasing=cp.PowerLaw() as an estimate",
         )
@@ -161,16 +138,19 @@ def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
 
     Examples
     --------
-    >>> sample_of(Metal(dim=2, geometry=Wire(length=s.L)), sp.S.Zero).ratio
-    L/width
+    >>> sample_of(Metal(dim=2, geometry=Wire(length=s.L)), sp.S.Zero).ratios
+    (L/width,)
     """
     dim, shape = int(metal.dim), metal.geometry
-    ratio = s.L / s.width if isinstance(shape, Wire) and dim > 1 else sp.S.One
+    ratios = (sp.S.One,) * (dim - 1)
+    if isinstance(shape, Wire):
+        thickness = s.width if shape.thickness == shape.width else s.thickness
+        ratios = (s.L / s.width, s.L / thickness)[: dim - 1]
     thin = isinstance(shape, Wire) and dim == 1
     if metal.field is None and step == 0:
-        return MeasuredSample(dim, ratio)
+        return MeasuredSample(ratios)
     if metal.field is not None and thin:
-        inside = penetration(metal)
+        inside = penetration(metal.without_values)
 
         def rate(field: sp.Expr) -> sp.Expr:
             return inside.rate.subs(s.B, field)
@@ -178,7 +158,7 @@ def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
         steps = inside.steps
         if step != 0:
             steps += (_fields_step(rate, step),)
-        return MeasuredSample(dim, ratio, rate(step / 2), rate(s.B + step / 2), steps, inside.assumptions, step)
+        return MeasuredSample(ratios, rate(step / 2), rate(s.B + step / 2), steps, inside.assumptions, step)
     if step != 0:
         raise InputError(
             f"field_step = {step} with field = {metal.field}, geometry = {shape} and dim = {dim}",
@@ -186,7 +166,7 @@ def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
             hint="cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), field=cp.PerpendicularField())",
         )
     strong = Assumption("the field is strong: many flux quanta h/e go through the sample; no Cooperons")
-    return MeasuredSample(dim, ratio, cooperon_rate=None, assumptions=(strong,))
+    return MeasuredSample(ratios, cooperon_rate=None, assumptions=(strong,))
 
 
 def _fields_step(rate: Callable[[sp.Expr], sp.Expr], step: sp.Expr) -> Step:

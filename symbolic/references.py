@@ -107,14 +107,18 @@ _TABLE = (
     Reference("Lee1982", ("P. A. Lee", "T. V. Ramakrishnan"), "Magnetoresistance of weakly disordered electrons", "Phys. Rev. B", 1982, "26", "4009"),
     Reference("Finkelstein1983", ("A. M. Finkel'stein",), "Influence of Coulomb interaction on the properties of disordered metals", "Sov. Phys. JETP", 1983, "57", "97"),
     Reference("Fukuyama1983", ("H. Fukuyama", "E. Abrahams"), "Inelastic scattering time in two-dimensional disordered metals", "Phys. Rev. B", 1983, "27", "5976"),
-    Reference("Schmid1974", ("A. Schmid",), "On the dynamics of electrons in an impure metal", "Z. Phys.", 1974, "271", "251"),
     Reference("Bergmann1984", ("G. Bergmann",), "Weak localization in thin films: A time-of-flight experiment with conduction electrons", "Phys. Rep.", 1984, "107", "1"),
     Reference("Lee1985", ("P. A. Lee", "T. V. Ramakrishnan"), "Disordered electronic systems", "Rev. Mod. Phys.", 1985, "57", "287"),
     Reference("Altshuler1985", ("B. L. Altshuler", "A. G. Aronov"), "Electron-electron interaction in disordered conductors, in Electron-Electron Interactions in Disordered Systems", "North-Holland", 1985),
+    Reference("Altshuler1985fluctuations", ("B. L. Altshuler",), "Fluctuations in the extrinsic conductivity of disordered conductors", "JETP Lett.", 1985, "41", "648"),
+    Reference("Lee1985fluctuations", ("P. A. Lee", "A. D. Stone"), "Universal conductance fluctuations in metals", "Phys. Rev. Lett.", 1985, "55", "1622"),
+    Reference("Altshuler1986", ("B. L. Altshuler", "B. I. Shklovskii"), "Repulsion of energy levels and conductivity of small metal samples", "Sov. Phys. JETP", 1986, "64", "127"),
     Reference("Chakravarty1986", ("S. Chakravarty", "A. Schmid"), "Weak localization: The quasiclassical theory of electrons in a random potential", "Phys. Rep.", 1986, "140", "193"),
     Reference("Akkermans1986", ("E. Akkermans", "P. E. Wolf", "R. Maynard"), "Coherent backscattering of light by disordered media: Analysis of the peak line shape", "Phys. Rev. Lett.", 1986, "56", "1471"),
+    Reference("Lee1987", ("P. A. Lee", "A. D. Stone", "H. Fukuyama"), "Universal conductance fluctuations in metals: Effects of finite temperature, interactions, and magnetic field", "Phys. Rev. B", 1987, "35", "1039"),
     Reference("Beenakker1988", ("C. W. J. Beenakker", "H. van Houten"), "Boundary scattering and weak localization of electrons in a magnetic field", "Phys. Rev. B", 1988, "38", "3232"),
     Reference("Wegner1989", ("F. Wegner",), "Four-loop-order beta-function of nonlinear sigma-models in symmetric spaces", "Nucl. Phys. B", 1989, "316", "663"),
+    Reference("Beenakker1991", ("C. W. J. Beenakker", "H. van Houten"), "Quantum transport in semiconductor nanostructures", "Solid State Phys.", 1991, "44", "1"),
     Reference("Hikami1992", ("S. Hikami",), "Localization, nonlinear sigma model and string theory", "Prog. Theor. Phys. Suppl.", 1992, "107", "213"),
     Reference("Dmitriev1997", ("A. P. Dmitriev", "I. V. Gornyi", "V. Yu. Kachorovskii"), "Nonbackscattering contribution to weak localization", "Phys. Rev. B", 1997, "56", "9910"),
     Reference("Levitov1997", ("L. S. Levitov", "A. V. Shytov"), "Semiclassical theory of the Coulomb anomaly", "JETP Lett.", 1997, "66", "214"),
@@ -144,7 +148,13 @@ def _conducts(formula: Formula) -> bool:
     return formula.name not in {"P(t)", "E_T", "Delta", "k_F ell"}
 
 
+def _fluctuates(formula: Formula) -> bool:
+    return formula.name == "var g"
+
+
 def _interferes(formula: Formula) -> bool:
+    if _fluctuates(formula):
+        return False
     return _conducts(formula) and formula.symbol != r"\sigma_0" and formula.name not in _OF_A_SAMPLE
 
 
@@ -175,6 +185,8 @@ def _in_dimension(dim: int, part: re.Pattern[str]) -> Callable[[Formula], bool]:
 _TOPICS: tuple[tuple[str, Callable[[Formula], bool], tuple[str, ...]], ...] = (
     (_LINEAR_RESPONSE[0], _conducts, _LINEAR_RESPONSE[1]),
     ("maximally crossed diagrams and localization", _interferes, ("Langer1966", "Abrahams1979", "Gorkov1979", "Lee1985")),
+    ("fluctuations of the conductance", _fluctuates, ("Lee1985fluctuations", "Altshuler1985fluctuations", "Altshuler1986", "Lee1987", "Akkermans2007")),
+    ("samples that are long or hot", lambda f: _fluctuates(f) and f.expr.has(s.tau_phi, s.T), ("Beenakker1991",)),
     ("scaling with the size", _has_step("scaling function"), ("Abrahams1979", "Lee1985")),
     ("the non-linear sigma model", _has_step(STORED), ("Wegner1989", "Hikami1992")),
     ("scattering that acts on the spin", lambda f: bool(f.metal.spin_scatterers), ("Hikami1980", "Bergmann1984")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -52,29 +52,52 @@ def window_step() -> Step:
     )
 
 
-def thermal_window(covariance: sp.Expr) -> tuple[sp.Expr, tuple[Step, ...]]:
-    """Average a covariance at energies hbar omega = u k_B T apart.
+def thermal_window(parts: Mapping[sp.Expr, sp.Expr]) -> tuple[sp.Expr, tuple[Step, ...]]:
+    """Average covariances at energies hbar omega = u k_B T apart.
+
+    Parameters
+    ----------
+    parts : mapping
+        Covariances by the frequency by which the energies of spins lie apart beside that.
 
     Examples
     --------
-    >>> thermal_window(sp.S.One)[0].limits
-    ((u, 0, oo),)
+    >>> thermal_window({sp.S.Zero: sp.S.One})[0]
+    Integral(2*ThermalWindow(u), (u, 0, oo))
     """
-    apart = covariance.xreplace({s.omega: ENERGY * s.k_B * s.T / s.hbar})
-    sums, rest = (sp.Add(*part) for part in sift(sp.Add.make_args(apart), _is_sum, binary=True))
-    whole = (*sp.Add.make_args(sums), rest)
-    return sp.Add(*(_averaged(part) for part in whole if part != 0)), (window_step(),)
+    found, steps = sp.S.Zero, [window_step()]
+    for shift, covariance in parts.items():
+        at_spins = s.hbar * shift / (s.k_B * s.T)
+        weight = sp.Add(*(ThermalWindow(ENERGY + sign * at_spins) for sign in (1, -1)))
+        apart = covariance.xreplace({s.omega: ENERGY * s.k_B * s.T / s.hbar})
+        sums, rest = (sp.Add(*part) for part in sift(sp.Add.make_args(apart), _is_sum, binary=True))
+        found += sp.Add(*(_averaged(part, weight) for part in (*sp.Add.make_args(sums), rest) if part != 0))
+        if shift != 0:
+            steps.append(_shifted_step(at_spins, weight))
+    return found, tuple(steps)
+
+
+def _shifted_step(at_spins: sp.Expr, weight: sp.Expr) -> Step:
+    """Say that the window may be shifted, in place of a covariance."""
+    pole = (s.L / s.L_phi) ** 2
+    shifted = sp.Add(*(1 / (pole + (ENERGY + sign * at_spins) ** 2) for sign in (1, -1)))
+    return Step(
+        "thermal window",
+        sp.Integral(ThermalWindow(ENERGY) * shifted, (ENERGY, 0, sp.oo)),
+        sp.Integral(weight / (pole + ENERGY**2), (ENERGY, 0, sp.oo)),
+        "of spins whose energies lie apart: one pole, about the splitting, and the window about it instead",
+    )
 
 
 def _is_sum(term: sp.Expr) -> bool:
     return isinstance(term, sp.Sum)
 
 
-def _averaged(part: sp.Expr) -> sp.Expr:
+def _averaged(part: sp.Expr, weight: sp.Expr) -> sp.Expr:
     """Average a part; a sum over modes mode by mode, which is quicker to do in numbers."""
     if _is_sum(part):
-        return sp.Sum(_averaged(part.function), *part.limits)
-    return sp.Integral(2 * ThermalWindow(ENERGY) * part, (ENERGY, 0, sp.oo))
+        return sp.Sum(_averaged(part.function, weight), *part.limits)
+    return sp.Integral(weight * part, (ENERGY, 0, sp.oo))
 
 
 def hot(coefficient: sp.Expr, modes: Sequence[Mode]) -> tuple[sp.Expr, tuple[Step, ...]]:

@@ -18,12 +18,20 @@ s = cp.symbols
 UNITS = {s.hbar: 1, s.k_B: 1, s.e: 1, s.D: 1, s.L: 1}
 WIRE = cp.Wire(length=s.L)
 UP = cp.PerpendicularField()
+HALF = sp.Rational(1, 2)
 
 
-def variance(dim=1, *, spin=0, scattering=(), field=None, geometry=None, **how):
+def variance(dim=1, *, spin=0, scattering=(), field=None, geometry=None, dephasing=..., **how):
     given = {"geometry": geometry, "scattering": scattering, "field": field}
-    metal = cp.Metal(dim=dim, spin=spin, **{name: value for name, value in given.items() if value})
+    given = {name: value for name, value in given.items() if value}
+    given |= {} if dephasing is ... else {"dephasing": dephasing}
+    metal = cp.Metal(dim=dim, spin=spin, **given)
     return cp.conductance_variance(metal, **how)
+
+
+def noisy(infrared):
+    wire = cp.Metal(dim=1, dephasing=(cp.ElectronElectron(), cp.PowerLaw()))
+    return cp.conductance_variance(wire, infrared=infrared)
 
 
 def modes(gap=0.0, *, ratio=1.0, dim=1, most=20000):
@@ -36,7 +44,7 @@ def modes(gap=0.0, *, ratio=1.0, dim=1, most=20000):
     return found
 
 
-def theta(dim, ratio=1, gap=0):
+def theta(dim, ratio=1, gap=0, other=None):
     """Sum over modes of their inverse squares, by the probability to be still there after a time."""
 
     def waves(time, first):
@@ -48,14 +56,9 @@ def theta(dim, ratio=1, gap=0):
 
     def staying(root):
         time = root**2
-        return (
-            2
-            * root
-            * time
-            * mpmath.exp(-gap * time)
-            * waves(time, 1)
-            * waves(time * ratio**2, 0) ** (dim - 1)
-        )
+        sides = [ratio, ratio if other is None else other][: dim - 1]
+        across = mpmath.fprod(waves(time * side**2, 0) for side in sides)
+        return 2 * root * time * mpmath.exp(-gap * time) * waves(time, 1) * across
 
     return mpmath.quad(staying, [0, 0.1, 0.2, 0.3, 0.5, 1, 2, 3])
 
@@ -78,6 +81,16 @@ def test_other_sides_by_theta_functions(dim, ratio):
     sides = cp.Wire(length=s.L, width=1 / ratio, thickness=1 / ratio)
     found = variance(dim, geometry=sides).lambdify()(L=1.0)
     assert found == pytest.approx(float(12 * theta(dim, ratio)), rel=1e-11)
+
+
+def test_a_bar_of_uneven_sides_by_theta_functions():
+    bar = variance(3, geometry=WIRE).lambdify()
+    expected = float(12 * theta(3, 0.5, other=3.0))
+    assert bar(L=1.0, width=2.0, thickness=1 / 3) == pytest.approx(expected, rel=1e-11)
+    even = cp.Wire(length=s.L, width=0.25, thickness=0.25)
+    assert bar(L=1.0, width=0.25, thickness=0.25) == pytest.approx(
+        variance(3, geometry=even).lambdify()(L=1.0), rel=1e-12
+    )
 
 
 def test_a_long_strip_is_a_wire():
@@ -149,6 +162,32 @@ def test_dephasing_by_adding_up(length):
     square = variance(2, infrared="tau_phi").lambdify()
     expected = float(12 * theta(2, gap=gap))
     assert square(L=1.0, D=1.0, tau_phi=length**2) == pytest.approx(expected, rel=1e-9)
+
+
+def test_dephasing_in_a_cube():
+    cube = variance(3, infrared="tau_phi").lambdify()
+    found = cube(L=1.0, D=1.0, tau_phi=np.array([0.04, 1.0, 1e12]))
+    expected = [float(12 * theta(3, gap=gap)) for gap in (25, 1, 0)]
+    assert found == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_the_variance_of_many_coherent_pieces(dim):
+    """Integrals over q in place of sums: the leading form, beside numbers of a sample ever so long."""
+    formula = variance(dim, infrared="tau_phi")
+    values = {s.L: 1, s.D: 1, s.tau_phi: sp.Rational(1, 10**8)}
+    found = formula.lambdify()(L=1.0, D=1.0, tau_phi=1e-8)
+    assert found == pytest.approx(float(formula.leading().subs(values)), rel=1e-3)
+
+
+@pytest.mark.parametrize("dim", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
+def test_small_gaps_and_energies_lose_no_digits(dim):
+    coherent = float(variance(dim).lambdify()())
+    dephased, apart = variance(dim, infrared="tau_phi"), variance(dim, omega=s.omega)
+    assert dephased.lambdify()(L=1.0, D=1.0, tau_phi=1e20) == pytest.approx(coherent, rel=1e-12)
+    assert apart.lambdify()(L=1.0, D=1.0, omega=np.array([0.0, 1e-9])) == pytest.approx(coherent, rel=1e-12)
+    heavy = cp.conductance_variance(cp.Metal(dim=1, scattering=[cp.SpinOrbit()])).lambdify()
+    assert heavy(L=1.0, D=1.0, tau_so=1e15) == pytest.approx(8 / 15, rel=1e-12)
 
 
 def test_samples_longer_than_coherence():
@@ -244,6 +283,103 @@ def test_a_field_takes_the_cooperons_of_a_wire_away():
     assert float(sp.N(wire.expr.subs({**numbers, s.B: 10**7}))) == pytest.approx(1 / 15, rel=1e-6)
 
 
+@pytest.mark.slow
+def test_the_array_form_of_the_thermal_average():
+    """The same by quadrature of the covariance at one energy, with scipy, for a wire and a square."""
+    from scipy.integrate import quad
+
+    for dim in (1, 2):
+        apart = variance(dim, omega=s.omega).lambdify()
+        averaged = variance(dim, thermal=True).lambdify()(L=1.0, D=1.0, T=5.0, hbar=1.0, k_B=1.0)
+        expected, _ = quad(
+            lambda u, apart=apart: (
+                (u / 2 / np.tanh(u / 2) - 1) / np.sinh(u / 2) ** 2 * apart(L=1.0, D=1.0, omega=5.0 * u)
+            ),
+            *(1e-3, 40.0),
+            limit=40,
+        )
+        assert averaged == pytest.approx(expected + 1e-3 / 3 * float(variance(dim).lambdify()()), rel=1e-6)
+
+
+def test_a_wide_splitting_of_the_spins_halves():
+    """Electrons of unlike spin see other energies: what is left are two kinds of electrons, each with its own."""
+    metal = cp.Metal(dim=1, scattering=[cp.Zeeman()])
+    split = cp.conductance_variance(metal).lambdify()
+    spins = {"L": 1.0, "D": 1.0, "hbar": 1.0, "mu_B": 1.0, "g_L": 2.0}
+    apart = variance(1, omega=s.omega).lambdify()
+    for energy in (0.0, 3.0, 1e9):
+        covariance = apart(L=1.0, D=1.0, omega=2 * energy)
+        assert split(B=energy, **spins) == pytest.approx(2 * 2 / 15 + 2 * covariance, rel=1e-12)
+    both = cp.conductance_variance(metal, omega=s.omega).lambdify()(B=3.0, omega=2.0, **spins)
+    pairs = [apart(L=1.0, D=1.0, omega=w) for w in (2.0, 8.0, 4.0)]
+    assert both == pytest.approx(2 * pairs[0] + pairs[1] + pairs[2], rel=1e-12)
+
+
+def test_the_splitting_at_two_fields():
+    """Like spins lie half of the step apart, unlike ones the splitting at the mean field."""
+    thin = cp.Metal(dim=1, scattering=[cp.Zeeman()], geometry=WIRE, field=UP)
+    found = cp.conductance_variance(thin, field_step=s.Delta_B).lambdify()(
+        L=1.0,
+        D=1.0,
+        hbar=1.0,
+        mu_B=1.0,
+        g_L=2.0,
+        e=1.0,
+        width=0.5,
+        B=3.0,
+        Delta_B=2.0,
+    )
+    rates = [(0.5 * x) ** 2 / 3 for x in (1.0, 4.0)]
+    expected = 0.0
+    for rate in rates:
+        for energy in (2.0, 8.0):
+            poles = modes(rate)
+            one = 4 * np.sum(1 / (poles**2 + energy**2)) + 2 * np.sum((1 / (poles - 1j * energy) ** 2).real)
+            expected += 2 * one
+    assert found == pytest.approx(expected, rel=1e-7)
+
+
+def test_a_hot_wire_whose_spins_are_split():
+    metal = cp.Metal(dim=1, scattering=[cp.Zeeman()])
+    hot = cp.conductance_variance(metal, thermal=True)
+    values = {"L": 1.0, "D": 1.0, "hbar": 1.0, "k_B": 1.0, "mu_B": 1.0, "g_L": 2.0, "T": 1e5, "B": 1e5}
+    form = hot.leading().subs({s.lookup(name): value for name, value in values.items()})
+    assert hot.lambdify()(**values) == pytest.approx(float(form), rel=1e-2)
+
+
+def test_a_noisy_wire_that_is_short_is_coherent():
+    assert noisy("L").expr == sp.Rational(8, 15)
+    assert variance(2, dephasing=None, infrared="tau_phi").expr == variance(2).expr
+
+
+def test_what_is_cited_and_how_it_is_called():
+    wire = cp.conductance_variance(cp.Metal(dim=1))
+    keys = wire.bibtex()
+    for key in (
+        "Lee1985fluctuations",
+        "Altshuler1985fluctuations",
+        "Altshuler1986",
+        "Lee1987",
+        "Akkermans2007",
+    ):
+        assert f"{{{key}," in keys
+    assert "Langer1966" not in keys
+    assert "Beenakker1991" in variance(1, thermal=True).bibtex()
+    assert "Variance of the conductance" in str(cp.explain(wire))
+    assert wire == cp.conductance_variance(cp.Metal(dim=1))
+
+
+@pytest.mark.parametrize("language", ["c", "python", "mathematica"])
+def test_code_of_a_variance(language):
+    """Energies apart are written out; a gap keeps its digits."""
+    code = variance(1, omega=s.omega).code(language)
+    assert "Pole" not in re.split("return|With", code)[-1]
+    if language == "python":
+        names = {}
+        exec(variance(1, infrared="tau_phi").code(language), names)
+        assert names["var_g"](1.0, 1e18, 1.0) == pytest.approx(2 / 15, rel=1e-12)
+
+
 def test_fields_apart():
     """A diffuson sees half the difference, a Cooperon the mean of the fields."""
     step = s.B / 3
@@ -264,7 +400,9 @@ def test_fields_apart():
         (2, {"geometry": WIRE}),
         (2, {"infrared": "tau_phi"}),
         (3, {}),
-        (1, {"omega": s.omega}),
+        (3, {"infrared": "tau_phi", "omega": s.omega}),
+        (3, {"geometry": WIRE}),
+        (1, {"omega": s.omega, "spin": HALF, "scattering": (cp.Zeeman(),)}),
         (1, {"thermal": True, "infrared": "tau_phi"}),
         (1, {"geometry": WIRE, "field": UP, "field_step": s.B / 3}),
     ],
@@ -279,17 +417,18 @@ def test_every_line_holds(dim, how):
     ("make", "part"),
     [
         (lambda: variance(sp.Rational(5, 2)), "dim = 1, 2 or 3"),
-        (lambda: variance(3, infrared="tau_phi"), "3 dimensions"),
-        (lambda: variance(3, scattering=(cp.SpinOrbit(),), spin=sp.Rational(1, 2)), "3 dimensions"),
-        (lambda: variance(3, omega=s.omega), "3 dimensions"),
         (lambda: variance(3, thermal=True), "3 dimensions"),
         (lambda: variance(1, geometry=cp.Ring()), "Wire(length=...)"),
         (lambda: variance(1, geometry=cp.Wire()), "between leads"),
-        (lambda: variance(3, geometry=WIRE), "square section"),
+        (lambda: variance(3, geometry=cp.Wire(length=s.L, section="round")), "flat sides"),
         (lambda: variance(1, thermal=True, omega=s.omega), "omega = omega"),
         (lambda: variance(1, thermal=1), "True or False"),
         (lambda: variance(2, field=UP, field_step=s.B / 3), "a thin wire in a field"),
-        (lambda: variance(1, scattering=(cp.Zeeman(),), spin=sp.Rational(1, 2)), "Zeeman"),
+        (lambda: variance(1, scattering=(cp.Zeeman(), cp.SpinOrbit()), spin=HALF), "without Zeeman()"),
+        (lambda: variance(1, geometry=WIRE, field=UP, field_step=0.1), "numbers go into lambdify"),
+        (lambda: variance(1, geometry=WIRE, field=UP, field_step=s.T), "Delta_B"),
+        (lambda: variance(1, geometry=WIRE, field=UP, field_step="B"), "field_step"),
+        (lambda: noisy("tau_phi"), "own electrons"),
         (lambda: variance(2, scattering=(cp.Potential(harmonics=(s.w_1,)),)), "isotropic"),
         (lambda: cp.conductance_variance("wire"), "metal"),
     ],

@@ -42,7 +42,9 @@ def test_the_functions_are_the_sums_that_they_stand_for(a, w):
     squares = summed(lambda p: ((p + a) ** 2 - w**2) / ((p + a) ** 2 + w**2) ** 2)
     assert float(sp.N(PolePairs(a, w), 20)) == pytest.approx(float(pairs), rel=1e-12)
     assert float(sp.N(PoleSquares(a, w), 20)) == pytest.approx(float(squares), rel=1e-12)
-    assert float(imaginary_part(sp.Float(a), sp.Float(w)).evalf()) == pytest.approx(w * float(pairs), rel=1e-10)
+    assert float(imaginary_part(sp.Float(a), sp.Float(w)).evalf()) == pytest.approx(
+        w * float(pairs), rel=1e-10
+    )
     for kind in (PolePairs, PoleSquares):
         written = kind(sp.Rational(a), sp.Rational(w)).written_out()
         assert abs(sp.N(written - kind(sp.Rational(a), sp.Rational(w)), 30)) < 1e-25
