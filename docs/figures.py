@@ -118,6 +118,20 @@ DIAGRAMS: Mapping[str, Callable[[], str]] = {
         columns=2,
         captions=["two diffusons between two bubbles", "two Cooperons"],
     ),
+    "fluctuation_families": lambda: drawing.sheet(
+        [
+            one
+            for kinds in (slice(1, None, 2), slice(0, None, 2))
+            for one in cp.conductance_variance(cp.Metal(dim=1)).diagrams[kinds]
+        ],
+        columns=2,
+        captions=(
+            "diffusons: each box has a current of either bubble",
+            "Cooperons: the same",
+            "diffusons: each box has both currents of a bubble",
+            "Cooperons: the same",
+        ),
+    ),
     "drude": lambda: drawing.sheet(
         cp.conductivity(cp.Metal(dim=2)).diagrams,
         columns=2,

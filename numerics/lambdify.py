@@ -30,9 +30,9 @@ from cooperon.symbolic import symbols as s
 __all__ = ["EVEN_IN", "MAY_VANISH", "NumericFunction", "lambdify"]
 
 # What may be switched off: zero is inside of the formulas' range.
-MAY_VANISH = frozenset({s.B, s.omega, s.q})
+MAY_VANISH = frozenset({s.B, s.Delta_B, s.omega, s.q})
 # What may have either sign: every formula is even in the field, by Onsager's relation.
-EVEN_IN = frozenset({s.B})
+EVEN_IN = frozenset({s.B, s.Delta_B})
 _Arrays = dict[sp.Symbol, npt.NDArray[np.float64]]
 
 

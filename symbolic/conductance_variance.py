@@ -63,7 +63,7 @@ def conductance_variance(
         True: averaged over the thermal window of energies, at the temperature T.
     field_step : sympy.Expr, optional
         ``cooperon.symbols.Delta_B``: the covariance of the conductances of a thin wire at two fields that lie
-        this far apart, the lower one being the metal's field.
+        this far apart, the metal's field B half way between them.
 
     Returns
     -------

@@ -146,11 +146,12 @@ def _zeeman_steps(metal: Metal, sample: MeasuredSample) -> Iterator[Step]:
     frequency = metal.zeeman.energy / s.hbar
     levels = [sign * frequency / 2 for sign in (1, -1)]
     for one, other in product(levels, levels):
-        elsewhere = other.subs(s.B, s.B + sample.field_step)
+        half = sample.field_step / 2
+        here, there = one.subs(s.B, s.B - half), other.subs(s.B, s.B + half)
         yield Step(
             "Zeeman splitting",
-            sp.Add(one, -elsewhere, evaluate=False),
-            sp.factor(one - elsewhere),
+            sp.Add(here, -there, evaluate=False),
+            sp.factor(here - there),
             "the energies of the spins of a block's two lines, one in either bubble, over hbar",
         )
 

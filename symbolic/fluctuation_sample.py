@@ -14,6 +14,7 @@ from cooperon.symbolic.arguments import expression
 from cooperon.symbolic.assumptions import drude_assumptions, mechanism_assumptions
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.dimensions import dimension_of
+from cooperon.symbolic.fields import ParallelField
 from cooperon.symbolic.formula import Assumption
 from cooperon.symbolic.geometry import Bulk, Wire
 from cooperon.symbolic.metal import Metal
@@ -87,6 +88,9 @@ def _of_the_metal(metal: Metal) -> Iterator[_Refusal]:
 
 def _of_the_shape(metal: Metal) -> Iterator[_Refusal]:
     shape, given = metal.geometry, f"geometry = {metal.geometry}"
+    sheet = metal.dim == 2 and isinstance(metal.field, ParallelField)
+    through = "a field with a component through the sheet: one along it has no flux there"
+    yield sheet, f"field = {metal.field}", through, "field=cp.PerpendicularField(), or no field"
     if not isinstance(shape, Wire):
         equal = "Bulk(), a sample of equal sides, or Wire(length=...)"
         yield not isinstance(shape, Bulk), given, equal, _LEADS
@@ -158,7 +162,7 @@ def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
         steps = inside.steps
         if step != 0:
             steps += (_fields_step(rate, step),)
-        return MeasuredSample(ratios, rate(step / 2), rate(s.B + step / 2), steps, inside.assumptions, step)
+        return MeasuredSample(ratios, rate(step / 2), rate(s.B), steps, inside.assumptions, step)
     if step != 0:
         raise InputError(
             f"field_step = {step} with field = {metal.field}, geometry = {shape} and dim = {dim}",
@@ -171,13 +175,13 @@ def sample_of(metal: Metal, step: sp.Expr) -> MeasuredSample:
 
 def _fields_step(rate: Callable[[sp.Expr], sp.Expr], step: sp.Expr) -> Step:
     """Say what two fields do to the phases of the two lines of a block."""
-    apart = ((s.B + step) - s.B) / 2
+    apart, mean = (((s.B + step / 2) + sign * (s.B - step / 2)) / 2 for sign in (-1, 1))
     return Step(
         "fields of two bubbles",
-        rate(apart),
-        rate(step / 2),
-        "the lines of a block see the fields B and B + step: their phases subtract in a diffuson, as if for "
-        "half the difference, and add in a Cooperon, as if for the mean field",
+        rate(sp.expand(apart)) + rate(sp.expand(mean)),
+        rate(step / 2) + rate(s.B),
+        "the lines of a block see B - step/2 and B + step/2: their phases subtract in a diffuson, as if for "
+        "half the difference, and add in a Cooperon, as if for the mean field; the sum of both rates",
     )
 
 
@@ -210,6 +214,8 @@ def assumptions_of(
         found.append(
             Assumption("the spins of magnetic impurities stand still while one conductance is measured")
         )
+    if options.omega != 0:
+        found.append(Assumption("omega tau << 1 (diffusion)", s.omega * s.tau < 1))
     if options.infrared == "L" or metal.dephasing is None:
         found.append(Assumption("coherent: L_phi >> L", s.L_phi > s.L))
     else:

@@ -218,6 +218,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("modes across", "The modes across the sample are added up."),
     ("poles apart in energy", "The two bubbles have energies that differ; the poles are complex."),
     ("diffusons and Cooperons", "The parts of all families and of all channels of spin are added up."),
+    ("Zeeman splitting", "A field sets the energies of the spins apart, and so the two lines of a block."),
     ("thermal window", "Both energies are averaged over the thermal window."),
     ("narrow covariance", "The window is wide against the energies at which conductances are correlated."),
     ("fields of two bubbles", "The fields of the two bubbles add up or subtract."),

@@ -99,8 +99,9 @@ def test_a_long_strip_is_a_wire():
     assert strip(L=1.0, width=1.0) == pytest.approx(2 * float(sp.Catalan) / np.pi**2, rel=1e-12)
 
 
-def test_the_two_parts_stand_two_to_one():
-    metal = cp.Metal(spin=0)
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_the_two_parts_stand_two_to_one(dim):
+    metal = cp.Metal(dim=dim, spin=0)
     for kind in (LineKind.DIFFUSON, LineKind.COOPERON):
         parts = {True: 0, False: 0}
         for family in joined_bubbles():
@@ -329,10 +330,10 @@ def test_the_splitting_at_two_fields():
         B=3.0,
         Delta_B=2.0,
     )
-    rates = [(0.5 * x) ** 2 / 3 for x in (1.0, 4.0)]
+    rates = [(0.5 * x) ** 2 / 3 for x in (1.0, 3.0)]
     expected = 0.0
     for rate in rates:
-        for energy in (2.0, 8.0):
+        for energy in (2.0, 6.0):
             poles = modes(rate)
             one = 4 * np.sum(1 / (poles**2 + energy**2)) + 2 * np.sum((1 / (poles - 1j * energy) ** 2).real)
             expected += 2 * one
@@ -380,12 +381,23 @@ def test_code_of_a_variance(language):
         assert names["var_g"](1.0, 1e18, 1.0) == pytest.approx(2 / 15, rel=1e-12)
 
 
+def test_a_covariance_knows_no_sign_of_the_fields():
+    """Two opposite fields, B = 0 between them: Onsager makes a diffuson of the Cooperon."""
+    wire = variance(1, geometry=WIRE, field=UP, field_step=s.Delta_B).lambdify()
+    numbers = {"L": 1.0, "D": 1.0, "e": 1.0, "hbar": 1.0, "width": 0.02}
+    assert wire(B=0.0, Delta_B=0.0, **numbers) == pytest.approx(2 / 15, rel=1e-12)
+    assert wire(B=-9.0, Delta_B=-4.0, **numbers) == wire(B=9.0, Delta_B=4.0, **numbers)
+    assert wire(B=0.0, Delta_B=60.0, **numbers) == pytest.approx(
+        wire(B=30.0, Delta_B=0.0, **numbers), rel=1e-12
+    )
+
+
 def test_fields_apart():
     """A diffuson sees half the difference, a Cooperon the mean of the fields."""
     step = s.B / 3
     wire = variance(1, geometry=WIRE, field=UP, field_step=step)
     numbers = {**UNITS, s.width: sp.Rational(1, 20), s.B: 300}
-    rates = [(x * 0.05) ** 2 / 3 for x in (50, 350)]
+    rates = [(x * 0.05) ** 2 / 3 for x in (50, 300)]
     expected = 6 * sum(np.sum(modes(rate) ** -2.0) for rate in rates)
     assert float(sp.N(wire.expr.subs(numbers))) == pytest.approx(expected, rel=1e-7)
 
@@ -428,6 +440,7 @@ def test_every_line_holds(dim, how):
         (lambda: variance(1, geometry=WIRE, field=UP, field_step=0.1), "numbers go into lambdify"),
         (lambda: variance(1, geometry=WIRE, field=UP, field_step=s.T), "Delta_B"),
         (lambda: variance(1, geometry=WIRE, field=UP, field_step="B"), "field_step"),
+        (lambda: variance(2, field=cp.ParallelField()), "through the sheet"),
         (lambda: noisy("tau_phi"), "own electrons"),
         (lambda: variance(2, scattering=(cp.Potential(harmonics=(s.w_1,)),)), "isotropic"),
         (lambda: cp.conductance_variance("wire"), "metal"),
