@@ -68,8 +68,8 @@ def conductance_variance(
     Returns
     -------
     Formula
-        Of no dimension: var G/(e**2/h)**2, spin included. Its leading form is that for L_phi (for
-        hbar omega, k_B T) far beyond the sample's L (beyond hbar D/L**2).
+        Of no dimension: var G/(e**2/h)**2, spin included. Its leading form is that of a sample much longer
+        than L_phi, or where hbar omega, the Zeeman splitting or k_B T is far beyond hbar D/L**2.
 
     Raises
     ------
