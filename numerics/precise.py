@@ -183,6 +183,7 @@ class _AtPoint(Digits):
         return super()._evaluate(expr, known)
 
     def _integral(self, expr: sp.Integral, known: dict[sp.Expr, Any]) -> Any:
+        _require_one(expr)
         ((variable, *limits),) = expr.limits
         lower, upper = (mpmath.inf if x == sp.oo else self._value(x, known) for x in limits)
         parameters = sorted(expr.function.free_symbols - {variable}, key=str)
@@ -195,6 +196,7 @@ class _AtPoint(Digits):
         return value
 
     def _sum(self, expr: sp.Sum, known: dict[sp.Expr, Any]) -> Any:
+        _require_one(expr)
         ((variable, lower, upper),) = expr.limits
         parameters = sorted(expr.function.free_symbols - {variable}, key=str)
         function = _function((variable, *parameters), expr.function)
@@ -207,6 +209,16 @@ class _AtPoint(Digits):
     def _levels(self, expr: sp.Sum, known: dict[sp.Expr, Any]) -> Any:
         b, gap, summand = level_summand(expr)
         return sum_over_levels(summand, self._value(b, known), self._value(gap, known))
+
+
+def _require_one(expr: sp.Expr) -> None:
+    """Refuse sums and integrals within one another: they take too long to many digits."""
+    if len(expr.limits) > 1 or expr.function.has(sp.Sum, sp.Integral):
+        raise DivergenceError(
+            f"{expr}",
+            expected="sums and integrals that do not stand within one another, with backend='mpmath'",
+            hint="the default backend of lambdify",
+        )
 
 
 def _function(symbols: tuple[sp.Symbol, ...], expr: sp.Expr) -> Callable[..., Any]:

@@ -370,6 +370,23 @@ def test_what_is_cited_and_how_it_is_called():
     assert wire == cp.conductance_variance(cp.Metal(dim=1))
 
 
+@pytest.mark.parametrize(
+    ("dim", "how"), [(1, {"omega": s.omega}), (1, {"infrared": "tau_phi"}), (1, {"thermal": True})], ids=str
+)
+def test_many_digits(dim, how):
+    formula = variance(dim, **how)
+    names = {"L", "D", "omega", "tau_phi", "T", "hbar", "k_B"} & {x.name for x in formula.expr.free_symbols}
+    numbers = dict.fromkeys(names, 0.7)
+    plain = float(formula.lambdify()(**numbers))
+    assert float(formula.lambdify(backend="mpmath", digits=15)(**numbers)) == pytest.approx(plain, rel=1e-10)
+
+
+def test_sums_within_sums_are_refused_to_many_digits():
+    cube = variance(3, infrared="tau_phi").lambdify(backend="mpmath", digits=20)
+    with pytest.raises(cp.CooperonError, match="within one another"):
+        cube(L=1, D=1, tau_phi=1)
+
+
 @pytest.mark.parametrize("language", ["c", "python", "mathematica"])
 def test_code_of_a_variance(language):
     """Energies apart are written out; a gap keeps its digits."""
