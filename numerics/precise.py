@@ -212,11 +212,11 @@ class _AtPoint(Digits):
 
 
 def _require_one(expr: sp.Expr) -> None:
-    """Refuse sums and integrals within one another: they take too long to many digits."""
-    if len(expr.limits) > 1 or expr.function.has(sp.Sum, sp.Integral):
+    """Refuse sums within sums or integrals: they take too long to many digits."""
+    if len(expr.limits) > 1 or expr.function.has(sp.Sum):
         raise DivergenceError(
             f"{expr}",
-            expected="sums and integrals that do not stand within one another, with backend='mpmath'",
+            expected="sums that do not stand within one another, with backend='mpmath'",
             hint="the default backend of lambdify",
         )
 
