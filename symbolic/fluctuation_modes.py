@@ -145,7 +145,22 @@ def gapped_sum(ratios: Ratios, x: sp.Expr) -> ModeSum:
     value = _over_modes(square_sum(sp.sqrt(x**2 + _across(ratios))), ratios)
     form = bulk_pole(ratios)
     leading = -sp.diff(form, _X) / (2 * _X)
-    return ModeSum(value, leading.xreplace({_X: x}), tuple(master_steps()))
+    steps = list(master_steps())
+    if not ratios:
+        steps.append(_long(square_sum(LENGTH), leading.xreplace({_X: LENGTH})))
+    return ModeSum(value, leading.xreplace({_X: x}), tuple(steps))
+
+
+def _long(exact: sp.Expr, form: sp.Expr) -> Step:
+    """Say what is left of a sum over modes of a long wire."""
+    return Step(
+        "long sample",
+        exact,
+        form,
+        "an integral over q in place of the sum over modes",
+        ((s.L, -1),),
+        sp.S.One,
+    )
 
 
 def uneven_sum(ratios: Ratios) -> sp.Expr:
@@ -185,10 +200,15 @@ def correlated_sums(ratios: Ratios, a: sp.Expr, w: sp.Expr) -> tuple[ModeSum, Mo
     >>> one.leading, other.leading
     (sqrt(2)/(4*w**(3/2)), -sqrt(2)/(8*w**(3/2)))
     """
-    steps = tuple(_correlated_steps())
+    steps = list(_correlated_steps())
+    bulk = _bulk_poles(ratios)
+    if not ratios:
+        here, there = LENGTH**2, s.omega * s.L**2 / s.D
+        both = zip((PolePairs, PoleSquares), bulk, strict=True)
+        steps += [_long(one(here, there), form.subs(_A, here).xreplace({_W: there})) for one, form in both]
     sums = [_over_modes(one(a + _across(ratios), w), ratios) for one in (PolePairs, PoleSquares)]
-    forms = [one.subs(_A, a).xreplace({_W: w}) for one in _bulk_poles(ratios)]
-    one, other = (ModeSum(value, form, steps) for value, form in zip(sums, forms, strict=True))
+    forms = [one.subs(_A, a).xreplace({_W: w}) for one in bulk]
+    one, other = (ModeSum(value, form, tuple(steps)) for value, form in zip(sums, forms, strict=True))
     return one, other
 
 

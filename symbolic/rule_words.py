@@ -218,6 +218,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ("modes across", "The modes across the sample are added up."),
     ("poles apart in energy", "The two bubbles have energies that differ; the poles are complex."),
     ("diffusons and Cooperons", "The parts of all families and of all channels of spin are added up."),
+    (
+        "long sample",
+        "Where the sample is long, the modes lie so close that an integral takes the place of a sum.",
+    ),
     ("Zeeman splitting", "A field sets the energies of the spins apart, and so the two lines of a block."),
     ("thermal window", "Both energies are averaged over the thermal window."),
     ("narrow covariance", "The window is wide against the energies at which conductances are correlated."),

@@ -16,22 +16,11 @@ from cooperon.symbolic.pole_functions import ThermalWindow
 if TYPE_CHECKING:
     from cooperon.symbolic.fluctuation_blocks import Mode
 
-__all__ = ["ENERGY", "hot", "thermal_window", "window", "window_step"]
+__all__ = ["ENERGY", "hot", "thermal_window", "window_step"]
 
 ENERGY = sp.Symbol("u", positive=True)
 """Difference of two energies over k_B T."""
 _X = sp.Symbol("x", real=True)
-
-
-def window(u: sp.Expr) -> sp.Expr:
-    """Distribution of the difference of two energies, each with the weight -df/dE; in units of k_B T.
-
-    Examples
-    --------
-    >>> print(sp.N(window(sp.Rational(1, 100)), 5), sp.N(sp.Rational(1, 6), 5))
-    0.16667 0.16667
-    """
-    return ThermalWindow(u).written_out()
 
 
 def window_step() -> Step:
@@ -47,7 +36,7 @@ def window_step() -> Step:
     return Step(
         "thermal window",
         sp.Integral(weight * weight.subs(_X, _X - apart), (_X, -sp.oo, sp.oo)),
-        window(apart),
+        ThermalWindow(apart).written_out(),
         "energies hbar omega apart, each with the weight -df/dE in units of k_B T",
     )
 
@@ -134,7 +123,7 @@ def hot(coefficient: sp.Expr, modes: Sequence[Mode]) -> tuple[sp.Expr, tuple[Ste
         ),
         Step(
             "narrow covariance",
-            window(sp.sqrt(s.hbar * s.D / (s.L**2 * s.k_B * s.T))),
+            ThermalWindow(sp.sqrt(s.hbar * s.D / (s.L**2 * s.k_B * s.T))),
             ThermalWindow(0),
             "the window is flat there",
             ((s.T, -1),),

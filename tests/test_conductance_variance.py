@@ -11,8 +11,8 @@ import cooperon as cp
 from cooperon.diagrams.diagram import LineKind
 from cooperon.numerics.evaluation import number
 from cooperon.symbolic.fluctuation_diagrams import joined_bubbles, members
+from cooperon.symbolic.pole_functions import ThermalWindow
 from cooperon.symbolic.rules import feynman_rules
-from cooperon.symbolic.thermal_window import window
 
 s = cp.symbols
 UNITS = {s.hbar: 1, s.k_B: 1, s.e: 1, s.D: 1, s.L: 1}
@@ -238,12 +238,14 @@ def test_far_apart_energies():
 def test_the_window_is_a_distribution():
     start = 1e-3  # 1/6 in front of it, up to start**2
     with mpmath.workdps(30):
-        rest = mpmath.quad(sp.lambdify(s.t, window(s.t), "mpmath"), [start, 1, 5, 20, 60])
+        rest = mpmath.quad(
+            sp.lambdify(s.t, ThermalWindow(s.t).written_out(), "mpmath"), [start, 1, 5, 20, 60]
+        )
     assert float(rest) + start / 6 == pytest.approx(0.5, rel=1e-9)
     direct = mpmath.quad(
         lambda x: 1 / (16 * mpmath.cosh(x / 2) ** 2 * mpmath.cosh((x - 3) / 2) ** 2), [-30, 0, 3, 30]
     )
-    assert float(direct) == pytest.approx(float(window(sp.Integer(3)).evalf()), rel=1e-10)
+    assert float(direct) == pytest.approx(float(ThermalWindow(sp.Integer(3)).evalf()), rel=1e-10)
 
 
 @pytest.mark.parametrize("temperature", [0.3, 30.0])
