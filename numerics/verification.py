@@ -181,6 +181,7 @@ def sample_point(metal: Metal, seed: int) -> dict[sp.Symbol, sp.Expr]:
     }
     free |= {frequency: between(0.03, 0.2) / tau for frequency in (s.Omega, s.omega_n)}
     free |= {s.B: point[s.hbar] / (4 * point[s.e] * length**2) * between(0.02, 0.2)}
+    free |= {s.Delta_B: free[s.B] * between(0.3, 2)}
     free |= {s.mu_B: point[s.hbar] / (point[s.g_L] * free[s.B] * tau) * between(0.05, 0.3)}
     free |= {s.L_loc: between(5, 20) * length}
     point |= {symbol: value for symbol, value in free.items() if symbol not in metal.values}

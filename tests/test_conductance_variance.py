@@ -19,6 +19,7 @@ UNITS = {s.hbar: 1, s.k_B: 1, s.e: 1, s.D: 1, s.L: 1}
 WIRE = cp.Wire(length=s.L)
 UP = cp.PerpendicularField()
 HALF = sp.Rational(1, 2)
+SPLIT_WIRE = {"spin": HALF, "scattering": (cp.Zeeman(),), "geometry": WIRE, "field": UP}
 
 
 def variance(dim=1, *, spin=0, scattering=(), field=None, geometry=None, dephasing=..., **how):
@@ -435,7 +436,8 @@ def test_fields_apart():
         (3, {"geometry": WIRE}),
         (1, {"omega": s.omega, "spin": HALF, "scattering": (cp.Zeeman(),)}),
         (1, {"thermal": True, "infrared": "tau_phi"}),
-        (1, {"geometry": WIRE, "field": UP, "field_step": s.B / 3}),
+        (1, {"geometry": WIRE, "field": UP, "field_step": s.Delta_B}),
+        (1, SPLIT_WIRE | {"field_step": s.Delta_B, "infrared": "tau_phi", "thermal": True}),
     ],
     ids=str,
 )
