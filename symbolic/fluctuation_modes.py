@@ -183,12 +183,8 @@ def bulk_pole(ratios: Ratios) -> sp.Expr:
     [1/(2*x), -log(x)/(2*pi), -x/(4*pi)]
     """
     half = sp.Rational(len(ratios) + 1, 2)
-    found = (
-        -sp.log(_X) / (2 * sp.pi)
-        if half == 1
-        else sp.gamma(1 - half) * _X ** (2 * half - 2) / (4 * sp.pi) ** half
-    )
-    return found / sp.Mul(*ratios)
+    squared = sp.gamma(2 - half) * _X ** (2 * half - 4) / (4 * sp.pi) ** half  # of 1/(q**2 + x**2)**2
+    return -sp.integrate(2 * _X * squared, _X) / sp.Mul(*ratios)
 
 
 def correlated_sums(ratios: Ratios, a: sp.Expr, w: sp.Expr) -> tuple[ModeSum, ModeSum]:
