@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -28,6 +29,7 @@ _ORDER = (
 _RANK = {name: i for i, name in enumerate(_ORDER)}
 
 
+@lru_cache(maxsize=4096)
 def rank(expr: sp.Expr) -> tuple[int, str]:
     """Sort key of a factor: numbers, pi, i, then symbols in the order in which people write them.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
@@ -173,6 +174,7 @@ def _plain(base: sp.Expr, exponent: sp.Expr = sp.S.One) -> bool:
     return bool(powers) and not exponent.is_Add and all(_plain(x) and a.is_positive for x, a in powers)
 
 
+@lru_cache(maxsize=4096)
 def term_key(term: sp.Expr) -> tuple[int, int, int, str]:
     """Sort key of a term of a sum: numbers, then q, i omega, digammas before logarithms."""
     if term.is_number:
