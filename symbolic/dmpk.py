@@ -78,13 +78,15 @@ def dmpk_mean(s: Any, channels: Any, beta: int = 1, *, order: int = 1) -> sp.Exp
     return sp.Add(*(term.subs(_u, 1 + sp.sympify(s)) * number ** (1 - i) for i, term in enumerate(terms)))
 
 
-def dmpk_variance(s: Any, beta: int = 1) -> sp.Expr:
+def dmpk_variance(s: Any, beta: int = 1, *, channels: Any = None) -> sp.Expr:
     """Return the variance of the conductance of a wire with many channels, in (e²/h)².
 
     Parameters
     ----------
     s, beta
         As in :func:`dmpk_mean`.
+    channels : number or sympy expression, optional
+        N; then the term of the order 1/N is added.
 
     Returns
     -------
@@ -97,7 +99,7 @@ def dmpk_variance(s: Any, beta: int = 1) -> sp.Expr:
 
     References
     ----------
-    Mello, Phys. Rev. Lett. 60, 1089 (1988).
+    Mello, Phys. Rev. Lett. 60, 1089 (1988); Macedo, Phys. Rev. B 49, 1858 (1994).
 
     Examples
     --------
@@ -106,9 +108,14 @@ def dmpk_variance(s: Any, beta: int = 1) -> sp.Expr:
     0
     >>> sp.limit(dmpk_variance(s, 2), s, sp.oo)
     1/15
+    >>> sp.limit(dmpk_variance(s, channels=s), s, sp.oo)
+    34/315
     """
     _require_class(beta)
-    return sp.sympify(_covariance(1, 1, beta).subs(_u, 1 + sp.sympify(s)))
+    found = _covariance(1, 1, beta)
+    if channels is not None:
+        found += _second_variance(beta) / sp.sympify(channels)
+    return sp.sympify(found.subs(_u, 1 + sp.sympify(s)))
 
 
 def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
@@ -199,6 +206,15 @@ def _covariance(j: int, k: int, beta: int) -> sp.Expr:
     to_j = j * _from_lower(j, [_covariance(i, k, beta) for i in range(1, j)])
     to_k = k * _from_lower(k, [_covariance(j, i, beta) for i in range(1, k)])
     return _solved(2 * (j + k), noise + to_j + to_k, 0)
+
+
+@lru_cache(maxsize=16)
+def _second_variance(beta: int) -> sp.Expr:
+    """Return the term of the variance of p_1 of the order 1/N."""
+    r, own = _ratio(beta), _covariance(1, 1, beta)
+    noise = sp.Rational(4, beta) * (_first(2, beta) - _first(3, beta))
+    drift = -4 * _first(1, beta) * own - 2 * r * _covariance(1, 2, beta)
+    return _solved(4, noise + drift - r * sp.diff(own, _u), 0)
 
 
 def _from_lower(k: int, changes: list[sp.Expr]) -> sp.Expr:
