@@ -1,4 +1,6 @@
-"""The numerical experiment of experiment.md: disordered wires of several widths, with and without a flux.
+"""The numerical experiment of experiment.md: disordered wires, with and without a flux.
+
+Wires of several widths, and the widest of them with weaker and weaker disorder.
 
 What is found is written to experiment.json, from which the page has its table and its figure. The same
 script runs in one process, or on the workers of a Dask cluster, and goes on where it was interrupted.
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +21,34 @@ from cooperon.numerics.anderson import AndersonWire, Comparison, conductances, e
 
 TABLE = Path(__file__).with_name("experiment.json")
 WIDTHS = (5, 7, 9, 13)
+WEAKER = (0.8, 0.283, 0.2)
+"""Disorder of the widest wires, with a half of the samples."""
 FREE_PATHS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)
 WIRE = AndersonWire(5, disorder=0.4, across=0.5)
 LONG = {"length": 60_000, "samples": 64, "seed": 1}
 FLUXES = (0.0, 0.25)
 
 
-def measured(samples: int, client: Any, records: Path | None) -> Iterator[Comparison]:
-    """Measure wires of each width, without and with the flux."""
-    for flux in FLUXES:
-        for width in WIDTHS:
-            wire = WIRE.replace(width=width, flux=flux)
-            lengths = [round(x * wire.free_path) for x in FREE_PATHS]
-            to = None if records is None else records / f"wires_{width}_{flux:g}.json"
-            found = conductances(wire, lengths, samples, seed=width, client=client, to=to).compare()
-            print(found, flush=True)
-            yield found
+def measured(
+    wires: Iterable[AndersonWire], samples: int, client: Any, records: Path | None
+) -> Iterator[Comparison]:
+    """Measure wires of each kind."""
+    for wire in wires:
+        lengths = [round(x * wire.free_path) for x in FREE_PATHS]
+        name = f"wires_{wire.width}_{wire.disorder:g}_{wire.flux:g}.json"
+        to = None if records is None else records / name
+        found = conductances(wire, lengths, samples, seed=wire.width, client=client, to=to).compare()
+        print(found, flush=True)
+        yield found
+
+
+def limits(found: Iterable[Comparison], to: str) -> list[dict[str, Any]]:
+    """Continue what was found without and with the flux."""
+    rows = list(found)
+    return [
+        {"flux": flux} | vars(extrapolate((one for one in rows if one.measured.wire.flux == flux), to=to))
+        for flux in FLUXES
+    ]
 
 
 def as_row(one: Comparison) -> dict[str, Any]:
@@ -42,6 +56,7 @@ def as_row(one: Comparison) -> dict[str, Any]:
     data = one.measured
     names = ("free_path", "correction", "fluctuation")
     fitted = {key: getattr(one, key) for name in names for key in (name, f"{name}_error")}
+    fitted |= {key: getattr(one, key) for key in ("correction_systematic", "fluctuation_systematic")}
     arrays = {
         "lengths": data.lengths,
         "mean": data.mean.tolist(),
@@ -49,7 +64,8 @@ def as_row(one: Comparison) -> dict[str, Any]:
         "variance": data.variance.tolist(),
         "variance_errors": data.variance_errors.tolist(),
     }
-    about = {"channels": data.wire.channels, "flux": data.wire.flux, "born": data.wire.free_path}
+    wire = data.wire
+    about = {"channels": wire.channels, "disorder": wire.disorder, "flux": wire.flux, "born": wire.free_path}
     return {**about, "beta": one.beta, "samples": len(data.values), **fitted, **arrays}
 
 
@@ -82,13 +98,17 @@ def main() -> None:
         from distributed import Client
 
         client = Client(given.scheduler)
-    rows = list(measured(given.samples, client, given.records))
-    many = [vars(extrapolate(row for row in rows if row.measured.wire.flux == flux)) for flux in FLUXES]
+    wider = [WIRE.replace(width=width, flux=flux) for flux in FLUXES for width in WIDTHS]
+    weaker = [WIRE.replace(width=WIDTHS[-1], disorder=w, flux=flux) for flux in FLUXES for w in WEAKER]
+    found = list(measured(wider, given.samples, client, given.records))
+    more = list(measured(weaker, given.samples // 2, client, given.records))
+    widest = [one for one in found if one.measured.wire.width == WIDTHS[-1]]
     table = {
         "version": cp.__version__,
         "wire": {"disorder": WIRE.disorder, "energy": WIRE.energy, "across": WIRE.across},
-        "rows": [as_row(row) for row in rows],
-        "many_channels": [{"flux": flux, **found} for flux, found in zip(FLUXES, many, strict=True)],
+        "rows": [as_row(one) for one in found + more],
+        "many_channels": limits(found, "many channels"),
+        "weak_disorder": limits(widest + more, "weak disorder"),
         "lyapunov": list(lyapunov(client)),
     }
     TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
