@@ -226,7 +226,7 @@ class Lyapunov(PublicNames):
     def __repr__(self) -> str:
         return (
             f"Lyapunov: {len(self.values)} wires of {self.wire.channels} channels, {self.length} slices: "
-            f"localization length {self.localization_length:.4g} ± {self.localization_error:.1g} sites"
+            f"localization length {self.localization_length:.1f} ± {self.localization_error:.1f} sites"
         )
 
     @cached_property

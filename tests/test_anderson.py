@@ -137,6 +137,15 @@ def test_time_reversal_exchanges_the_leads_and_turns_the_field_round():
     assert not np.allclose(one, transmissions(*parts(WIRES[3].replace(flux=0.3)), potential, [9]), atol=1e-3)
 
 
+@pytest.mark.parametrize(("width", "alike"), [(4, 2), (5, 0), (6, 3), (7, 0)])
+def test_around_an_even_number_of_sites_some_of_time_reversal_is_left(width, alike):
+    """Reflection from q to q + pi is that from q + pi to q, to first order; no other is that of its reverse."""
+    wire = AndersonWire(width, 1e-5, flux=0.25)
+    reflected = np.abs(scattering_matrices(*parts(wire), potentials(wire, 6, count=1))[0, :width, :width])
+    same = np.isclose(reflected, reflected.T, rtol=1e-3) & ~np.eye(width, dtype=bool)
+    assert np.count_nonzero(same) == 2 * alike
+
+
 @pytest.mark.parametrize("wire", WIRES, ids=NAMES)
 def test_a_clean_wire_has_a_quantum_for_each_channel(wire):
     clean = wire.replace(disorder=0.0)
@@ -285,6 +294,9 @@ def test_workers_of_a_cluster_find_the_same():
         (lambda: measured(flux=0.05).compare(), "too weak"),
         (lambda: measured().compare(beta=2), "beta = 2"),
         (lambda: extrapolate([measured().compare()] * 3), "three numbers"),
+        (lambda: extrapolate([measured().compare()] * 3, to="weak disorder"), "three free paths"),
+        (lambda: extrapolate([measured().compare()] * 3, to="the moon"), "many channels"),
+        (lambda: extrapolate([measured()] * 3), "comparisons"),
     ],
 )
 def test_refuses_in_plain_words(make, said):
