@@ -19,7 +19,8 @@ CATALAN = 0.915965594177219
 
 def made_up(channels, amplitude, spread, samples=2000, seed=0, path=40.0, excess=0.0):
     """Return conductances with a known free path and known amplitudes, by formulas written here."""
-    wire = AndersonWire(channels, 1.0, across=0.2)
+    wire = AndersonWire(channels, 1.08, across=0.2)
+    assert abs(wire.free_path - path) < 1
     lengths = np.array([10, 20, 40, 60, 80, 120])
     s, n = lengths / path, channels
     mean = n / (1 + s) + amplitude * (s / (1 + s)) ** 3
