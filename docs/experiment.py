@@ -5,7 +5,7 @@ Wires of several widths, and the widest of them with weaker and weaker disorder.
 What is found is written to experiment.json, from which the page has its table and its figure. The same
 script runs in one process, or on the workers of a Dask cluster, and goes on where it was interrupted.
 
-python docs/experiment.py [--samples 8000] [--scheduler tcp://address:8786] [--records folder]
+python docs/experiment.py [--samples 8000] [--scheduler tcp://address:8786] [--records folder] [--to file]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +70,13 @@ def as_row(one: Comparison) -> dict[str, Any]:
     return {**about, "beta": one.beta, "samples": len(data.values), **fitted, **arrays}
 
 
-def lyapunov(client: Any) -> Iterator[dict[str, Any]]:
+def lyapunov(client: Any, records: Path | None) -> Iterator[dict[str, Any]]:
     """Measure the exponents of long wires."""
     for flux in FLUXES:
         wire = WIRE.replace(flux=flux)
-        found = localization(wire, client=client, **LONG)
+        to = None if records is None else records / f"long_{flux:g}.json"
+        found = localization(wire, client=client, to=to, **LONG)
+        print(found, flush=True)
         unit = found.expected_length()
         yield {
             "flux": flux,
@@ -92,26 +95,39 @@ def main() -> None:
     asked.add_argument("--samples", type=int, default=8000)
     asked.add_argument("--scheduler")
     asked.add_argument("--records", type=Path)
+    asked.add_argument("--to", type=Path, default=TABLE)
     given = asked.parse_args()
-    client = None
-    if given.scheduler:
-        from distributed import Client
+    if given.records is not None:
+        given.records.mkdir(parents=True, exist_ok=True)
+    with client_of(given.scheduler) as client:
+        table = measure(given.samples, client, given.records)
+    given.to.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
-        client = Client(given.scheduler)
+
+def client_of(scheduler: str | None) -> AbstractContextManager[Any]:
+    """Connect to a cluster, or to nothing."""
+    if scheduler is None:
+        return nullcontext()
+    from distributed import Client
+
+    return Client(scheduler)
+
+
+def measure(samples: int, client: Any, records: Path | None) -> dict[str, Any]:
+    """Measure all wires."""
     wider = [WIRE.replace(width=width, flux=flux) for flux in FLUXES for width in WIDTHS]
     weaker = [WIRE.replace(width=WIDTHS[-1], disorder=w, flux=flux) for flux in FLUXES for w in WEAKER]
-    found = list(measured(wider, given.samples, client, given.records))
-    more = list(measured(weaker, given.samples // 2, client, given.records))
+    found = list(measured(wider, samples, client, records))
+    more = list(measured(weaker, samples // 2, client, records))
     widest = [one for one in found if one.measured.wire.width == WIDTHS[-1]]
-    table = {
+    return {
         "version": cp.__version__,
         "wire": {"disorder": WIRE.disorder, "energy": WIRE.energy, "across": WIRE.across},
         "rows": [as_row(one) for one in found + more],
         "many_channels": limits(found, "many channels"),
         "weak_disorder": limits(widest + more, "weak disorder"),
-        "lyapunov": list(lyapunov(client)),
+        "lyapunov": list(lyapunov(client, records)),
     }
-    TABLE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
