@@ -9,9 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.messages import shortened
 from cooperon.numerics.anderson_wire import AndersonWire
 
 __all__ = ["classical_conductance"]
+
+_LONGEST = 1e8
 
 _Array = npt.NDArray[np.float64]
 
@@ -29,7 +32,7 @@ def classical_conductance(wire: AndersonWire, lengths: Sequence[float] | _Array)
     Raises
     ------
     InputError
-        For a wire in a field.
+        For a wire in a field, or lengths that are none.
 
     Notes
     -----
@@ -46,6 +49,11 @@ def classical_conductance(wire: AndersonWire, lengths: Sequence[float] | _Array)
     >>> bool(2.5 < classical_conductance(apart, [apart.free_path])[0] < 2.52)
     True
     """
+    far = np.asarray(lengths, dtype=float)
+    if not np.all((far >= 0) & (far <= _LONGEST)):
+        raise InputError(
+            f"lengths = {shortened(lengths)}", expected=f"numbers of sites, 0 ... {_LONGEST:.0e}"
+        )
     if wire.field:
         raise InputError(f"field = {wire.field:g}", expected="a wire without", hint="a cylinder with a flux")
     levels, waves = np.linalg.eigh(wire.slice)
@@ -57,7 +65,7 @@ def classical_conductance(wire: AndersonWire, lengths: Sequence[float] | _Array)
         np.abs(waves[:, moving]) ** 2 if wire.walls else np.full((wire.width, wire.channels), 1 / wire.width)
     )
     rates = wire.disorder**2 / 12 * (densities.T @ densities) / np.outer(velocities, velocities)
-    return np.array([_through(rates, float(length)) for length in lengths])
+    return np.array([_through(rates, float(length)) for length in far])
 
 
 def _through(rates: _Array, length: float) -> float:

@@ -82,7 +82,7 @@ def extrapolate(comparisons: Iterable[Comparison], *, to: str = "many channels")
     >>> bool(0 < found.fluctuation_error < 0.1)
     True
     """
-    given = tuple(comparisons)
+    given = tuple(comparisons) if isinstance(comparisons, Iterable) else (comparisons,)
     if not all(isinstance(one, Comparison) for one in given):
         raise InputError(shortened(given), expected="comparisons", hint="conductances(...).compare()")
     inverse = _abscissa(given, to)

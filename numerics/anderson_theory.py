@@ -147,6 +147,15 @@ def compare(measured: Conductances, beta: int | None = None) -> Comparison:
             f"{measured!r} with disorder {measured.wire.disorder:g}",
             expected=f"{_FEWEST} lengths or more, and {_WIRES} disordered wires or more for each of them",
         )
+    last = measured.lengths[-1] / measured.wire.free_path
+    if last > measured.wire.channels + _SLACK:
+        raise InputError(
+            f"L = {last:.3g} ell with {measured.wire.channels} channels, where waves are localized",
+            expected="weak localization: lengths up to N mean free paths",
+            hint="shorter wires, weaker disorder, more channels, or localization(wire, length)",
+        )
+    if not measured.variance.all():
+        raise InputError(f"{measured!r} that are all alike", expected="wires with a spread")
     fit = Fit(measured, Curves(measured.wire.channels, own))
     best = fit(measured.values, (measured.wire.free_path, 0.0))
     random = np.random.default_rng(0)

@@ -18,6 +18,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
+from cooperon.symbolic.arguments import expression
 
 __all__ = ["dmpk_exponent", "dmpk_mean", "dmpk_variance"]
 
@@ -50,7 +51,7 @@ def dmpk_mean(s: Any, channels: Any, beta: int = 1, *, order: int = 1) -> sp.Exp
     Raises
     ------
     InputError
-        For another beta or order.
+        For another beta or order, a negative length, or less than one channel.
 
     Notes
     -----
@@ -70,12 +71,12 @@ def dmpk_mean(s: Any, channels: Any, beta: int = 1, *, order: int = 1) -> sp.Exp
     >>> sp.limit(dmpk_mean(s, 1, 4, order=0) - dmpk_mean(s, 1, 4, order=-1), s, sp.oo)
     1/6
     """
-    _require_class(beta)
-    if order not in _ORDERS:
+    beta = _read_class(beta)
+    if isinstance(order, bool) or order not in _ORDERS:
         raise InputError(f"order = {shortened(order)}", expected="-1, 0 or 1, a power of 1/N")
     terms = (_mean(1), _first(1, beta), _second(beta))[: order + 2]
-    number = sp.sympify(channels)
-    return sp.Add(*(term.subs(_u, 1 + sp.sympify(s)) * number ** (1 - i) for i, term in enumerate(terms)))
+    number, long = _read("channels", channels, 1), 1 + _read("s", s, 0)
+    return sp.Add(*(term.subs(_u, long) * number ** (1 - i) for i, term in enumerate(terms)))
 
 
 def dmpk_variance(s: Any, beta: int = 1, *, channels: Any = None) -> sp.Expr:
@@ -95,7 +96,7 @@ def dmpk_variance(s: Any, beta: int = 1, *, channels: Any = None) -> sp.Expr:
     Raises
     ------
     InputError
-        For another beta.
+        For another beta, a negative length, or less than one channel.
 
     References
     ----------
@@ -111,11 +112,11 @@ def dmpk_variance(s: Any, beta: int = 1, *, channels: Any = None) -> sp.Expr:
     >>> sp.limit(dmpk_variance(s, channels=s), s, sp.oo)
     34/315
     """
-    _require_class(beta)
+    beta = _read_class(beta)
     found = _covariance(1, 1, beta)
     if channels is not None:
-        found += _second_variance(beta) / sp.sympify(channels)
-    return sp.sympify(found.subs(_u, 1 + sp.sympify(s)))
+        found += _second_variance(beta) / _read("channels", channels, 1)
+    return sp.sympify(found.subs(_u, 1 + _read("s", s, 0)))
 
 
 def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
@@ -136,7 +137,7 @@ def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
     Raises
     ------
     InputError
-        For another beta.
+        For another beta, or where a wire has no such exponent.
 
     Notes
     -----
@@ -153,8 +154,10 @@ def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
     >>> dmpk_exponent(1, N), dmpk_exponent(n, N, 2)
     (1/(N + 1), (2*n - 1)/(2*N))
     """
-    _require_class(beta)
-    number, of = sp.sympify(channels), sp.sympify(n)
+    beta = _read_class(beta)
+    number, of = _read("channels", channels, 1), _read("n", n, 1)
+    if (of - number).is_positive or of.is_integer is False:
+        raise InputError(f"n = {of} of {number} exponents", expected="1, 2, ... up to the number of channels")
     own, other = sp.symbols("own other", positive=True)
     log = sp.log(own)
     slope = sp.diff(log, own)
@@ -166,12 +169,25 @@ def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
     return sp.factor(-drift / (beta * number + 2 - beta))
 
 
-def _require_class(beta: object) -> None:
+def _read_class(beta: Any) -> int:
     if isinstance(beta, bool) or beta not in _CLASSES:
         raise InputError(
             f"beta = {shortened(beta)}",
             expected="1, 2 or 4: orthogonal, unitary or symplectic class",
         )
+    return int(beta)
+
+
+def _read(name: str, value: Any, least: int) -> sp.Expr:
+    """Take a user's own symbols as they are, and numbers not smaller than the least."""
+    found = value if isinstance(value, sp.Expr) else expression(value, name)
+    if (found - least).is_negative or found.is_real is False or found.is_finite is False or found is sp.nan:
+        raise InputError(
+            f"{name} = {shortened(value)}",
+            expected=f"a number from {least} on, or an expression",
+            hint="lambdify the expression of a symbol for an array",
+        )
+    return found
 
 
 @lru_cache(maxsize=64)

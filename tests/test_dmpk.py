@@ -42,8 +42,9 @@ def test_few_channels_change_the_variance_of_long_wires(beta, slope):
 
 def test_the_symplectic_class_is_the_orthogonal_one_with_minus_twice_the_channels():
     """The equation of beta and N is that of 4/beta and -2 N/beta, with -2/beta times the transmissions."""
-    assert sp.simplify(dmpk_mean(s, N, 4) + dmpk_mean(s, -2 * N) / 2) == 0
-    assert sp.simplify(dmpk_variance(s, 4, channels=N) - dmpk_variance(s, channels=-2 * N) / 4) == 0
+    mean, variance = dmpk_mean(s, N), dmpk_variance(s, channels=N)
+    assert sp.simplify(dmpk_mean(s, N, 4) + mean.subs(N, -2 * N) / 2) == 0
+    assert sp.simplify(dmpk_variance(s, 4, channels=N) - variance.subs(N, -2 * N) / 4) == 0
 
 
 def test_one_loop_of_the_engine_is_the_constant():
@@ -124,8 +125,20 @@ def test_exponents_are_evenly_spaced():
         lambda: dmpk_mean(s, N, order=2),
         lambda: dmpk_variance(s, 0),
         lambda: dmpk_exponent(1, N, "one"),
+        lambda: dmpk_mean(s, N, order=True),
+        lambda: dmpk_mean(-1, N),
+        lambda: dmpk_mean("s + 1", N),
+        lambda: dmpk_mean(None, N),
+        lambda: dmpk_mean([1.0, 2.0], N),
+        lambda: dmpk_mean(s, 0),
+        lambda: dmpk_variance(float("nan")),
+        lambda: dmpk_variance(sp.oo),
+        lambda: dmpk_variance(s, channels=-3),
+        lambda: dmpk_exponent(0, 5),
+        lambda: dmpk_exponent(7, 5),
+        lambda: dmpk_exponent(1.5, 5),
     ],
 )
 def test_refuses_in_plain_words(call):
-    with pytest.raises(cp.InputError, match=r"beta|order"):
+    with pytest.raises(cp.InputError, match=r"beta|order|s =|channels =|n ="):
         call()
