@@ -37,7 +37,7 @@ def classical_conductance(wire: AndersonWire, lengths: Sequence[float] | _Array)
     Notes
     -----
     A wave of the channel m goes over into n, forwards as often as backwards, at the rate per length of
-    Fermi's golden rule, <|V_mn|²>/(hbar² v_m v_n). Where all channels are alike this is N/(1 + L/ell).
+    Fermi's golden rule, ``<|V_mn|²>/(hbar² v_m v_n)``. Where all channels are alike this is N/(1 + L/ell).
     Probabilities to be let through and sent back are found for a short piece, and doubled.
 
     Examples

@@ -20,7 +20,7 @@ _Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Extrapolation(PublicNames):
-    """Amplitudes for many channels or weak disorder, by straight lines; made by :func:`extrapolate`.
+    """Amplitudes for many channels or weak disorder; made by :func:`~cooperon.numerics.anderson.extrapolate`.
 
     Attributes
     ----------

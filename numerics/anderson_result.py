@@ -32,7 +32,7 @@ _Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Conductances(PublicNames):
-    """Conductances in e²/h for one spin direction; made by :func:`cooperon.anderson.conductances`.
+    """Conductances in e²/h for one spin direction; made by :func:`~cooperon.numerics.anderson.conductances`.
 
     Attributes
     ----------
@@ -201,8 +201,8 @@ class Conductances(PublicNames):
         Raises
         ------
         InputError
-            When it is not given and cannot be told or contradicts the wire, lengths or wires are too few, or
-        lengths so long that waves are localized.
+            When it is not given and cannot be told, contradicts the wire, lengths or wires are too few, or
+            lengths such that waves are localized.
 
         Examples
         --------
@@ -219,7 +219,7 @@ class Conductances(PublicNames):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Lyapunov(PublicNames):
-    """Lyapunov exponents of wires; made by :func:`cooperon.anderson.localization`.
+    """Lyapunov exponents of wires; made by :func:`~cooperon.numerics.anderson.localization`.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ _SLACK = 0.1
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(PublicNames):
-    """A measurement beside theory; made by :meth:`Conductances.compare`.
+    """A measurement beside theory; made by :meth:`~cooperon.numerics.anderson_result.Conductances.compare`.
 
     Two numbers are fitted to the means at all lengths: the mean free path, and the amplitude of weak
     localization in N/(1 + s) + amplitude (s/(1 + s))³ + (terms of the order 1/N). One number is

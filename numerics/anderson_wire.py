@@ -171,7 +171,7 @@ class AndersonWire(PublicNames):
     def free_path(self) -> float:
         """The mean free path for scattering backwards in Born's approximation, averaged over channels.
 
-        1/ell = (1/N) sum_mn <|V_mn|²>/(hbar² v_m v_n); infinite without disorder.
+        ``1/ell = (1/N) sum_mn <|V_mn|²>/(hbar² v_m v_n)``; infinite without disorder.
 
         Examples
         --------
