@@ -31,8 +31,8 @@ class AndersonWire(PublicNames):
     Parameters
     ----------
     width : int
-        Sites across. Around a cylinder an odd number is best: with an even one q and q + pi are scattered into
-        each other alike, both ways, which even a flux leaves as it is.
+        Sites across. Around a cylinder an odd number is best: with an even one q and q + pi are scattered
+        into each other alike, both ways, whatever the flux.
     disorder : float
         w: the energies of sites are uniform between -w/2 and w/2.
     energy : float
