@@ -100,7 +100,7 @@ def dmpk_variance(s: Any, beta: int = 1, *, channels: Any = None) -> sp.Expr:
 
     References
     ----------
-    Mello, Phys. Rev. Lett. 60, 1089 (1988); Macedo, Phys. Rev. B 49, 1858 (1994).
+    Mello, Phys. Rev. Lett. 60, 1089 (1988); Macedo and Chalker, Phys. Rev. B 46, 14985 (1992).
 
     Examples
     --------

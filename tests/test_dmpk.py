@@ -34,7 +34,7 @@ def test_long_wires_are_those_of_the_nonlinear_sigma_model(beta, constant, slope
 
 @pytest.mark.parametrize(("beta", "slope"), [(1, -8), (2, 0), (4, 1)])
 def test_few_channels_change_the_variance_of_long_wires(beta, slope):
-    """slope/315 s/N: Mirlin, Phys. Rep. 326, 259 (2000), section 6."""
+    """By slope/315 s/N: the unitary class has even powers of 1/N only."""
     few = dmpk_variance(s, beta, channels=N) - dmpk_variance(s, beta)
     assert sp.limit(sp.expand(few * N / s), s, sp.oo) == sp.Rational(slope, 315)
     assert (few == 0) == (beta == 2)
