@@ -92,7 +92,7 @@ def interpolated(weak: Formula) -> Formula:
         raise InputError(
             f'end = "interpolation" of the {weak.metal.symmetry_class} class, beta = {weak.expr}',
             expected="a leading term that lowers beta: then one curve joins both ends",
-            hint='end="weak"; for the unitary class loops=2',
+            hint='end="weak"' if dim.is_number and dim < 2 else 'end="weak"; for the unitary class loops=2',
         )
     if len(found) > 1:
         raise InputError(
