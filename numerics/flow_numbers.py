@@ -145,7 +145,8 @@ def _one_way(change: Any, above: float, ends: bool, logs: _Array, first: float) 
         dense_output=True,
     )
     within = np.abs(logs) <= np.abs(solved.t[-1])
-    found = np.full_like(logs, 0.0 if len(solved.t_events[1]) else np.nan)
+    vanished = abs(visible(solved.t[-1], solved.y[:, -1])) < 1e-6
+    found = np.full_like(logs, 0.0 if vanished else np.nan)
     if within.any():
-        found[within] = np.exp(height(logs[within], solved.sol(logs[within])))
+        found[within] = np.exp(height(logs[within], solved.sol(logs[within])))  # type: ignore[misc]
     return found
