@@ -28,9 +28,7 @@ class NumericalValue:
 
 
 _ORTHOGONAL_3D = "K. Slevin and T. Ohtsuki, New J. Phys. 16, 015012 (2014)"
-_ORTHOGONAL_3D_OTHER = (
-    "A. Rodriguez, L. J. Vasquez, K. Slevin and R. A. Roemer, Phys. Rev. B 84, 134209 (2011)"
-)
+_ORTHOGONAL_3D_OTHER = "A. Rodriguez et al., Phys. Rev. B 84, 134209 (2011)"
 _UNITARY_3D = "K. Slevin and T. Ohtsuki, Phys. Rev. Lett. 78, 4083 (1997)"
 _UNITARY_3D_OTHER = "J. Lindinger and A. Rodriguez, arXiv:1707.05701 (2017)"
 _SYMPLECTIC_3D = "Y. Asada, K. Slevin and T. Ohtsuki, J. Phys. Soc. Jpn. 74 Suppl., 238 (2005)"

@@ -259,7 +259,7 @@ def transition(metal: Metal, *, loops: int = 5) -> Transition:
       t* = epsilon/2, t = 1/(2*pi**2*g), g = hbar G/e**2
       nu = 1/epsilon
       simulation: orthogonal, d = 3: nu = 1.571 +- 0.004 (K. Slevin and T. Ohtsuki, New J. Phys. 16, 015012 (2014))
-      simulation: orthogonal, d = 3: nu = 1.59 +- 0.012 (A. Rodriguez, L. J. Vasquez, K. Slevin and R. A. Roemer, Phys. Rev. B 84, 134209 (2011))
+      simulation: orthogonal, d = 3: nu = 1.59 +- 0.012 (A. Rodriguez et al., Phys. Rev. B 84, 134209 (2011))
     """  # noqa: E501
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     name = metal.symmetry_class

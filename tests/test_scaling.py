@@ -487,14 +487,47 @@ def test_what_is_refused(given, options):
         cp.beta_function(given, **options)
 
 
-def test_figures():
-    scaling = {f"d = {dim}": cp.beta_function(metal(dim)) for dim in (1, 2, 3)}
+def test_figures_of_beta():
+    scaling = {f"d = {dim}": cp.beta_function(metal(dim), end="interpolation") for dim in (1, 2, 3)}
     axes = cp.plot.beta_function(scaling)
-    ends = [line.get_ydata()[-1] for line in axes.lines[:3]]
-    assert ends == pytest.approx([-1, 0, 1], abs=0.01)
-    assert all(np.nanmin(line.get_ydata()) >= -2 for line in axes.lines[:3])
+    curves = {line.get_label(): line for line in axes.lines if line.get_label() in scaling}
+    assert [curve.get_ydata()[-1] for curve in curves.values()] == pytest.approx([-1, 0, 1], abs=0.01)
+    assert all(np.nanmin(curve.get_ydata()) >= -2 for curve in curves.values())
+    dots = [line.get_xdata() for line in axes.lines if line.get_marker() == "o"]
+    assert [len(dot) for dot in dots] == [0, 0, 1]  # a transition in three dimensions alone
+    assert dots[2][0] == pytest.approx(float(cp.flow(metal(3), end="interpolation").fixed_point), rel=1e-3)
+    again = cp.plot.beta_function(cp.beta_function(metal(2)), g=[0.5, 1.0], ax=axes, linestyle=":", color="k")
+    assert again is axes
+    assert any(line.get_linestyle() == ":" and line.get_color() == "k" for line in axes.lines)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(scaling)
+
+
+def test_figures_of_a_flow():
     drawn = cp.plot.flow({"film": cp.flow(metal(2)), "bulk": cp.flow(metal(3))}, [0.5, 1.0])
     assert [len(drawn.lines), len(drawn.get_legend().get_texts())] == [4, 2]
     assert drawn.lines[1].get_ydata()[-1] == pytest.approx(1.0 - np.log(1e3) / np.pi**2)
+    colors = [line.get_color() for line in drawn.lines]
+    assert colors[0] == colors[1] != colors[2] == colors[3]
+    single = cp.plot.flow(cp.flow(metal(2)), 1.0, lengths=[1.0, 2.0], linestyle="--")
+    assert [line.get_linestyle() for line in single.lines] == ["--"]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: cp.plot.beta_function({"sigma": cp.conductivity(metal(2))}),
+        lambda: cp.plot.beta_function({"d": cp.beta_function(metal(S.d))}),
+        lambda: cp.plot.beta_function(cp.flow(metal(2))),
+        lambda: cp.plot.beta_function({}),
+        lambda: cp.plot.beta_function(cp.beta_function(metal(2)), g=[-1.0, 1.0]),
+        lambda: cp.plot.beta_function(cp.beta_function(metal(2)), g="g"),
+        lambda: cp.plot.flow(cp.beta_function(metal(2)), 1.0),
+        lambda: cp.plot.flow([cp.flow(metal(2))], 1.0),
+        lambda: cp.plot.flow(cp.flow(metal(2)), 0.0),
+        lambda: cp.plot.flow(cp.flow(metal(2)), 1.0, lengths=[0.0, 1.0]),
+        lambda: cp.plot.flow(cp.flow(metal(2)), None),
+    ],
+)
+def test_figures_that_are_refused(draw):
     with pytest.raises(cp.InputError):
-        cp.plot.beta_function({"sigma": cp.conductivity(metal(2))})
+        draw()
