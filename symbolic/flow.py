@@ -10,11 +10,11 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.repl import PublicNames
+from cooperon.symbolic import flow_closed as closed
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.class_length import class_gaps, class_length
 from cooperon.symbolic.conductance_units import unit_size
 from cooperon.symbolic.derivation import STORED, Step
-from cooperon.symbolic.flow_closed import integral_step, power, require_lowered, single_term, solved, zero
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.metal import Metal
@@ -78,10 +78,16 @@ class Flow(PublicNames):
         ell*k_F/(2*pi) - log(L/ell)/pi**2
         """
         n, c = self._single()
-        value = solved(self._above, n, c, self.start)
-        step = integral_step(self.beta.expr, self.start, value, s.L)
-        said = Assumption("g = g_0, its Drude value, at L = ell: the flow starts there", s.ell < s.L)
-        return self._formula("g(L)", value, "g(L)", step, said)
+        value = closed.solved(self._above, n, c, self.start)
+        step = closed.integral_step(self.beta.expr, self.start, value, s.L)
+        said = (
+            Assumption("g = g_0, its Drude value, at L = ell: the flow starts there", s.ell < s.L),
+            Assumption(
+                "weak disorder at L, too: what is added to d - 2 is small against 1 there",
+                closed.power(self._above, n, c, self.start) > sp.Abs(c),
+            ),
+        )
+        return self._formula("g(L)", value, "g(L)", step, *said)
 
     @cached_property
     def localization_length(self) -> Formula:
@@ -101,15 +107,15 @@ class Flow(PublicNames):
         """
         n, c = self._single()
         a, said = self._above, []
-        require_lowered(self.beta.expr, a, c)
+        closed.require_lowered(self.beta.expr, a, c)
         ratio = a * self.start**n / c
         length = s.ell * (sp.exp(self.start**n / (n * c)) if a == 0 else (1 - ratio) ** (-1 / (n * a)))
         if a > 0:
             said = [Assumption("an insulator: g below the fixed point at L = ell", ratio < 1)]
-            at = sp.expand(power(a, n, c, self.start).xreplace({s.L: length}))
+            at = sp.expand(closed.power(a, n, c, self.start).xreplace({s.L: length}))
             step = Step("localization length", at, sp.S.Zero, "here g(L) is 0")
         else:
-            step = integral_step(self.beta.expr, self.start, sp.S.Zero, length)
+            step = closed.integral_step(self.beta.expr, self.start, sp.S.Zero, length)
         said.append(
             Assumption(
                 "the order of magnitude: the weak-disorder beta is used down to g = 0, where it does not hold"
@@ -139,7 +145,7 @@ class Flow(PublicNames):
             return self.localization_length
         change = sp.Abs(sp.expand(a * self.start**n / c - 1))
         length = s.ell * change ** (-1 / (n * a))
-        x = sp.Abs(power(a, n, c, self.start) - c / a).xreplace({s.L: length})
+        x = sp.Abs(closed.power(a, n, c, self.start) - c / a).xreplace({s.L: length})
         step = Step(
             "crossover length", x, c / a, "here g**n is away from the fixed point by its own value there"
         )
@@ -167,7 +173,8 @@ class Flow(PublicNames):
         """
         value, step = class_length(self.metal)
         found = self._formula("", value, r"L_{\mathrm{class}}", step)
-        return replace(found, name="length of the class", assumptions=self.beta.assumptions)
+        held = tuple(a for a in self.beta.assumptions if a.condition is None)
+        return replace(found, name="length of the class", assumptions=held)
 
     @cached_property
     def fixed_point(self) -> sp.Expr:
@@ -183,7 +190,7 @@ class Flow(PublicNames):
         >>> flow(Metal(dim=3)).fixed_point, flow(Metal(dim=3), end="interpolation").fixed_point
         (pi**(-3), 1/(pi**3*(-1 + E)))
         """
-        return sp.radsimp(zero(self.beta.expr, self.metal.dim))
+        return sp.radsimp(closed.zero(self.beta.expr, self.metal.dim))
 
     @cached_property
     def exponent(self) -> sp.Expr:
@@ -199,15 +206,7 @@ class Flow(PublicNames):
         >>> flow(Metal(dim=3)).exponent
         1
         """
-        at = self.fixed_point
-        slope = (s.g * sp.diff(self.beta.expr, s.g)).xreplace({s.g: at})
-        if not slope.is_positive:
-            raise InputError(
-                f"the exponent of beta = {self.beta.expr}",
-                expected="a beta that rises through 0",
-                hint="dim=3 without spin-orbit scattering",
-            )
-        return sp.N(1 / slope) if at.has(sp.Float) else sp.simplify(1 / slope)
+        return closed.exponent(self.beta.expr, self.fixed_point)
 
     def __call__(self, lengths: npt.ArrayLike, start: float) -> Any:
         """Return g at lengths, by its value at length 1.
@@ -227,15 +226,15 @@ class Flow(PublicNames):
             n, c = self._single()
         except InputError:
             return flow_values(beta, dim, lengths, start)
-        closed = solved(self._above, n, c, _START).xreplace({s.ell: sp.S.One})
-        return flow_values(beta, dim, lengths, start, closed=(closed, s.L, _START))
+        form = closed.solved(self._above, n, c, _START).xreplace({s.ell: sp.S.One})
+        return flow_values(beta, dim, lengths, start, closed=(form, s.L, _START))
 
     @property
     def _above(self) -> sp.Expr:
         return self.metal.dim - 2
 
     def _single(self) -> tuple[int, sp.Expr]:
-        return single_term(self.beta.expr, self.metal.dim)
+        return closed.single_term(self.beta.expr, self.metal.dim)
 
     def _formula(self, name: str, value: sp.Expr, symbol: str, step: Step, *said: Assumption) -> Formula:
         """Return what follows from beta, and say what that rests on."""

@@ -9,7 +9,7 @@ from cooperon.symbolic import symbols as s
 from cooperon.symbolic.derivation import Step
 from cooperon.symbolic.scaling_ends import terms
 
-__all__ = ["integral_step", "power", "require_lowered", "single_term", "solved", "zero"]
+__all__ = ["exponent", "integral_step", "power", "require_lowered", "single_term", "solved", "zero"]
 
 _X = sp.Symbol("x", positive=True)
 _INTEGRAL = "integral of the scaling function"
@@ -148,3 +148,26 @@ def zero(beta: sp.Expr, dim: sp.Expr) -> sp.Expr:
             hint="fewer loops",
         )
     return at
+
+
+def exponent(beta: sp.Expr, at: sp.Expr) -> sp.Expr:
+    """Return nu = 1/(g d beta/dg) at a zero.
+
+    Raises
+    ------
+    InputError
+        Where beta does not rise.
+
+    Examples
+    --------
+    >>> exponent(1 - 3 / s.g**2, sp.sqrt(3))
+    1/2
+    """
+    slope = (s.g * sp.diff(beta, s.g)).xreplace({s.g: at})
+    if not slope.is_positive:
+        raise InputError(
+            f"the exponent of beta = {beta}",
+            expected="a beta that rises through 0",
+            hint="dim=3 without spin-orbit scattering",
+        )
+    return sp.N(1 / slope) if at.has(sp.Float) else sp.simplify(1 / slope)

@@ -281,12 +281,14 @@ def _with_stored(metal: Metal, size: sp.Expr, loops: int) -> Formula:
 def _named(formula: Formula, unit: str, loops: int) -> Formula:
     """Say in which unit g is, and that loops are stored."""
     what = "g = hbar G/e**2" if unit == "hbar/e^2" else f"g = G/({unit})"
-    said = Assumption(f"{what}, of all spins; beta = d ln g/d ln L")
+    said = [Assumption(f"{what}, of all spins; beta = d ln g/d ln L")]
+    if formula.metal.interaction is not None:
+        said.append(Assumption("interference alone: what the interaction adds to sigma(L) is left out"))
     if loops == 1:
-        return replace(formula, assumptions=(said, *formula.assumptions))
+        return replace(formula, assumptions=(*said, *formula.assumptions))
     return replace(
         formula,
         name=f"beta ({loops} loops, those beyond one {STORED})",
         symbol=rf"\beta_{{\text{{{loops} loops, {STORED}}}}}(g)",
-        assumptions=(said, *formula.assumptions),
+        assumptions=(*said, *formula.assumptions),
     )

@@ -108,6 +108,13 @@ def test_known_values(dim, unit, expected):
     assert sp.simplify(cp.beta_function(metal(dim), unit=unit).expr - expected) == 0
 
 
+def test_interactions_are_left_out_and_this_is_said():
+    found = cp.beta_function(cp.Metal(dim=2, interaction=cp.Coulomb()))
+    assert found.expr == cp.beta_function(cp.Metal(dim=2)).expr
+    assert "interaction" in str(found)
+    assert "interaction" not in str(cp.beta_function(cp.Metal(dim=2)))
+
+
 def test_how_a_range_of_the_potential_enters():
     """Through the diffusion constant alone, which g has in it already."""
     forward = cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(S.w_1,))])
@@ -168,7 +175,9 @@ def test_blocks_of_the_spins_count_in_the_unitary_class():
     single = cp.beta_function(metal(2, spin=0, field=cp.PerpendicularField()), loops=2).expr
     assert sp.simplify(both - single.subs(S.g, S.g / 2)) == 0
     assert sp.simplify(mixed - single) == 0
-    assert blocks(metal(2, [cp.SpinOrbit("z")])) == 2
+    for axis in "xyz":
+        assert blocks(metal(2, [cp.SpinOrbit(axis)])) == blocks(metal(2, [cp.Magnetic(axis)])) == 2
+    assert blocks(metal(2, [cp.Magnetic("x"), cp.SpinOrbit("z")])) == 1
 
 
 def test_every_rule_has_words():
@@ -338,6 +347,12 @@ def test_lengths_of_films_and_wires():
     assert sp.simplify(field.in_terms_of("k_F", "ell").expr - ell * sp.exp((sp.pi * k * ell / 2) ** 2)) == 0
     wire = cp.flow(metal(1))
     assert wire.localization_length.verify().confirmed
+    # beyond it an array meets a warning, not a negative conductance without a word
+    given = {"D": 1.0, "hbar": 1.0, "nu": 1.0, "ell": 1.0}
+    g = cp.flow(metal(2)).conductance.lambdify()
+    assert g(L=10.0, **given) == pytest.approx(2 - np.log(10) / np.pi**2)
+    with pytest.warns(cp.AssumptionWarning, match="does not hold at 1 of 2"):
+        g(L=[10.0, 1e12], **given)
     # g comes down to 0 there
     numbers = {S.D: 3.0, S.nu: 2.0, S.hbar: 1.0, S.ell: 0.5}
     end = float(wire.localization_length.expr.subs(numbers))
