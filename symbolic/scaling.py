@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Integral
 
@@ -90,7 +89,9 @@ def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: 
         return strong(metal, unit)
     found = _with_stored(metal, size, loops) if loops > 1 else _one_loop(metal, size)
     found = _named(found, unit, loops)
-    return interpolated(found) if end == "interpolation" else found
+    if end == "interpolation":
+        return interpolated(found)
+    return replace(found, assumptions=(*found.assumptions, _weak(found.expr, metal.dim)))
 
 
 def _require(metal: Metal, loops: object, end: object) -> None:
@@ -141,7 +142,8 @@ def _one_loop(metal: Metal, size: sp.Expr) -> Formula:
         "scaling function",
         sp.Add(dim - 2, sp.Mul(scaling.rate, 1 / own, evaluate=False), evaluate=False),
         result,
-        "d ln G/d ln L with G = sigma L**(d-2): d - 2, and d sigma/d ln L over sigma, written as g",
+        "G is sigma times L to the power d - 2: of its logarithm the power gives d - 2, and sigma gives "
+        "d sigma/d ln(L) over sigma, which is g again",
     )
     said = [
         Assumption(str(one))
@@ -154,15 +156,15 @@ def _one_loop(metal: Metal, size: sp.Expr) -> Formula:
         metal,
         diagrams=drude.diagrams + scaling.correction.diagrams,
         derivation=drude.derivation + scaling.correction.derivation + scaling.steps + (step,),
-        assumptions=(*dict.fromkeys(said), *_weak(result, dim)),
+        assumptions=tuple(dict.fromkeys(said)),
         symbol=r"\beta(g)",
     )
 
 
-def _weak(beta: sp.Expr, dim: sp.Expr) -> Iterator[Assumption]:
+def _weak(beta: sp.Expr, dim: sp.Expr) -> Assumption:
     """Perturbation theory: what is added to d - 2 is smaller than 1, where -1 is strong."""
     change = sp.expand(beta - (dim - 2))
-    yield Assumption(
+    return Assumption(
         "g >> 1, weak disorder: what is added to d - 2 is small against 1",
         sp.Abs(change) < 1 if change.free_symbols == {s.g} else None,
     )
@@ -261,12 +263,10 @@ def _with_stored(metal: Metal, size: sp.Expr, loops: int) -> Formula:
         result,
         f"derived: d - 2 and one loop; stored: {', '.join(map(str, more)) or 'no others, which are 0'}",
     )
-    held = [one for one in plane.assumptions if one.condition is None]
     said = (
-        *held,
+        *plane.assumptions,
         Assumption(f"loops beyond the first: {STORED} ({entry.cited}), with t = {t}"),
         Assumption("minimal subtraction: g in 2 + epsilon dimensions is such that its terms are those of 2"),
-        *_weak(result, metal.dim),
     )
     return replace(
         plane,

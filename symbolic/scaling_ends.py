@@ -118,7 +118,6 @@ def interpolated(weak: Formula) -> Formula:
         ((s.g, 1),),
         sp.Integer(n),
     )
-    held = tuple(a for a in weak.assumptions if a.condition is None)
     said = Assumption(
         "an interpolation between weak and strong disorder, chosen for its ends: between them it is a guess"
     )
@@ -128,5 +127,5 @@ def interpolated(weak: Formula) -> Formula:
         expr=curve,
         asymptote=curve,
         derivation=weak.derivation + (step, small),
-        assumptions=(said, *held),
+        assumptions=(said, *weak.assumptions),
     )

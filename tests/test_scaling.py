@@ -191,6 +191,13 @@ def test_every_rule_has_words():
             assert rule_in_words(step.rule), step.rule
 
 
+@pytest.mark.parametrize("options", [{}, {"loops": 2}, {"end": "interpolation", "loops": 2}])
+def test_what_is_assumed_is_said_once(options):
+    said = [str(a) for a in cp.beta_function(metal(3, MAGNETIC), **options).assumptions]
+    assert len(said) == len(set(said))
+    assert any("small against 1" in one for one in said) is ("end" not in options)
+
+
 def test_ends_of_the_interpolation():
     curve = cp.beta_function(metal(3), end="interpolation")
     assert curve.verify().confirmed
