@@ -6,8 +6,11 @@ S. J. Graham, Phys. Lett. B 197, 543 (1987)), and the zeta(3) of the fourth orde
 A. E. M. van de Ven and D. Zanon, Nucl. Phys. B 277, 409 (1986). The coefficients are polynomials of the sizes p, q
 of the Grassmannians of real (symplectic class), complex (unitary) and quaternionic matrices (orthogonal), which
 curvature gives for whole numbers; the replica limit is p = q = 0. How orders are normalised is held against the
-spheres, whose beta function is known to this order. No part of this is in the library. What is left to the literature
-is the rational number of the fourth order in the unitary class, -6, and the fifth order.
+spheres, whose beta function is known to this order. No part of this is in the library.
+
+The rational number of the fourth order follows, in the unitary class, from manifolds that are the same, and the fifth
+order from the fourth. What is left to the literature: that there is no rational number in the fourth order of the
+orthogonal class, and nothing but zeta(4) in the fifth.
 """
 
 import functools
@@ -97,3 +100,64 @@ def test_one_to_three_loops_and_the_zeta_of_the_fourth(name):
         stored = entry.coefficients.get(loop, sp.S.Zero)
         stored = stored.coeff(sp.zeta(3)) if loop == 4 else stored
         assert -at[0] * METRIC_OF_T**loop == pytest.approx(float(stored), abs=1e-6)
+
+
+def sphere(n):
+    """What is rational in the fourth order of O(n) (Bernreuther and Wegner, Phys. Rev. Lett. 57, 1383 (1986))."""
+    return -(n - 2) * (n**2 - 22 * n + 34) / sp.Integer(12)
+
+
+def test_the_rational_fourth_order_of_the_unitary_class():
+    """Polynomials as above, even in (p, q) for complex matrices, fixed where manifolds coincide.
+
+    The metric scales as in the lower orders: a curvature k times as large makes k**4 of the fourth.
+    """
+    real = dict(
+        zip([(0, 0), (1, 0), (2, 0), (3, 0), (0, 1), (1, 1), (2, 1), (0, 2)], sp.symbols("r:8"), strict=True)
+    )
+    even = dict(zip([(0, 0), (2, 0), (0, 1), (2, 1), (0, 2)], sp.symbols("c:5"), strict=True))
+
+    def at(polynomial, p, q):
+        return sum(c * (p + q) ** i * (p * q) ** j for (i, j), c in polynomial.items())
+
+    n, epsilon = sp.Symbol("n"), sp.Symbol("epsilon")
+    same = sp.Poly(sp.expand(at(real, 1, n - 1) - sphere(n)), n).coeffs()
+    same += [
+        at(real, 2, 2) - 2**4 * sphere(3),  # SO(4) over SO(2) x SO(2): two spheres
+        2**4 * at(real, -2, -2) - 4**4 * sphere(5),  # the quaternionic line, a sphere; real of negative sizes
+        at(even, 1, 1) - 4**4 * sphere(3),  # the complex line, a sphere
+        at(even, 2, 2) - 2**4 * at(real, 2, 4),  # SU(4) is SO(6)
+        at(even, 2, -1) - at(real, 2, -2),  # SU(2|1) is OSp(2|2)
+        at(even, 1, -1),  # U(1|1): flat
+        even[0, 2] - 2**4 * real[0, 2],  # large p and q: planar diagrams of all three are the same
+        even[2, 1] - 2**4 * real[2, 1],
+    ]
+    # complex projective spaces at large n: 1/nu - epsilon, times n, is of closed form, and 48/pi**2 in d = 3
+    d = 2 + epsilon
+    exponent = 2 * d * epsilon * sp.gamma(d) * sp.sin(sp.pi * epsilon / 2) / (sp.pi * sp.gamma(d / 2) ** 2)
+    assert sp.simplify(exponent.subs(epsilon, 1) - 48 / sp.pi**2) == 0
+    series = sp.series(exponent, epsilon, 0, 5).removeO()
+    # which the lower orders have, too: 8 n t**2 and 12 n**2 t**3 beside 2 n t make 2 epsilon**2 + 3 epsilon**3
+    orders = [sp.simplify(series.coeff(epsilon, k)) for k in (2, 3, 4)]
+    assert orders[:2] == [sp.Rational(8, 4), 2 * sp.Rational(12, 8)]
+    same.append(3 * even[2, 1] / 2**4 - orders[2])
+    (found,) = sp.solve(same, [*real.values(), *even.values()], dict=True)
+    stored = TABLE["unitary"].coefficients[4]
+    assert -found[even[0, 0]] * sp.Rational(METRIC_OF_T) ** 4 == stored == -6
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_fifth_order(name):
+    """With each zeta(3) of minimal subtraction goes zeta(3) + (3/4)(4 - d) zeta(4), or 2 - d in the sigma model.
+
+    A change of the coupling takes the second part off beta at n loops and leaves it, times the one-loop term, at n + 1
+    (P. A. Baikov and K. G. Chetyrkin, JHEP 06, 141 (2018)). In phi**4 theory it makes 18 zeta(4) of 12 zeta(3).
+    """
+
+    def following(n, first, zeta3):
+        return sp.Rational(3, 4) * sp.Rational(n - 1, n) * first * zeta3
+
+    assert following(3, 3, 12) == 18
+    c = TABLE[name].coefficients
+    first, fourth, fifth = (sp.sympify(c.get(n, 0)) for n in (1, 4, 5))
+    assert sp.simplify(fifth - following(4, first, fourth.coeff(sp.zeta(3))) * sp.zeta(4)) == 0
