@@ -243,7 +243,7 @@ class Flow(PublicNames):
         if class_gaps(self.metal):
             held.append(
                 Assumption(
-                    "from ell to the length of the class (.class_length) g changes as it does above it"
+                    "from ell to the length of the class (.class_length) beta is that of the class, too"
                 )
             )
         return replace(
