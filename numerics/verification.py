@@ -263,7 +263,7 @@ def _sides(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> tuple[complex, com
     Of sides that are larger than all floats the logarithms are compared.
     """
     left, right = entries(step.lhs, point), entries(step.rhs, point)
-    if step.rhs.is_commutative and np.isinf(left).all() and np.isinf(right).all():
+    if left.size == right.size == 1 and np.isinf(left).all() and np.isinf(right).all():
         left, right = (entries(sp.log(one), point) for one in (step.lhs, step.rhs))
     if left.shape != right.shape:
         raise ValueError(f"matrices of the shapes {left.shape} and {right.shape}")
