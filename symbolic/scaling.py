@@ -7,7 +7,7 @@ from numbers import Integral
 
 import sympy as sp
 
-from cooperon.diagrams.errors import DivergenceError, InputError
+from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.conductance_units import unit_size
@@ -17,23 +17,15 @@ from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.scaling_ends import gain, interpolated, strong
+from cooperon.symbolic.scaling_ends import interpolated, strong
 from cooperon.symbolic.sigma_model import coupling, stored_beta
+from cooperon.symbolic.size_dependence import size_dependence
+from cooperon.symbolic.slips import NO_SLIP, Slip
 
 __all__ = ["ENDS", "beta_function"]
 
 ENDS = ("weak", "strong", "interpolation")
 _STORED_SLOPE = sp.Function("beta_t")
-
-
-@dataclass(frozen=True)
-class _Scaling:
-    """How the conductivity of a metal changes with its size: L d sigma/d L where L is large."""
-
-    rate: sp.Expr
-    steps: tuple[Step, ...]
-    assumptions: tuple[Assumption, ...]
-    correction: Formula
 
 
 def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: str = "weak") -> Formula:
@@ -91,7 +83,8 @@ def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: 
     found = _named(found, unit, loops)
     if end == "interpolation":
         return interpolated(found)
-    return replace(found, assumptions=(*found.assumptions, _weak(found.expr, metal.dim)))
+    request = _Asked(metal, unit) if loops == 1 else None
+    return replace(found, assumptions=(*found.assumptions, _weak(found.expr, metal.dim)), request=request)
 
 
 def _require(metal: Metal, loops: object, end: object) -> None:
@@ -131,10 +124,23 @@ def _require(metal: Metal, loops: object, end: object) -> None:
         )
 
 
-def _one_loop(metal: Metal, size: sp.Expr) -> Formula:
+@dataclass(frozen=True)
+class _Asked:
+    """A scaling function of one loop that can be derived again, with a slip in the conductivity."""
+
+    metal: Metal
+    unit: str
+
+    def again(self, slip: Slip) -> Formula:
+        found = _one_loop(self.metal, unit_size(self.unit), slip)
+        table = dict(slip.names)
+        return replace(found, expr=found.expr.xreplace(table), asymptote=found.asymptote.xreplace(table))
+
+
+def _one_loop(metal: Metal, size: sp.Expr, slip: Slip = NO_SLIP) -> Formula:
     """Differentiate the conductivity of a cube, and write it in g."""
     plain = replace(metal.without_values, dephasing=Dephasing())
-    drude, scaling = conductivity(plain), _scaling(plain)
+    drude, scaling = conductivity(plain), size_dependence(plain, slip)
     dim = metal.dim
     own = s.g * size * s.e**2 / s.hbar * s.L ** (2 - dim)
     result = sp.expand(sp.powsimp(sp.expand(dim - 2 + scaling.rate / own), force=True))
@@ -168,77 +174,6 @@ def _weak(beta: sp.Expr, dim: sp.Expr) -> Assumption:
         "g >> 1, weak disorder: what is added to d - 2 is small against 1",
         sp.Abs(change) < 1 if change.free_symbols == {s.g} else None,
     )
-
-
-def _scaling(metal: Metal) -> _Scaling:
-    """Return L d sigma/d L of a cube that is larger than all lengths of the metal's own."""
-    if metal.field is not None:
-        correction, sigma = _by_coherence(metal)
-        order, ends = 4 - metal.dim, "q**2 > 1/L**2 as a gap, D/L**2 in place of 1/tau_phi"
-        slope = sp.diff(sigma, s.L)
-    else:
-        correction = conductivity(metal, loops=1, infrared="L")
-        sigma, order, ends = correction.expr, sp.Integer(2), ""
-        slope = _by_lower_limit(correction)
-    rate = sp.simplify(sp.expand(s.L * slope))
-    pages = [gain(sigma, rate)]
-    last = sp.simplify(rate * s.L ** (metal.dim - 2))
-    said = []
-    if last.has(s.L):
-        limit = _large(last, metal)
-        pages.append(
-            Step(
-                "largest scales",
-                last,
-                limit,
-                "for L above the lengths of spin scattering and of the field only modes without a gap count",
-                ((s.L, -1),),
-                sp.sympify(order),
-            )
-        )
-        said.append(Assumption("L above the lengths sqrt(D tau_i) of all mechanisms, and that of the field"))
-        last = limit
-    if ends:
-        said.append(Assumption(f"in a field the size cuts off {ends}"))
-        _require_zero(last, metal)
-    return _Scaling(last * s.L ** (2 - metal.dim), tuple(pages), tuple(said), correction)
-
-
-def _by_lower_limit(correction: Formula) -> sp.Expr:
-    """Return d sigma/d L from the integrals over q > 1/L undone: the integrand there, in any dimension."""
-    undone = sp.Add(*(step.lhs for step in correction.derivation if step.rule == "slow integral"))
-    return sp.diff(undone, s.L)
-
-
-def _by_coherence(metal: Metal) -> tuple[Formula, sp.Expr]:
-    """In a field the levels have no q: the size cuts off as a time of coherence L**2/D does."""
-    correction = conductivity(metal, loops=1)
-    return correction, correction.expr.xreplace({s.tau_phi: s.L**2 / s.D})
-
-
-def _require_zero(last: sp.Expr, metal: Metal) -> None:
-    if last != 0:
-        raise InputError(
-            f"the scaling function of {metal}",
-            expected="a field that leaves no mode without a gap",
-            hint="a PerpendicularField, or no field",
-        )
-
-
-def _large(last: sp.Expr, metal: Metal) -> sp.Expr:
-    """Return what is left for large L."""
-    inverse = sp.Symbol("y", positive=True)
-    try:
-        found = sp.limit(last.xreplace({s.L: 1 / inverse}), inverse, 0, "+")
-    except (NotImplementedError, ValueError) as error:
-        raise DivergenceError(
-            f"large L for {metal}", expected="a limit that can be taken", hint="a dimension in numbers"
-        ) from error
-    if found.has(sp.Limit, sp.nan) or found.is_infinite:
-        raise DivergenceError(
-            f"large L for {metal}", expected="a finite limit", hint="a dimension in numbers"
-        )
-    return sp.simplify(found)
 
 
 def _with_stored(metal: Metal, size: sp.Expr, loops: int) -> Formula:
