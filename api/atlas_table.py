@@ -158,6 +158,43 @@ _DEPHASING: tuple[Row, ...] = (
     ("dephasing", "rate of the bulk", "cp.dephasing_rate(cp.Metal(dim=3))", lambda: cp.dephasing_rate(cp.Metal(dim=3))),
     ("dephasing", "interference apart from interaction, in a tilted field", 'cp.separate(cp.Metal(dim=2, geometry=cp.Film()), field=cp.TiltedField())["interference"]', lambda: cp.separate(cp.Metal(dim=2, geometry=cp.Film()), field=cp.TiltedField())["interference"]),
 )
+
+_SCALING: tuple[Row, ...] = (
+    ("scaling", "wire", "cp.beta_function(cp.Metal(dim=1))", lambda: cp.beta_function(cp.Metal(dim=1))),
+    ("scaling", "film", "cp.beta_function(cp.Metal(dim=2))", lambda: cp.beta_function(cp.Metal(dim=2))),
+    ("scaling", "bulk, in e^2/(pi hbar)", 'cp.beta_function(cp.Metal(dim=3), unit="e^2/(pi hbar)")', lambda: cp.beta_function(cp.Metal(dim=3), unit="e^2/(pi hbar)")),
+    ("scaling", "in d dimensions", "cp.beta_function(cp.Metal(dim=cp.symbols.d))", lambda: cp.beta_function(cp.Metal(dim=cp.symbols.d))),
+    ("scaling", "film with spin-orbit scattering", "cp.beta_function(cp.Metal(dim=2, scattering=[cp.SpinOrbit()]))", lambda: cp.beta_function(cp.Metal(dim=2, scattering=[cp.SpinOrbit()]))),
+    ("scaling", "spin-orbit scattering in d dimensions", "cp.beta_function(cp.Metal(dim=cp.symbols.d, scattering=[cp.SpinOrbit()]))", lambda: cp.beta_function(cp.Metal(dim=cp.symbols.d, scattering=[cp.SpinOrbit()]))),
+    ("scaling", "bulk in a field", "cp.beta_function(cp.Metal(dim=3, field=cp.PerpendicularField()))", lambda: cp.beta_function(cp.Metal(dim=3, field=cp.PerpendicularField()))),
+    ("scaling", "weak and strong disorder, interpolated", 'cp.beta_function(cp.Metal(dim=3), end="interpolation")', lambda: cp.beta_function(cp.Metal(dim=3), end="interpolation")),
+    ("scaling", "conductance of a film of the size L", "cp.flow(cp.Metal(dim=2)).conductance", lambda: cp.flow(cp.Metal(dim=2)).conductance),
+    ("scaling", "localization length of a film", 'cp.flow(cp.Metal(dim=2)).localization_length.in_terms_of("k_F", "ell")', lambda: cp.flow(cp.Metal(dim=2)).localization_length.in_terms_of("k_F", "ell")),
+    ("scaling", "localization length of a wire", "cp.flow(cp.Metal(dim=1)).localization_length", lambda: cp.flow(cp.Metal(dim=1)).localization_length),
+    ("scaling", "correlation length in three dimensions", "cp.flow(cp.Metal(dim=3)).crossover_length", lambda: cp.flow(cp.Metal(dim=3)).crossover_length),
+    ("scaling", "length above which a field decides", "cp.flow(cp.Metal(dim=2, field=cp.PerpendicularField())).class_length", lambda: cp.flow(cp.Metal(dim=2, field=cp.PerpendicularField())).class_length),
+    ("scaling", "Thouless energy", "cp.thouless_energy(cp.Metal(dim=3))", lambda: cp.thouless_energy(cp.Metal(dim=3))),
+    ("scaling", "level spacing", "cp.level_spacing(cp.Metal(dim=3))", lambda: cp.level_spacing(cp.Metal(dim=3))),
+    ("scaling", "Thouless conductance", "cp.thouless_conductance(cp.Metal(dim=3))", lambda: cp.thouless_conductance(cp.Metal(dim=3))),
+    ("scaling", "number of Thouless's criterion", "cp.thouless_criterion(cp.Metal(dim=3)).quantity", lambda: cp.thouless_criterion(cp.Metal(dim=3)).quantity),
+    ("scaling", "number of Ioffe and Regel's criterion", "cp.ioffe_regel_criterion(cp.Metal(dim=3)).quantity", lambda: cp.ioffe_regel_criterion(cp.Metal(dim=3)).quantity),
+)
+
+_SELF_CONSISTENT: tuple[Row, ...] = (
+    ("self-consistent theory", "localization length of a wire", "cp.self_consistent(cp.Metal(dim=1)).localization_length", lambda: cp.self_consistent(cp.Metal(dim=1)).localization_length),
+    ("self-consistent theory", "localization length of a film", 'cp.self_consistent(cp.Metal(dim=2), cutoff="mean_free_path").localization_length', lambda: cp.self_consistent(cp.Metal(dim=2), cutoff="mean_free_path").localization_length),
+    ("self-consistent theory", "mobility edge", 'cp.self_consistent(cp.Metal(dim=3), cutoff="mean_free_path").mobility_edge', lambda: cp.self_consistent(cp.Metal(dim=3), cutoff="mean_free_path").mobility_edge),
+    ("self-consistent theory", "conductivity at the mobility edge, at a frequency", 'cp.self_consistent(cp.Metal(dim=3), cutoff="mean_free_path").edge_conductivity', lambda: cp.self_consistent(cp.Metal(dim=3), cutoff="mean_free_path").edge_conductivity),
+)
+
+_FLUCTUATIONS: tuple[Row, ...] = (
+    ("fluctuations", "variance of a wire", "cp.conductance_variance(cp.Metal(dim=1))", lambda: cp.conductance_variance(cp.Metal(dim=1))),
+    ("fluctuations", "variance of a square, spinless carriers", "cp.conductance_variance(cp.Metal(dim=2, spin=0))", lambda: cp.conductance_variance(cp.Metal(dim=2, spin=0))),
+    ("fluctuations", "variance of a cube", "cp.conductance_variance(cp.Metal(dim=3))", lambda: cp.conductance_variance(cp.Metal(dim=3))),
+    ("fluctuations", "variance of a wire with dephasing", 'cp.conductance_variance(cp.Metal(dim=1), infrared="tau_phi")', lambda: cp.conductance_variance(cp.Metal(dim=1), infrared="tau_phi")),
+    ("fluctuations", "covariance of a wire at two energies", "cp.conductance_variance(cp.Metal(dim=1), omega=cp.symbols.omega)", lambda: cp.conductance_variance(cp.Metal(dim=1), omega=cp.symbols.omega)),
+    ("fluctuations", "variance of a wire with spin-orbit scattering", "cp.conductance_variance(cp.Metal(dim=1, scattering=[cp.SpinOrbit()]))", lambda: cp.conductance_variance(cp.Metal(dim=1, scattering=[cp.SpinOrbit()]))),
+)
 # fmt: on
 
 ROWS: tuple[Row, ...] = (
@@ -175,5 +212,8 @@ ROWS: tuple[Row, ...] = (
     *_INTEGRALS,
     *_INTERACTION,
     *_DEPHASING,
+    *_SCALING,
+    *_SELF_CONSISTENT,
+    *_FLUCTUATIONS,
 )
 """Category, name, call, and the same call to be made."""

@@ -126,7 +126,8 @@ def localization(
     wire : AndersonWire
         What they have in common.
     length : int
-        Slices that are counted.
+        Slices that are counted; many more than the localization length of a wire, or its exponents are those
+        of short wires.
     samples : int
         How many wires, 2 or more: their spread gives the errors.
     skip : int, optional
@@ -150,7 +151,9 @@ def localization(
     >>> bool(abs(found.exponents[0] - expected) < 4 * found.errors[0] + 0.02 * expected)
     True
     """
-    counted = _read_lengths(wire, length)[0]
+    counted = _read_lengths(wire, [length])[0]
+    if not wire.disorder:
+        raise InputError("disorder = 0, which localizes nothing", expected="a wire with disorder")
     passed = counted // 10 if skip is None else _count("skip", skip, _LONGEST, least=0)
     if _count("samples", samples, _MOST) < 2:
         raise InputError("samples = 1, which has no spread", expected="2 or more")

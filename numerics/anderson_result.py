@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from cooperon.diagrams.arguments import is_count, whole
 from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.messages import shortened
 from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.anderson_wire import AndersonWire
 from cooperon.symbolic.dmpk import dmpk_exponent
@@ -29,7 +32,7 @@ _Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Conductances(PublicNames):
-    """Conductances in e²/h for one spin direction; made by :func:`cooperon.anderson.conductances`.
+    """Conductances in e²/h for one spin direction; made by :func:`~cooperon.numerics.anderson.conductances`.
 
     Attributes
     ----------
@@ -145,8 +148,8 @@ class Conductances(PublicNames):
         >>> bool(low[0] < np.median(found.values) < high[0])
         True
         """
-        if not 0 < confidence < 1:
-            raise InputError(f"confidence = {confidence!r}", expected="a number between 0 and 1")
+        if not isinstance(confidence, Real) or not 0 < confidence < 1:
+            raise InputError(f"confidence = {shortened(confidence)}", expected="a number between 0 and 1")
         ends = self._bootstrap(statistic, resamples, seed, confidence).confidence_interval
         return ends.low, ends.high
 
@@ -157,6 +160,11 @@ class Conductances(PublicNames):
 
         if len(self.values) < 2:
             raise InputError("one wire", expected="2 or more, for an error")
+        if not is_count(whole(resamples)) or resamples < 2:
+            raise InputError(f"resamples = {shortened(resamples)}", expected="2 or more")
+        if not is_count(whole(seed)):
+            raise InputError(f"seed = {shortened(seed)}", expected="a whole number, 0 or more")
+        self._try(statistic)
         return bootstrap(
             (self.values,),
             statistic,
@@ -168,6 +176,18 @@ class Conductances(PublicNames):
             method="percentile",
             rng=np.random.default_rng(seed),
         )
+
+    def _try(self, statistic: Callable[..., Any]) -> None:
+        try:
+            shape = np.shape(statistic(self.values, axis=0))
+        except TypeError:
+            shape = ()
+        if shape != (len(self.lengths),):
+            raise InputError(
+                f"statistic = {shortened(statistic)}",
+                expected="a function of an array with an argument axis",
+                hint="numpy.median",
+            )
 
     def compare(self, beta: int | None = None) -> Comparison:
         """Hold the measurement against theory; see :class:`~cooperon.numerics.anderson_theory.Comparison`.
@@ -181,7 +201,8 @@ class Conductances(PublicNames):
         Raises
         ------
         InputError
-            When it is not given and cannot be told, contradicts the wire, or lengths or wires are too few.
+            When it is not given and cannot be told, contradicts the wire, lengths or wires are too few, or
+            lengths such that waves are localized.
 
         Examples
         --------
@@ -198,7 +219,7 @@ class Conductances(PublicNames):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Lyapunov(PublicNames):
-    """Lyapunov exponents of wires; made by :func:`cooperon.anderson.localization`.
+    """Lyapunov exponents of wires; made by :func:`~cooperon.numerics.anderson.localization`.
 
     Attributes
     ----------
@@ -226,7 +247,7 @@ class Lyapunov(PublicNames):
     def __repr__(self) -> str:
         return (
             f"Lyapunov: {len(self.values)} wires of {self.wire.channels} channels, {self.length} slices: "
-            f"localization length {self.localization_length:.4g} ± {self.localization_error:.1g} sites"
+            f"localization length {self.localization_length:.1f} ± {self.localization_error:.1f} sites"
         )
 
     @cached_property
@@ -271,7 +292,9 @@ class Lyapunov(PublicNames):
         """
         index = self.wire.beta if beta is None else beta
         path = self.wire.free_path if free_path is None else free_path
-        return path / float(dmpk_exponent(1, self.wire.channels, index))
+        if isinstance(path, bool) or not isinstance(path, Real) or not path > 0:
+            raise InputError(f"free_path = {shortened(path)}", expected="a number of sites")
+        return float(path) / float(dmpk_exponent(1, self.wire.channels, index))
 
 
 def _variance(values: _Array, axis: int) -> Any:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
 from cooperon.diagrams.repl import PublicNames
+from cooperon.numerics.anderson_fit import Curves, Fit, amplitude
 from cooperon.numerics.anderson_result import Conductances
-from cooperon.symbolic.dmpk import dmpk_mean, dmpk_variance
 
 __all__ = ["Comparison", "compare"]
 
@@ -23,20 +21,25 @@ _Array = npt.NDArray[np.float64]
 _RESAMPLED = 200
 _FEWEST, _WIRES = 3, 5
 """Lengths, and wires for each of them."""
-_MIXED = 1.0
-"""Mean free paths after which a wire has forgotten that neighbouring channels are scattered alike."""
 _SLACK = 0.1
 """A flux that far from h/4e still breaks time reversal symmetry within a mean free path."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(PublicNames):
-    """A measurement beside theory; made by :meth:`Conductances.compare`.
+    """A measurement beside theory; made by :meth:`~cooperon.numerics.anderson_result.Conductances.compare`.
 
     Two numbers are fitted to the means at all lengths: the mean free path, and the amplitude of weak
     localization in N/(1 + s) + amplitude (s/(1 + s))³ + (terms of the order 1/N). One number is
-    fitted to the variances at s >= 1: the amplitude of 1 - (1 + 6 s)/(1 + s)⁶. In shorter wires neighbouring
-    channels are scattered alike, and the variance is larger. Errors are by bootstrap over the wires.
+    fitted to the variances at s >= 2: the amplitude in amplitude (1 - (1 + 6 s)/(1 + s)⁶) + (terms of the
+    order 1/N). Errors are by bootstrap over the wires.
+
+    What is systematic is given beside: theory has channels that are all alike, and a wire's are not. Their
+    velocities differ; the amplitude of weak localization is fitted again with Boltzmann's equation in the
+    place of N/(1 + s), and is taken to be wrong by what that changes. And neighbouring channels, with nearly
+    the same wave vector, are scattered alike until their waves are out of step, which makes variances too
+    large, by less in longer wires; the amplitude is taken to be wrong by as much as it is less than that at
+    1 <= s < 2, which is too much as long as the excess is halved from there on.
 
     Attributes
     ----------
@@ -50,6 +53,9 @@ class Comparison(PublicNames):
         The amplitude of weak localization.
     fluctuation, fluctuation_error : float
         The amplitude of the variance.
+    correction_systematic, fluctuation_systematic : float or None
+        What is not by chance; None where it is not known: a strip in a field, no length at 1 <= s < 2 with
+        others at s >= 2.
 
     Examples
     --------
@@ -59,6 +65,8 @@ class Comparison(PublicNames):
     >>> round(found.expected_correction, 6), round(found.expected_fluctuation, 6)
     (-0.333333, 0.133333)
     >>> bool(abs(found.correction + 1 / 3) < 4 * found.correction_error + 0.1)
+    True
+    >>> 0 < found.correction_systematic < 0.02
     True
     """
 
@@ -70,6 +78,8 @@ class Comparison(PublicNames):
     correction_error: float
     fluctuation: float
     fluctuation_error: float
+    correction_systematic: float | None = None
+    fluctuation_systematic: float | None = None
 
     @cached_property
     def s(self) -> _Array:
@@ -79,28 +89,31 @@ class Comparison(PublicNames):
     @cached_property
     def classical(self) -> _Array:
         """N/(1 + s)."""
-        return _Theory(self.measured.wire.channels, self.beta).classical(self.s)
+        return self._curves.classical(self.s)
 
     @cached_property
     def expected_mean(self) -> _Array:
         """The mean in theory, up to the order 1/N."""
-        own = _Theory(self.measured.wire.channels, self.beta)
-        return own.mean(self.s, self.expected_correction)
+        return self._curves.mean(self.s, self.expected_correction)
 
     @cached_property
     def expected_variance(self) -> _Array:
-        """The variance in theory, for many channels."""
-        return self.expected_fluctuation * _Theory(self.measured.wire.channels, self.beta).spread(self.s)
+        """The variance in theory, up to the order 1/N."""
+        return self._curves.variance(self.s, self.expected_fluctuation)
+
+    @property
+    def _curves(self) -> Curves:
+        return Curves(self.measured.wire.channels, self.beta)
 
     @property
     def expected_correction(self) -> float:
         """The amplitude of weak localization in theory."""
-        return _limit("mean", self.beta)
+        return amplitude("mean", self.beta)
 
     @property
     def expected_fluctuation(self) -> float:
         """The amplitude of the variance in theory."""
-        return _limit("variance", self.beta)
+        return amplitude("variance", self.beta)
 
     def __repr__(self) -> str:
         return str(self)
@@ -111,9 +124,9 @@ class Comparison(PublicNames):
             f"mean free path {self.free_path:.2f} ± {self.free_path_error:.2f} sites "
             f"(Born {self.measured.wire.free_path:.2f})",
             f"weak localization {self.correction:.4f} ± {self.correction_error:.4f} "
-            f"(theory {self.expected_correction:.4f})",
+            f"(theory {self.expected_correction:.4f}; {_systematic(self.correction_systematic)})",
             f"variance {self.fluctuation:.4f} ± {self.fluctuation_error:.4f} "
-            f"(theory {self.expected_fluctuation:.4f})",
+            f"(theory {self.expected_fluctuation:.4f}; {_systematic(self.fluctuation_systematic)})",
         ]
         return "\n".join(rows)
 
@@ -134,13 +147,31 @@ def compare(measured: Conductances, beta: int | None = None) -> Comparison:
             f"{measured!r} with disorder {measured.wire.disorder:g}",
             expected=f"{_FEWEST} lengths or more, and {_WIRES} disordered wires or more for each of them",
         )
-    fit = _Fit(measured, _Theory(measured.wire.channels, own))
+    last = measured.lengths[-1] / measured.wire.free_path
+    if last > measured.wire.channels + _SLACK:
+        raise InputError(
+            f"L = {last:.3g} ell with {measured.wire.channels} channels, where waves are localized",
+            expected="weak localization: lengths up to N mean free paths",
+            hint="shorter wires, weaker disorder, more channels, or localization(wire, length)",
+        )
+    if not measured.variance.all():
+        raise InputError(f"{measured!r} that are all alike", expected="wires with a spread")
+    fit = Fit(measured, Curves(measured.wire.channels, own))
     best = fit(measured.values, (measured.wire.free_path, 0.0))
     random = np.random.default_rng(0)
     again = [fit(measured.values[random.integers(wires, size=wires)], best[:2]) for _ in range(_RESAMPLED)]
     errors = np.std(again, axis=0, ddof=1)
     pairs = (float(number) for both in zip(best, errors, strict=True) for number in both)
-    return Comparison(measured, own, *pairs)
+    others = (
+        fit.without_equal_channels(measured.mean, best[:2]),
+        fit.of_shorter_wires(measured.values, best[0]),
+    )
+    systematic = (None if it is None else abs(it - mine) for it, mine in zip(others, best[1:], strict=True))
+    return Comparison(measured, own, *pairs, *systematic)
+
+
+def _systematic(error: float | None) -> str:
+    return "systematic error not known" if error is None else f"systematic {error:.4f}"
 
 
 def _read_class(measured: Conductances, beta: Any) -> int:
@@ -160,72 +191,3 @@ def _read_class(measured: Conductances, beta: Any) -> int:
             f"beta = {shortened(beta)} of a wire of class {wire.beta}", expected="1, or 2 in a field"
         )
     return int(beta)
-
-
-class _Theory:
-    """Functions of s = L/ell for a number of channels and a class."""
-
-    def __init__(self, channels: int, beta: int) -> None:
-        self.classical = _curve("classical", channels, beta)
-        self.shape = _curve("shape", channels, beta)
-        self.rest = _curve("rest", channels, beta)
-        self.spread = _curve("spread", channels, beta)
-
-    def mean(self, s: _Array, amplitude: float) -> _Array:
-        found: _Array = self.classical(s) + amplitude * self.shape(s) + self.rest(s)
-        return found
-
-
-@lru_cache(maxsize=256)
-def _curve(name: str, channels: int, beta: int) -> Callable[[_Array], _Array]:
-    s = sp.Dummy("s", positive=True)
-    number = sp.Integer(channels)
-    if name == "classical":
-        found = dmpk_mean(s, number, beta, order=-1)
-    elif name == "shape":
-        # of the orthogonal class: in the others the amplitude is another one, or zero
-        found = (dmpk_mean(s, number, order=0) - dmpk_mean(s, number, order=-1)) / sp.nsimplify(
-            _limit("mean", 1)
-        )
-    elif name == "rest":
-        found = dmpk_mean(s, number, beta, order=1) - dmpk_mean(s, number, beta, order=0)
-    else:
-        found = dmpk_variance(s, beta) / sp.nsimplify(_limit("variance", beta))
-    made: Callable[[_Array], _Array] = sp.lambdify(s, sp.factor(found))
-    return made
-
-
-@lru_cache(maxsize=8)
-def _limit(name: str, beta: int) -> float:
-    s = sp.Dummy("s", positive=True)
-    if name == "variance":
-        return float(sp.limit(dmpk_variance(s, beta), s, sp.oo))
-    return float(
-        sp.limit(sp.expand(dmpk_mean(s, 1, beta, order=0) - dmpk_mean(s, 1, beta, order=-1)), s, sp.oo)
-    )
-
-
-class _Fit:
-    """Finds the mean free path and both amplitudes, for all wires or for wires drawn again."""
-
-    def __init__(self, measured: Conductances, theory: _Theory) -> None:
-        self.theory, self.lengths = theory, np.asarray(measured.lengths)
-        self.weights = 1 / measured.variance_errors**2
-        # the same wires at several lengths: their means are correlated
-        self.whiten = np.linalg.inv(np.linalg.cholesky(np.cov(measured.values.T) / len(measured.values)))
-
-    def __call__(self, values: _Array, start: tuple[float, ...]) -> tuple[float, float, float]:
-        from scipy.optimize import least_squares
-
-        means, lengths = values.mean(axis=0), self.lengths
-
-        def rest(numbers: _Array) -> _Array:
-            found: _Array = self.whiten @ (self.theory.mean(lengths / np.exp(numbers[0]), numbers[1]) - means)
-            return found
-
-        path, amplitude = least_squares(rest, [np.log(start[0]), start[1]], method="lm").x
-        free_path = float(np.exp(path))
-        long = lengths >= min(_MIXED * free_path, lengths[-1])
-        spread, variances = self.theory.spread(lengths[long] / free_path), values[:, long].var(axis=0, ddof=1)
-        weighted = self.weights[long] * spread
-        return free_path, float(amplitude), float(weighted @ variances / (weighted @ spread))

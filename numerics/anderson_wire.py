@@ -19,6 +19,9 @@ from cooperon.numerics.anderson_leads import Leads, leads
 __all__ = ["AndersonWire"]
 
 _WIDEST = 400
+_WEAKEST = 1e-9
+_MOST_FLUX = 1e6
+"""Quanta: a whole number more or less makes no difference, and a large one has no digits for the rest."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class AndersonWire(PublicNames):
     Parameters
     ----------
     width : int
-        Sites across.
+        Sites across. Around a cylinder an odd number is best: with an even one q and q + pi are scattered
+        into each other alike, both ways, whatever the flux.
     disorder : float
         w: the energies of sites are uniform between -w/2 and w/2.
     energy : float
@@ -73,10 +77,18 @@ class AndersonWire(PublicNames):
         object.__setattr__(self, "width", width)
         for name in ("disorder", "energy", "across", "flux", "field"):
             object.__setattr__(self, name, _number(name, getattr(self, name)))
-        if self.disorder < 0:
+        for name in ("flux", "field"):
+            if abs(getattr(self, name)) > _MOST_FLUX:
+                raise InputError(
+                    f"{name} = {getattr(self, name)!r}", expected="a number of flux quanta h/e, best below 1"
+                )
+        if self.disorder and not _WEAKEST <= self.disorder <= 1 / _WEAKEST:
             raise InputError(
-                f"disorder = {self.disorder!r}", expected="the width of a distribution, 0 or more"
+                f"disorder = {self.disorder!r}",
+                expected=f"the width of a distribution: 0, or {_WEAKEST:.0e} ... {1 / _WEAKEST:.0e}",
             )
+        if not isinstance(self.walls, bool):
+            raise InputError(f"walls = {shortened(self.walls)}", expected="True or False")
         if not self.walls and width == 2:
             raise InputError("a cylinder of 2 sites", expected="1, or 3 or more", hint="walls=True")
         if self.flux and (self.walls or width == 1):
@@ -144,15 +156,23 @@ class AndersonWire(PublicNames):
 
     @property
     def beta(self) -> int:
-        """1 with time reversal symmetry, 2 in a field; without disorder, too."""
-        whole_or_half = math.isclose(2 * self.flux, round(2 * self.flux), abs_tol=1e-12)
-        return 1 if not self.field and whole_or_half else 2
+        """1 with time reversal symmetry, 2 in a field; without disorder, too.
+
+        Examples
+        --------
+        >>> cylinder = AndersonWire(5, disorder=1.0)
+        >>> [cylinder.replace(flux=flux).beta for flux in (0.1, 0.5, 1)]
+        [2, 1, 1]
+        """
+        # half a quantum turned round is half a quantum, but for a whole one; a chain has no plaquettes
+        fluxes = (self.flux, self.field if self.width > 1 else 0.0)
+        return 1 if all(math.isclose(2 * x, round(2 * x), abs_tol=1e-12) for x in fluxes) else 2
 
     @property
     def free_path(self) -> float:
         """The mean free path for scattering backwards in Born's approximation, averaged over channels.
 
-        1/ell = (1/N) sum_mn <|V_mn|²>/(hbar² v_m v_n); infinite without disorder.
+        ``1/ell = (1/N) sum_mn <|V_mn|²>/(hbar² v_m v_n)``; infinite without disorder.
 
         Examples
         --------

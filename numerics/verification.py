@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError
@@ -258,8 +259,13 @@ def _found(
 
 
 def _sides(step: Step, point: Mapping[sp.Symbol, sp.Expr]) -> tuple[complex, complex]:
-    """Put numbers into both sides; of matrices return the entries that differ most."""
+    """Put numbers into both sides; of matrices return the entries that differ most.
+
+    Of sides that are larger than all floats the logarithms are compared.
+    """
     left, right = entries(step.lhs, point), entries(step.rhs, point)
+    if left.size == right.size == 1 and np.isinf(left).all() and np.isinf(right).all():
+        left, right = (entries(sp.log(one), point) for one in (step.lhs, step.rhs))
     if left.shape != right.shape:
         raise ValueError(f"matrices of the shapes {left.shape} and {right.shape}")
     pairs = zip(left.ravel().tolist(), right.ravel().tolist(), strict=True)

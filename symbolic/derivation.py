@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from io import BytesIO
 from typing import Any
 
 import sympy as sp
@@ -69,6 +71,11 @@ class Step(PublicNames):
         """Return "=" or, for an approximation, "≈"."""
         return "≈" if self.scaling else "="
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        written = BytesIO()
+        _Pickler(written).dump(tuple(getattr(self, field.name) for field in fields(self)))
+        return _read_back, (type(self), written.getvalue())
+
     def __str__(self) -> str:
         return f"{one_line(self.lhs)} {self.relation} {one_line(self.rhs)}"
 
@@ -95,6 +102,22 @@ class Step(PublicNames):
         from cooperon.symbolic.latex import equation
 
         return equation(self, symbols)
+
+
+class _Pickler(pickle.Pickler):
+    """Writes sums, products and powers that were left undone as such: sympy would do them on reading."""
+
+    def reducer_override(self, value: Any) -> Any:
+        undone = isinstance(value, sp.Add | sp.Mul | sp.Pow) and value.func(*value.args) != value
+        return (_undone, (value.func, value.args)) if undone else NotImplemented
+
+
+def _undone(operation: type[sp.Expr], terms: tuple[sp.Expr, ...]) -> sp.Expr:
+    return operation(*terms, evaluate=False)
+
+
+def _read_back(cls: type[Step], written: bytes) -> Step:
+    return cls(*pickle.loads(written))
 
 
 @dataclass(frozen=True)

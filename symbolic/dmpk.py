@@ -18,6 +18,7 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.messages import shortened
+from cooperon.symbolic.arguments import expression
 
 __all__ = ["dmpk_exponent", "dmpk_mean", "dmpk_variance"]
 
@@ -50,7 +51,7 @@ def dmpk_mean(s: Any, channels: Any, beta: int = 1, *, order: int = 1) -> sp.Exp
     Raises
     ------
     InputError
-        For another beta or order.
+        For another beta or order, a negative length, or less than one channel.
 
     Notes
     -----
@@ -70,21 +71,23 @@ def dmpk_mean(s: Any, channels: Any, beta: int = 1, *, order: int = 1) -> sp.Exp
     >>> sp.limit(dmpk_mean(s, 1, 4, order=0) - dmpk_mean(s, 1, 4, order=-1), s, sp.oo)
     1/6
     """
-    _require_class(beta)
-    if order not in _ORDERS:
+    beta = _read_class(beta)
+    if isinstance(order, bool) or order not in _ORDERS:
         raise InputError(f"order = {shortened(order)}", expected="-1, 0 or 1, a power of 1/N")
     terms = (_mean(1), _first(1, beta), _second(beta))[: order + 2]
-    number = sp.sympify(channels)
-    return sp.Add(*(term.subs(_u, 1 + sp.sympify(s)) * number ** (1 - i) for i, term in enumerate(terms)))
+    number, long = _read("channels", channels, 1), 1 + _read("s", s, 0)
+    return sp.Add(*(term.subs(_u, long) * number ** (1 - i) for i, term in enumerate(terms)))
 
 
-def dmpk_variance(s: Any, beta: int = 1) -> sp.Expr:
+def dmpk_variance(s: Any, beta: int = 1, *, channels: Any = None) -> sp.Expr:
     """Return the variance of the conductance of a wire with many channels, in (e²/h)².
 
     Parameters
     ----------
     s, beta
         As in :func:`dmpk_mean`.
+    channels : number or sympy expression, optional
+        N; then the term of the order 1/N is added.
 
     Returns
     -------
@@ -93,11 +96,11 @@ def dmpk_variance(s: Any, beta: int = 1) -> sp.Expr:
     Raises
     ------
     InputError
-        For another beta.
+        For another beta, a negative length, or less than one channel.
 
     References
     ----------
-    Mello, Phys. Rev. Lett. 60, 1089 (1988).
+    Mello, Phys. Rev. Lett. 60, 1089 (1988); Macedo and Chalker, Phys. Rev. B 46, 14985 (1992).
 
     Examples
     --------
@@ -106,9 +109,14 @@ def dmpk_variance(s: Any, beta: int = 1) -> sp.Expr:
     0
     >>> sp.limit(dmpk_variance(s, 2), s, sp.oo)
     1/15
+    >>> sp.limit(dmpk_variance(s, channels=s), s, sp.oo)
+    34/315
     """
-    _require_class(beta)
-    return sp.sympify(_covariance(1, 1, beta).subs(_u, 1 + sp.sympify(s)))
+    beta = _read_class(beta)
+    found = _covariance(1, 1, beta)
+    if channels is not None:
+        found += _second_variance(beta) / _read("channels", channels, 1)
+    return sp.sympify(found.subs(_u, 1 + _read("s", s, 0)))
 
 
 def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
@@ -129,7 +137,7 @@ def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
     Raises
     ------
     InputError
-        For another beta.
+        For another beta, or where a wire has no such exponent.
 
     Notes
     -----
@@ -146,8 +154,10 @@ def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
     >>> dmpk_exponent(1, N), dmpk_exponent(n, N, 2)
     (1/(N + 1), (2*n - 1)/(2*N))
     """
-    _require_class(beta)
-    number, of = sp.sympify(channels), sp.sympify(n)
+    beta = _read_class(beta)
+    number, of = _read("channels", channels, 1), _read("n", n, 1)
+    if (of - number).is_positive or of.is_integer is False:
+        raise InputError(f"n = {of} of {number} exponents", expected="1, 2, ... up to the number of channels")
     own, other = sp.symbols("own other", positive=True)
     log = sp.log(own)
     slope = sp.diff(log, own)
@@ -159,12 +169,25 @@ def dmpk_exponent(n: Any, channels: Any, beta: int = 1) -> sp.Expr:
     return sp.factor(-drift / (beta * number + 2 - beta))
 
 
-def _require_class(beta: object) -> None:
+def _read_class(beta: Any) -> int:
     if isinstance(beta, bool) or beta not in _CLASSES:
         raise InputError(
             f"beta = {shortened(beta)}",
             expected="1, 2 or 4: orthogonal, unitary or symplectic class",
         )
+    return int(beta)
+
+
+def _read(name: str, value: Any, least: int) -> sp.Expr:
+    """Take a user's own symbols as they are, and numbers not smaller than the least."""
+    found = value if isinstance(value, sp.Expr) else expression(value, name)
+    if (found - least).is_negative or found.is_real is False or found.is_finite is False or found is sp.nan:
+        raise InputError(
+            f"{name} = {shortened(value)}",
+            expected=f"a number from {least} on, or an expression",
+            hint="lambdify the expression of a symbol for an array",
+        )
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -199,6 +222,15 @@ def _covariance(j: int, k: int, beta: int) -> sp.Expr:
     to_j = j * _from_lower(j, [_covariance(i, k, beta) for i in range(1, j)])
     to_k = k * _from_lower(k, [_covariance(j, i, beta) for i in range(1, k)])
     return _solved(2 * (j + k), noise + to_j + to_k, 0)
+
+
+@lru_cache(maxsize=16)
+def _second_variance(beta: int) -> sp.Expr:
+    """Return the term of the variance of p_1 of the order 1/N."""
+    r, own = _ratio(beta), _covariance(1, 1, beta)
+    noise = sp.Rational(4, beta) * (_first(2, beta) - _first(3, beta))
+    drift = -4 * _first(1, beta) * own - 2 * r * _covariance(1, 2, beta)
+    return _solved(4, noise + drift - r * sp.diff(own, _u), 0)
 
 
 def _from_lower(k: int, changes: list[sp.Expr]) -> sp.Expr:

@@ -10,23 +10,22 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError
 from cooperon.diagrams.repl import PublicNames
+from cooperon.symbolic import flow_closed as closed
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.channels import ladder_channels
+from cooperon.symbolic.class_length import class_gaps, class_length
 from cooperon.symbolic.conductance_units import unit_size
-from cooperon.symbolic.derivation import Step
+from cooperon.symbolic.derivation import STORED, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scaling import beta_function
-from cooperon.symbolic.scaling_ends import terms
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = ["Flow", "flow"]
 
-_X = sp.Symbol("x", positive=True)
-_INTEGRAL = "integral of the scaling function"
+_START = sp.Symbol("x", positive=True)
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,10 +78,16 @@ class Flow(PublicNames):
         ell*k_F/(2*pi) - log(L/ell)/pi**2
         """
         n, c = self._single()
-        value = _solved(self._above, n, c, self.start)
-        step = self._integral(value, s.L)
-        said = Assumption("g = g_0, its Drude value, at L = ell: the flow starts there", s.ell < s.L)
-        return self._formula("g(L)", value, "g(L)", step, said)
+        value = closed.solved(self._above, n, c, self.start)
+        step = closed.integral_step(self.beta.expr, self.start, value, s.L)
+        said = (
+            Assumption("g = g_0, its Drude value, at L = ell: the flow starts there", s.ell < s.L),
+            Assumption(
+                "weak disorder at L, too: what is added to d - 2 is small against 1 there",
+                closed.power(self._above, n, c, self.start) > sp.Abs(c),
+            ),
+        )
+        return self._formula("g(L)", value, "g(L)", step, *said)
 
     @cached_property
     def localization_length(self) -> Formula:
@@ -102,20 +107,15 @@ class Flow(PublicNames):
         """
         n, c = self._single()
         a, said = self._above, []
-        if not (a.is_number and c.is_positive):
-            raise InputError(
-                f"the localization length for beta = {self.beta.expr}",
-                expected="a dimension in numbers, and disorder that lowers g",
-                hint="loops=2 for the unitary class",
-            )
+        closed.require_lowered(self.beta.expr, a, c)
         ratio = a * self.start**n / c
         length = s.ell * (sp.exp(self.start**n / (n * c)) if a == 0 else (1 - ratio) ** (-1 / (n * a)))
         if a > 0:
             said = [Assumption("an insulator: g below the fixed point at L = ell", ratio < 1)]
-            at = sp.expand(_power(a, n, c, self.start).xreplace({s.L: length}))
+            at = sp.expand(closed.power(a, n, c, self.start).xreplace({s.L: length}))
             step = Step("localization length", at, sp.S.Zero, "here g(L) is 0")
         else:
-            step = self._integral(sp.S.Zero, length)
+            step = closed.integral_step(self.beta.expr, self.start, sp.S.Zero, length)
         said.append(
             Assumption(
                 "the order of magnitude: the weak-disorder beta is used down to g = 0, where it does not hold"
@@ -145,7 +145,7 @@ class Flow(PublicNames):
             return self.localization_length
         change = sp.Abs(sp.expand(a * self.start**n / c - 1))
         length = s.ell * change ** (-1 / (n * a))
-        x = sp.Abs(_power(a, n, c, self.start) - c / a).xreplace({s.L: length})
+        x = sp.Abs(closed.power(a, n, c, self.start) - c / a).xreplace({s.L: length})
         step = Step(
             "crossover length", x, c / a, "here g**n is away from the fixed point by its own value there"
         )
@@ -155,47 +155,58 @@ class Flow(PublicNames):
     def class_length(self) -> Formula:
         """The length above which beta is that of the metal's class: sqrt(D/gap) of the smallest gap.
 
+        Gaps of the Cooperon are those of spin scattering, and in a field that of the lowest Landau level.
+
         Raises
         ------
         InputError
-            For a metal whose Cooperon has no gap but by a field.
+            For a metal without gaps, whose beta holds at any length.
 
         Examples
         --------
+        >>> from cooperon.symbolic.fields import PerpendicularField
         >>> from cooperon.symbolic.scattering import SpinOrbit
         >>> flow(Metal(dim=2, scattering=[SpinOrbit()])).class_length.expr
         sqrt(3)*sqrt(D)*sqrt(tau_so)/2
+        >>> flow(Metal(dim=2, field=PerpendicularField())).class_length.expr
+        sqrt(2)*sqrt(hbar)/(2*sqrt(B)*sqrt(e))
         """
-        plain = replace(self.metal.without_values, field=None)
-        found = ladder_channels("cooperon", plain, coherent=True).channels
-        gaps = tuple(dict.fromkeys(one.gap for one in found if one.gap != 0))
-        if not gaps:
-            raise InputError(
-                f"the length of spin scattering of {self.metal}",
-                expected="a metal with SpinOrbit or Magnetic scattering",
-                hint="scattering=[cooperon.SpinOrbit()]",
-            )
-        value = sp.Max(*(sp.sqrt(s.D / gap) for gap in gaps))
-        step = Step("length of a gap", s.D / value**2, sp.Min(*gaps), "this q decays as the gap does")
-        return self._formula("length of the class", value, r"L_{\mathrm{class}}", step)
+        value, step = class_length(self.metal)
+        found = self._formula("", value, r"L_{\mathrm{class}}", step)
+        held = tuple(a for a in self.beta.assumptions if a.condition is None)
+        return replace(found, name="length of the class", assumptions=held)
 
-    @property
+    @cached_property
     def fixed_point(self) -> sp.Expr:
-        """The g at which beta is 0, of a single term.
+        """The g at which beta is 0: in closed form, or of several terms in numbers.
+
+        Raises
+        ------
+        InputError
+            Where beta has no zero, or only where terms of higher order are as large as the first.
 
         Examples
         --------
-        >>> flow(Metal(dim=3)).fixed_point
-        pi**(-3)
+        >>> flow(Metal(dim=3)).fixed_point, flow(Metal(dim=3), end="interpolation").fixed_point
+        (pi**(-3), 1/(pi**3*(-1 + E)))
         """
-        n, c = self._single()
-        if not (self._above * c).is_positive:
-            raise InputError(
-                f"the fixed point of beta = {self.beta.expr}",
-                expected="terms of opposite sign",
-                hint="dim=3 without spin-orbit scattering",
-            )
-        return sp.root(c / self._above, n)
+        return sp.radsimp(closed.zero(self.beta.expr, self.metal.dim))
+
+    @cached_property
+    def exponent(self) -> sp.Expr:
+        """Exponent nu of the correlation length: 1/(g d beta/dg) at the fixed point.
+
+        Raises
+        ------
+        InputError
+            Where beta has no zero at which it rises, which is a transition.
+
+        Examples
+        --------
+        >>> flow(Metal(dim=3)).exponent
+        1
+        """
+        return closed.exponent(self.beta.expr, self.fixed_point)
 
     def __call__(self, lengths: npt.ArrayLike, start: float) -> Any:
         """Return g at lengths, by its value at length 1.
@@ -210,50 +221,34 @@ class Flow(PublicNames):
         """
         from cooperon.numerics.flow_numbers import flow_values
 
+        beta, dim = self.beta.expr, self.metal.dim
         try:
             n, c = self._single()
         except InputError:
-            return flow_values(self.beta.expr, self.metal.dim, lengths, start)
-        closed = _solved(self._above, n, c, _X).xreplace({s.ell: sp.S.One})
-        return flow_values(self.beta.expr, self.metal.dim, lengths, start, closed=(closed, s.L, _X))
+            return flow_values(beta, dim, lengths, start)
+        form = closed.solved(self._above, n, c, _START).xreplace({s.ell: sp.S.One})
+        return flow_values(beta, dim, lengths, start, closed=(form, s.L, _START))
 
     @property
     def _above(self) -> sp.Expr:
         return self.metal.dim - 2
 
     def _single(self) -> tuple[int, sp.Expr]:
-        """Return n and c of beta = d - 2 - c/g**n."""
-        if self.beta.expr.has(sp.log):
-            raise InputError(f"a closed form for beta = {self.beta.expr}", expected='end="weak"')
-        found = terms(self.beta.expr, self.metal.dim)
-        if len(found) > 1:
-            raise InputError(
-                f"a closed form for beta = {self.beta.expr}",
-                expected="one term beside d - 2",
-                hint="flow(...)(lengths, start) has numbers",
-            )
-        ((n, c),) = found.items() or ((1, sp.S.Zero),)
-        return n, -c
-
-    def _integral(self, value: sp.Expr, length: sp.Expr) -> Step:
-        """State what the closed form solves: quadrature of 1/(g beta) confirms it."""
-        beta = self.beta.expr
-        if beta == 0:
-            return Step(_INTEGRAL, beta, sp.S.Zero, "beta = 0: g does not depend on L")
-        slope = sp.cancel(1 / (_X * beta.xreplace({s.g: _X})))
-        logarithm = sp.log(length / s.ell)
-        return Step(
-            _INTEGRAL,
-            sp.Integral(slope, (_X, self.start, value)),
-            logarithm,
-            "dg/(g beta) from L = ell on is ln(L/ell)",
-        )
+        return closed.single_term(self.beta.expr, self.metal.dim)
 
     def _formula(self, name: str, value: sp.Expr, symbol: str, step: Step, *said: Assumption) -> Formula:
-        held = (a for a in self.beta.assumptions if a.condition is None)
+        """Return what follows from beta, and say what that rests on."""
+        stored = any(one.rule == STORED for one in self.beta.derivation)
+        held = [a for a in self.beta.assumptions if a.condition is None]
+        if class_gaps(self.metal):
+            held.append(
+                Assumption(
+                    "from ell to the length of the class (.class_length) beta is that of the class, too"
+                )
+            )
         return replace(
             self.beta,
-            name=name,
+            name=f"{name}, by loops {STORED}" if stored else name,
             expr=value,
             asymptote=value,
             symbol=symbol,
@@ -299,14 +294,3 @@ def flow(metal: Metal, *, loops: int = 1, end: str = "weak", unit: str = "hbar/e
     sqrt(4*D**2*hbar**2*nu**2 - log(L/ell)/(4*pi**4))
     """
     return Flow(metal, beta_function(metal, unit=unit, loops=loops, end=end), unit)
-
-
-def _power(a: sp.Expr, n: int, c: sp.Expr, start: sp.Expr) -> sp.Expr:
-    """Return g**n: with d g**n/d ln L = n (a g**n - c) an exponential or a straight line in ln L."""
-    if a == 0:
-        return start**n - n * c * sp.log(s.L / s.ell)
-    return c / a + (start**n - c / a) * (s.L / s.ell) ** (n * a)
-
-
-def _solved(a: sp.Expr, n: int, c: sp.Expr, start: sp.Expr) -> sp.Expr:
-    return sp.root(_power(a, n, c, start), n)

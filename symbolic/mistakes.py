@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import sympy as sp
 
 from cooperon.diagrams.diagram import LineKind
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.conductance_units import UNITS
 from cooperon.symbolic.cutoffs import CUTOFFS
 from cooperon.symbolic.formula import Formula
 from cooperon.symbolic.metal import Metal
@@ -85,6 +87,7 @@ def _cutoff_mistakes() -> Iterator[Mistake]:
 
 _FIELD = (s.B,)
 _COHERENCE = (s.tau_phi, s.tau_phi_0, s.B_phi, s.L, s.omega)
+_INTEGRATED = (*_COHERENCE, s.g)
 _SPINS = (
     s.tau_so,
     s.tau_s,
@@ -93,6 +96,16 @@ _SPINS = (
     *(s.lookup(f"tau_{kind}_{axis}") for kind in ("so", "s") for axis in "xyz"),
 )
 _ACROSS = (s.width, s.thickness)
+
+
+def _unit_mistakes() -> Iterator[Mistake]:
+    """Mistake a unit of conductance for another: g is 1/size times as large in it."""
+    sizes = {size / other for size, other in product(UNITS.values(), repeat=2)} - {sp.S.One}
+    for factor in sorted(sizes, key=lambda size: abs(float(sp.log(size)))):
+        sentence = f"a unit of conductance {factor} times as large for g"
+        yield Mistake(f"unit of g, {factor}", sentence, names({s.g: factor * s.g}), (s.g,))
+
+
 _HALF = sp.Rational(1, 2)
 _SPHERE = 2 * sp.pi ** (s.d / 2) / sp.gamma(s.d / 2)
 
@@ -134,14 +147,14 @@ MISTAKES: tuple[Mistake, ...] = (
         "one side of q",
         "one component of q integrated from 0 and not from minus infinity",
         of_momenta(_HALF),
-        _COHERENCE,
+        _INTEGRATED,
     ),
     Mistake(
-        "q on both sides twice", "the integral over q counted twice", of_momenta(sp.Integer(2)), _COHERENCE
+        "q on both sides twice", "the integral over q counted twice", of_momenta(sp.Integer(2)), _INTEGRATED
     ),
-    Mistake("measure of q", "d^d q in place of d^d q/(2 pi)^d", of_momenta((2 * sp.pi) ** s.d), _COHERENCE),
+    Mistake("measure of q", "d^d q in place of d^d q/(2 pi)^d", of_momenta((2 * sp.pi) ** s.d), _INTEGRATED),
     Mistake(
-        "sphere of q", "the surface of the unit sphere of q left out", of_momenta(1 / _SPHERE), _COHERENCE
+        "sphere of q", "the surface of the unit sphere of q left out", of_momenta(1 / _SPHERE), _INTEGRATED
     ),
     Mistake(
         "charge of a pair", "a pair of charge e in place of 2e in the field", names({s.B: s.B / 2}), _FIELD
@@ -195,6 +208,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake("sign of omega", "exp(+i omega t) in place of exp(-i omega t)", frequency(-1), (s.omega,)),
     Mistake("omega doubled", "2 omega in place of omega", frequency(2), (s.omega,)),
     Mistake("omega left out", "omega left out", frequency(0), (s.omega,)),
+    *_unit_mistakes(),
     *_cutoff_mistakes(),
 )
 """What is recognised, likeliest first."""

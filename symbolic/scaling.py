@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Integral
 
 import sympy as sp
 
-from cooperon.diagrams.errors import DivergenceError, InputError
+from cooperon.diagrams.errors import InputError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
 from cooperon.symbolic.conductance_units import unit_size
@@ -18,23 +17,15 @@ from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.geometry import Bulk
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.metal import Metal
-from cooperon.symbolic.scaling_ends import gain, interpolated, strong
+from cooperon.symbolic.scaling_ends import interpolated, strong
 from cooperon.symbolic.sigma_model import coupling, stored_beta
+from cooperon.symbolic.size_dependence import size_dependence
+from cooperon.symbolic.slips import NO_SLIP, Slip
 
 __all__ = ["ENDS", "beta_function"]
 
 ENDS = ("weak", "strong", "interpolation")
 _STORED_SLOPE = sp.Function("beta_t")
-
-
-@dataclass(frozen=True)
-class _Scaling:
-    """How the conductivity of a metal changes with its size: L d sigma/d L where L is large."""
-
-    rate: sp.Expr
-    steps: tuple[Step, ...]
-    assumptions: tuple[Assumption, ...]
-    correction: Formula
 
 
 def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: str = "weak") -> Formula:
@@ -90,7 +81,10 @@ def beta_function(metal: Metal, *, unit: str = "hbar/e^2", loops: int = 1, end: 
         return strong(metal, unit)
     found = _with_stored(metal, size, loops) if loops > 1 else _one_loop(metal, size)
     found = _named(found, unit, loops)
-    return interpolated(found) if end == "interpolation" else found
+    if end == "interpolation":
+        return interpolated(found)
+    request = _Asked(metal, unit) if loops == 1 else None
+    return replace(found, assumptions=(*found.assumptions, _weak(found.expr, metal.dim)), request=request)
 
 
 def _require(metal: Metal, loops: object, end: object) -> None:
@@ -105,12 +99,17 @@ def _require(metal: Metal, loops: object, end: object) -> None:
             expected="2 dimensions or more: the stored terms are those of an expansion around 2",
             hint="loops=1",
         )
-    mixed = metal.spin_scatterers or metal.field is not None
-    if loops == 1 and mixed and not metal.dim.is_Integer:
+    if loops == 1 and metal.field is not None and not metal.dim.is_Integer:
         raise InputError(
             f"the scaling function of {metal}",
-            expected="a whole number of dimensions beside spin scattering and a field",
-            hint="dim=1, 2 or 3; with loops=2 and more any dimension from 2 on",
+            expected="a whole number of dimensions beside a field",
+            hint="dim=2 or 3; with loops=2 and more any dimension from 2 on",
+        )
+    if int(loops) > 1 and end == "strong":
+        raise InputError(
+            f'loops = {loops} with end = "strong"',
+            expected="loops = 1: of strong disorder there is no expansion in loops",
+            hint='loops=1, or end="weak"',
         )
     if not isinstance(metal.geometry, Bulk):
         raise InputError(
@@ -125,10 +124,23 @@ def _require(metal: Metal, loops: object, end: object) -> None:
         )
 
 
-def _one_loop(metal: Metal, size: sp.Expr) -> Formula:
+@dataclass(frozen=True)
+class _Asked:
+    """A scaling function of one loop that can be derived again, with a slip in the conductivity."""
+
+    metal: Metal
+    unit: str
+
+    def again(self, slip: Slip) -> Formula:
+        found = _one_loop(self.metal, unit_size(self.unit), slip)
+        table = dict(slip.names)
+        return replace(found, expr=found.expr.xreplace(table), asymptote=found.asymptote.xreplace(table))
+
+
+def _one_loop(metal: Metal, size: sp.Expr, slip: Slip = NO_SLIP) -> Formula:
     """Differentiate the conductivity of a cube, and write it in g."""
     plain = replace(metal.without_values, dephasing=Dephasing())
-    drude, scaling = conductivity(plain), _scaling(plain)
+    drude, scaling = conductivity(plain), size_dependence(plain, slip)
     dim = metal.dim
     own = s.g * size * s.e**2 / s.hbar * s.L ** (2 - dim)
     result = sp.expand(sp.powsimp(sp.expand(dim - 2 + scaling.rate / own), force=True))
@@ -136,7 +148,8 @@ def _one_loop(metal: Metal, size: sp.Expr) -> Formula:
         "scaling function",
         sp.Add(dim - 2, sp.Mul(scaling.rate, 1 / own, evaluate=False), evaluate=False),
         result,
-        "d ln G/d ln L with G = sigma L**(d-2): d - 2, and d sigma/d ln L over sigma, written as g",
+        "G is sigma times L to the power d - 2: of its logarithm the power gives d - 2, and sigma gives "
+        "d sigma/d ln(L) over sigma, which is g again",
     )
     said = [
         Assumption(str(one))
@@ -149,81 +162,18 @@ def _one_loop(metal: Metal, size: sp.Expr) -> Formula:
         metal,
         diagrams=drude.diagrams + scaling.correction.diagrams,
         derivation=drude.derivation + scaling.correction.derivation + scaling.steps + (step,),
-        assumptions=(*dict.fromkeys(said), *_weak(result, dim)),
+        assumptions=tuple(dict.fromkeys(said)),
         symbol=r"\beta(g)",
     )
 
 
-def _weak(beta: sp.Expr, dim: sp.Expr) -> Iterator[Assumption]:
+def _weak(beta: sp.Expr, dim: sp.Expr) -> Assumption:
     """Perturbation theory: what is added to d - 2 is smaller than 1, where -1 is strong."""
     change = sp.expand(beta - (dim - 2))
-    yield Assumption(
+    return Assumption(
         "g >> 1, weak disorder: what is added to d - 2 is small against 1",
         sp.Abs(change) < 1 if change.free_symbols == {s.g} else None,
     )
-
-
-def _scaling(metal: Metal) -> _Scaling:
-    """Return L d sigma/d L of a cube that is larger than all lengths of the metal's own."""
-    if metal.field is not None:
-        correction, sigma = _by_coherence(metal)
-        order, ends = 4 - metal.dim, "q**2 > 1/L**2 as a gap, D/L**2 in place of 1/tau_phi"
-    else:
-        correction = conductivity(metal, loops=1, infrared="L")
-        sigma, order, ends = correction.expr, sp.Integer(2), ""
-    rate = sp.simplify(sp.expand(s.L * sp.diff(sigma, s.L)))
-    pages = [gain(sigma, rate)]
-    last = sp.simplify(rate * s.L ** (metal.dim - 2))
-    said = []
-    if last.has(s.L):
-        limit = _large(last, metal)
-        pages.append(
-            Step(
-                "largest scales",
-                last,
-                limit,
-                "for L above the lengths of spin scattering and of the field only modes without a gap count",
-                ((s.L, -1),),
-                sp.sympify(order),
-            )
-        )
-        said.append(Assumption("L above the lengths sqrt(D tau_i) of all mechanisms, and that of the field"))
-        last = limit
-    if ends:
-        said.append(Assumption(f"in a field the size cuts off {ends}"))
-        _require_zero(last, metal)
-    return _Scaling(last * s.L ** (2 - metal.dim), tuple(pages), tuple(said), correction)
-
-
-def _by_coherence(metal: Metal) -> tuple[Formula, sp.Expr]:
-    """In a field the levels have no q: the size cuts off as a time of coherence L**2/D does."""
-    correction = conductivity(metal, loops=1)
-    return correction, correction.expr.xreplace({s.tau_phi: s.L**2 / s.D})
-
-
-def _require_zero(last: sp.Expr, metal: Metal) -> None:
-    if last != 0:
-        raise InputError(
-            f"the scaling function of {metal}",
-            expected="a field that leaves no mode without a gap",
-            hint="a PerpendicularField, or no field",
-        )
-
-
-def _large(last: sp.Expr, metal: Metal) -> sp.Expr:
-    """Return what is left for large L."""
-    inverse = sp.Symbol("y", positive=True)
-    try:
-        found = sp.limit(last.xreplace({s.L: 1 / inverse}), inverse, 0, "+")
-    except (NotImplementedError, ValueError) as error:
-        raise DivergenceError(
-            f"large L for {metal}", expected="a limit that can be taken", hint="a dimension in numbers"
-        ) from error
-    if found.has(sp.Limit, sp.nan) or found.is_infinite:
-        raise DivergenceError(
-            f"large L for {metal}", expected="a finite limit", hint="a dimension in numbers"
-        )
-    return sp.simplify(found)
 
 
 def _with_stored(metal: Metal, size: sp.Expr, loops: int) -> Formula:
@@ -236,19 +186,22 @@ def _with_stored(metal: Metal, size: sp.Expr, loops: int) -> Formula:
     added = sp.Add(*(c * t**n for n, c in more.items()))  # d ln g/d ln L = d ln t/d ln(1/L), as g t is fixed
     result = sp.expand(metal.dim - 2 + plane.expr + added)
     flow = entry.beta(int(loops))
-    quoted = Step(STORED, _STORED_SLOPE(*sorted(flow.free_symbols, key=str)), flow, f"{entry.said}; t = {t}")
+    quoted = Step(
+        STORED,
+        _STORED_SLOPE(*sorted(flow.free_symbols, key=str)),
+        flow,
+        f"dt/d ln(1/L) of the {name} class in 2 + epsilon dimensions ({entry.cited}); t = {t}",
+    )
     total = Step(
         "terms of the sigma model",
         sp.Add(metal.dim - 2, plane.expr, added, evaluate=False),
         result,
         f"derived: d - 2 and one loop; stored: {', '.join(map(str, more)) or 'no others, which are 0'}",
     )
-    held = [one for one in plane.assumptions if one.condition is None]
     said = (
-        *held,
-        Assumption(f"loops beyond the first: {entry}, with t = {t}"),
+        *plane.assumptions,
+        Assumption(f"loops beyond the first: {STORED} ({entry.cited}), with t = {t}"),
         Assumption("minimal subtraction: g in 2 + epsilon dimensions is such that its terms are those of 2"),
-        *_weak(result, metal.dim),
     )
     return replace(
         plane,
@@ -263,6 +216,14 @@ def _with_stored(metal: Metal, size: sp.Expr, loops: int) -> Formula:
 def _named(formula: Formula, unit: str, loops: int) -> Formula:
     """Say in which unit g is, and that loops are stored."""
     what = "g = hbar G/e**2" if unit == "hbar/e^2" else f"g = G/({unit})"
-    said = Assumption(f"{what}, of all spins; beta = d ln g/d ln L")
-    name = "beta" if loops == 1 else f"beta ({loops} loops, those beyond one stored, not derived)"
-    return replace(formula, name=name, assumptions=(said, *formula.assumptions))
+    said = [Assumption(f"{what}, of all spins; beta = d ln g/d ln L")]
+    if formula.metal.interaction is not None:
+        said.append(Assumption("interference alone: what the interaction adds to sigma(L) is left out"))
+    if loops == 1:
+        return replace(formula, assumptions=(*said, *formula.assumptions))
+    return replace(
+        formula,
+        name=f"beta ({loops} loops, those beyond one {STORED})",
+        symbol=rf"\beta_{{\text{{{loops} loops, {STORED}}}}}(g)",
+        assumptions=(*said, *formula.assumptions),
+    )

@@ -92,7 +92,7 @@ def interpolated(weak: Formula) -> Formula:
         raise InputError(
             f'end = "interpolation" of the {weak.metal.symmetry_class} class, beta = {weak.expr}',
             expected="a leading term that lowers beta: then one curve joins both ends",
-            hint='end="weak"; for the unitary class loops=2',
+            hint='end="weak"' if dim.is_number and dim < 2 else 'end="weak"; for the unitary class loops=2',
         )
     if len(found) > 1:
         raise InputError(
@@ -118,7 +118,6 @@ def interpolated(weak: Formula) -> Formula:
         ((s.g, 1),),
         sp.Integer(n),
     )
-    held = tuple(a for a in weak.assumptions if a.condition is None)
     said = Assumption(
         "an interpolation between weak and strong disorder, chosen for its ends: between them it is a guess"
     )
@@ -128,5 +127,5 @@ def interpolated(weak: Formula) -> Formula:
         expr=curve,
         asymptote=curve,
         derivation=weak.derivation + (step, small),
-        assumptions=(said, *held),
+        assumptions=(said, *weak.assumptions),
     )

@@ -38,8 +38,8 @@ class StoredBeta:
         c_n by the number n of loops; a loop that is not listed and not beyond ``known`` adds nothing.
     known : int
         Number of loops up to which the literature has them.
-    source : str
-        Where they come from.
+    source, cited : str
+        Where they come from, in full and in short.
 
     Examples
     --------
@@ -53,30 +53,27 @@ class StoredBeta:
     coefficients: Mapping[int, sp.Expr]
     known: int
     source: str
+    cited: str
 
     def beta(self, loops: int, t: sp.Expr = _T) -> sp.Expr:
         """Return dt/d ln(1/L) up to a number of loops."""
         return EPSILON * t + sp.Add(*(c * t ** (n + 1) for n, c in self.coefficients.items() if n <= loops))
 
-    @property
-    def said(self) -> str:
-        """The entry in words."""
+    def __str__(self) -> str:
         terms = [EPSILON * _T, *(c * _T ** (n + 1) for n, c in self.coefficients.items())]
         written = " + ".join(map(str, terms)).replace("+ -", "- ")
-        return f"{self.name} class, dt/d ln(1/L) = {written} ({self.source})"
-
-    def __str__(self) -> str:
-        return f"{STORED}: {self.said}"
+        return f"{STORED}: {self.name} class, dt/d ln(1/L) = {written} ({self.source})"
 
 
 _WEGNER = "F. Wegner, Nucl. Phys. B 316, 663 (1989)"
 _HIKAMI = f"{_WEGNER}; fifth loop: S. Hikami, Prog. Theor. Phys. Suppl. 107, 213 (1992)"
+_CITED = {_WEGNER: "Wegner 1989", _HIKAMI: "Wegner 1989; fifth loop: Hikami 1992"}
 _ZETA3, _ZETA4 = sp.zeta(3), sp.zeta(4)
 
 
 def _entry(name: str, coefficients: dict[int, sp.Expr], source: str) -> tuple[str, StoredBeta]:
     numbers = {n: sp.sympify(c) for n, c in coefficients.items()}
-    return name, StoredBeta(name, MappingProxyType(numbers), 5, source)
+    return name, StoredBeta(name, MappingProxyType(numbers), 5, source, _CITED[source])
 
 
 TABLE: Mapping[str, StoredBeta] = MappingProxyType(

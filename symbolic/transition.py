@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 
 import sympy as sp
 
@@ -193,10 +194,13 @@ class Transition(PublicNames):
         return sp.Integral(sp.exp(-y) * quotient.xreplace({y: EPSILON * y}), (y, 0, sp.oo)) / EPSILON
 
     def _known(self, above: int, below: int) -> tuple[sp.Expr, ...]:
-        if min(above, below) < 0 or above + below + 1 > len(self.coefficients):
+        order = len(self.coefficients) - 1
+        whole = all(isinstance(one, Integral) and not isinstance(one, bool) for one in (above, below))
+        if not whole or min(above, below) < 0 or above + below > order:
             raise InputError(
-                f"degrees {above} and {below}",
-                expected=f"not negative, with a sum up to {len(self.coefficients) - 1}, the order known",
+                f"degrees {above!r} and {below!r}",
+                expected=f"whole numbers, not negative, with a sum up to {order}, the order known",
+                hint=f"pade(0, {order}); more loops fix more orders",
             )
         return self.coefficients[: above + below + 1]
 
@@ -207,13 +211,14 @@ class Transition(PublicNames):
         Examples
         --------
         >>> [one.value for one in transition(Metal()).numerical]
-        [1.571]
+        [1.571, 1.59]
         """
         return tuple(one for one in NUMERICAL if one.name == self.name)
 
     def __str__(self) -> str:
         lines = [
-            f"{self.name} class in 2 + epsilon dimensions, {self.loops} loops of the sigma model ({STORED})",
+            f"{self.name} class in 2 + epsilon dimensions, {_counted(self.loops)} of the sigma model "
+            f"({STORED})",
             f"  t* = {self.critical_coupling}, t = {coupling(self.metal, self.name, _G)}, g = hbar G/e**2",
             f"  nu = {self.nu}",
             *(f"  simulation: {one}" for one in self.numerical),
@@ -250,10 +255,11 @@ def transition(metal: Metal, *, loops: int = 5) -> Transition:
     Examples
     --------
     >>> print(transition(Metal(), loops=1))
-    orthogonal class in 2 + epsilon dimensions, 1 loops of the sigma model (stored, not derived)
+    orthogonal class in 2 + epsilon dimensions, 1 loop of the sigma model (stored, not derived)
       t* = epsilon/2, t = 1/(2*pi**2*g), g = hbar G/e**2
       nu = 1/epsilon
       simulation: orthogonal, d = 3: nu = 1.571 +- 0.004 (K. Slevin and T. Ohtsuki, New J. Phys. 16, 015012 (2014))
+      simulation: orthogonal, d = 3: nu = 1.59 +- 0.012 (A. Rodriguez et al., Phys. Rev. B 84, 134209 (2011))
     """  # noqa: E501
     require(metal, Metal, "metal", "cp.Metal(dim=2)")
     name = metal.symmetry_class
@@ -266,9 +272,13 @@ def transition(metal: Metal, *, loops: int = 5) -> Transition:
             "transition at small t",
             hint="cooperon.symbolic.simulated_exponents.NUMERICAL has values from simulations",
         )
-    if isinstance(loops, bool) or not isinstance(loops, int) or not first <= loops <= entry.known:
-        raise InputError(f"loops = {loops!r}", expected=f"from {first} to {entry.known}")
-    return Transition(metal, name, loops)
+    if isinstance(loops, bool) or not isinstance(loops, Integral) or not first <= loops <= entry.known:
+        raise InputError(f"loops = {loops!r}", expected=f"a whole number from {first} to {entry.known}")
+    return Transition(metal, name, int(loops))
+
+
+def _counted(loops: int) -> str:
+    return "1 loop" if loops == 1 else f"{loops} loops"
 
 
 def _in_epsilon(expr: sp.Expr, n: int) -> sp.Expr:
@@ -285,7 +295,11 @@ def _quotient(c: tuple[sp.Expr, ...] | list[sp.Expr], above: int, below: int, x:
 
     solved = sp.solve([product(k) for k in range(above + 1, above + below + 1)], b, dict=True) if b else [{}]
     if len(solved) != 1 or len(solved[0]) != below:
-        raise InputError(f"degrees {above} and {below}", expected="degrees for which there is an approximant")
+        raise InputError(
+            f"degrees {above} and {below}",
+            expected="degrees for which there is an approximant: some coefficients of the series are 0",
+            hint="other degrees with this sum",
+        )
     over = sp.Add(*(product(k) * x**k for k in range(above + 1)))
     under = sp.Add(*(part * x**k for k, part in enumerate(full)))
     return (over / under).xreplace(solved[0])

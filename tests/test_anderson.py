@@ -10,6 +10,7 @@ import cooperon as cp
 from cooperon.numerics import anderson
 from cooperon.numerics.anderson import AndersonWire, conductances, extrapolate, localization
 from cooperon.numerics.anderson_green import scattering_matrices, transmissions
+from cooperon.numerics.anderson_leads import leads
 from cooperon.numerics.anderson_lyapunov import lyapunov_exponents
 
 WIRES = (
@@ -123,6 +124,29 @@ def test_scattering_is_unitary_and_current_is_conserved(wire):
     assert np.allclose(passed, transmissions(*parts(wire), potential, [12])[:, 0], atol=1e-10)
 
 
+def test_the_gauge_of_a_flux_makes_no_difference():
+    wire, potential = WIRES[3], potentials(WIRES[3], 9)
+    spread_out = -wire.across * np.roll(np.eye(5), 1, axis=0) * np.exp(-2j * np.pi * wire.flux / 5)
+    spread_out = spread_out + spread_out.conj().T
+    ends = leads(spread_out, wire.hop, wire.energy)
+    found = transmissions(spread_out, wire.hop, wire.energy, ends, potential, [9])
+    assert np.allclose(found, transmissions(*parts(wire), potential, [9]), atol=1e-11)
+    strip = WIRES[5]
+    around = strip.hop[:-1].conj() * strip.hop[1:]  # up a plaquette's far side, down the near one
+    assert np.allclose(np.angle(around), 2 * np.pi * strip.field)
+
+
+@pytest.mark.parametrize("x", [0.5, 1.0, -2.0, 0.3])
+def test_time_reversal_symmetry_is_left_by_half_a_quantum(x):
+    """Every loop of the lattice has a real product of hoppings, or not."""
+    for wire in (AndersonWire(5, 1.5, flux=x), AndersonWire(4, 1.5, walls=True, field=x, energy=1.2)):
+        around = np.prod(wire.slice.diagonal(1)) * wire.slice[-1, 0] if not wire.walls else 1.0
+        plaquette = wire.hop[0].conj() * wire.hop[1]
+        real = abs(np.imag(around)) < 1e-12 and abs(np.imag(plaquette)) < 1e-12
+        assert wire.beta == (1 if real else 2)
+    assert AndersonWire(1, 1.5, walls=True, field=0.2).beta == 1
+
+
 def test_time_reversal_exchanges_the_leads_and_turns_the_field_round():
     for wire, turned in (
         (WIRES[3], WIRES[3].replace(flux=-0.25)),
@@ -135,6 +159,15 @@ def test_time_reversal_exchanges_the_leads_and_turns_the_field_round():
     one = transmissions(*parts(WIRES[3].replace(flux=0.1)), potential, [9])
     assert np.allclose(one, transmissions(*parts(WIRES[3].replace(flux=1.1)), potential, [9]), atol=1e-11)
     assert not np.allclose(one, transmissions(*parts(WIRES[3].replace(flux=0.3)), potential, [9]), atol=1e-3)
+
+
+@pytest.mark.parametrize(("width", "alike"), [(4, 2), (5, 0), (6, 3), (7, 0)])
+def test_around_an_even_number_of_sites_some_of_time_reversal_is_left(width, alike):
+    """Reflection from q to q + pi is that from q + pi to q, to first order; no other is that of its reverse."""
+    wire = AndersonWire(width, 1e-5, flux=0.25)
+    reflected = np.abs(scattering_matrices(*parts(wire), potentials(wire, 6))[:, :width, :width])
+    same = np.isclose(reflected, reflected.swapaxes(1, 2), rtol=1e-3).all(axis=0)
+    assert np.count_nonzero(same) == width + 2 * alike
 
 
 @pytest.mark.parametrize("wire", WIRES, ids=NAMES)
@@ -269,6 +302,21 @@ def test_workers_of_a_cluster_find_the_same():
         (lambda: AndersonWire(2, 1.0), "cylinder of 2"),
         (lambda: AndersonWire(3, -1.0), "disorder"),
         (lambda: AndersonWire(3, float("nan")), "disorder"),
+        (lambda: AndersonWire(3, 1e200), "disorder"),
+        (lambda: AndersonWire(3, 1e-200), "disorder"),
+        (lambda: AndersonWire(3, 1.0, walls="no"), "walls"),
+        (lambda: AndersonWire(3, 1.0, flux=1e17), "flux"),
+        (lambda: localization(AndersonWire(3, 0.0), 50), "localizes nothing"),
+        (lambda: localization(AndersonWire(3, 1.0), [50, 60]), "length"),
+        (lambda: localization(AndersonWire(3, 1.0), 50, 2).expected_length("long"), "free_path"),
+        (lambda: conductances(AndersonWire(3, 6.0), [20, 50, 90], samples=20).compare(), "localized"),
+        (lambda: anderson.Conductances(AndersonWire(3, 1.0), (1, 2, 3), np.ones((20, 3))).compare(), "alike"),
+        (lambda: measured().interval(np.mean, "high"), "confidence"),
+        (lambda: measured().interval(3), "statistic"),
+        (lambda: measured().interval(lambda values, axis: values.mean()), "statistic"),
+        (lambda: measured().errors(np.mean, resamples=0), "resamples"),
+        (lambda: measured().errors(np.mean, seed="x"), "seed"),
+        (lambda: extrapolate(3), "comparisons"),
         (lambda: AndersonWire(3, 1.0, energy=9.0), "energy"),
         (lambda: AndersonWire(1, 1.0, energy=2.0), "energy"),
         (lambda: AndersonWire(3, 1.0, flux=0.2, walls=True), "flux"),
@@ -285,6 +333,9 @@ def test_workers_of_a_cluster_find_the_same():
         (lambda: measured(flux=0.05).compare(), "too weak"),
         (lambda: measured().compare(beta=2), "beta = 2"),
         (lambda: extrapolate([measured().compare()] * 3), "three numbers"),
+        (lambda: extrapolate([measured().compare()] * 3, to="weak disorder"), "three free paths"),
+        (lambda: extrapolate([measured().compare()] * 3, to="the moon"), "many channels"),
+        (lambda: extrapolate([measured()] * 3), "comparisons"),
     ],
 )
 def test_refuses_in_plain_words(make, said):

@@ -20,7 +20,7 @@ from cooperon.symbolic.scattering import Mechanism, Potential
 ENTRIES = list(cp.atlas())
 NOT_DERIVED = {
     *("atlas", "explain", "check", "check_steps", "lattice_proof", "lattice_value", "ward_identity"),
-    *("fit", "sweep", "run_chunks", "fermi_liquid_constant"),
+    *("fit", "sweep", "run_chunks", "fermi_liquid_constant", "transition", "regime"),
 }
 """Public functions that look at what was derived, prove it or put numbers in."""
 PARTS_OF_A_METAL = (Mechanism, Potential, Field, Geometry, Dephasing, PowerLaw)

@@ -33,6 +33,8 @@ FORMULAS = {
     "HLN fields": lambda: FORMULAS["HLN"]().in_convention("HLN"),
     "Kawabata": lambda: cp.magnetoconductivity(cp.Metal(dim=3, field=FIELD)),
     "backscattering": lambda: cp.backscattering(cp.Metal(dim=2)),
+    "beta 1": lambda: cp.beta_function(cp.Metal(dim=1)),
+    "beta 3": lambda: cp.beta_function(cp.Metal(dim=3)),
 }
 
 
@@ -49,6 +51,11 @@ _X = r"\frac{\hbar}{4eBD\tau_\phi}"
 _FIELDS = r"\frac{B_\phi}{B}"
 _Y = r"\frac{\hbar}{4eBD}\left(\frac{1}{\tau_\phi}+\frac{%s}{\tau_{so}}\right)"
 WRONG = [
+    ("beta 1", r"-1-\frac{1}{\pi^2 g}", "spin left out"),
+    ("beta 1", r"-1-\frac{4}{\pi g}", "unit of g, 1/(2*pi)"),
+    ("beta 3", r"1-\frac{1}{\pi^2 g}", "unit of g, 1/pi"),
+    ("beta 3", r"1+\frac{1}{\pi^3 g}", "sign of the currents"),
+    ("beta 3", r"1-\frac{8}{g}", "measure of q"),
     ("Drude", r"\nu e^2 D", "spin left out"),
     ("Drude", r"\nu e^2 D", "nu of all spins"),
     ("Drude", r"2\nu e^2 v_F^2\tau", "1/d left out"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import FrozenInstanceError
 
 import pytest
@@ -90,6 +91,13 @@ def test_integrals_stand_undone_on_the_left_and_done_on_the_right(name):
     assert sum(step.lhs.has(*UNDONE) for step in steps) >= 8
     turned_round = {"durations"}  # a pole is opened as an integral over paths
     assert all(not step.rhs.has(*UNDONE) for step in steps if step.rule not in turned_round)
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_what_is_undone_stays_undone_when_it_is_pickled(name):
+    steps = FORMULAS[name].derivation.steps
+    assert str(steps[0].rhs) == "1 + 2"  # sympy would do the sum while it reads it
+    assert pickle.loads(pickle.dumps(steps)) == steps
 
 
 @pytest.mark.parametrize("name", FORMULAS)

@@ -32,6 +32,21 @@ def test_long_wires_are_those_of_the_nonlinear_sigma_model(beta, constant, slope
     assert dmpk_variance(0, beta) == 0
 
 
+@pytest.mark.parametrize(("beta", "slope"), [(1, -8), (2, 0), (4, 1)])
+def test_few_channels_change_the_variance_of_long_wires(beta, slope):
+    """By slope/315 s/N: the unitary class has even powers of 1/N only."""
+    few = dmpk_variance(s, beta, channels=N) - dmpk_variance(s, beta)
+    assert sp.limit(sp.expand(few * N / s), s, sp.oo) == sp.Rational(slope, 315)
+    assert (few == 0) == (beta == 2)
+
+
+def test_the_symplectic_class_is_the_orthogonal_one_with_minus_twice_the_channels():
+    """The equation of beta and N is that of 4/beta and -2 N/beta, with -2/beta times the transmissions."""
+    mean, variance = dmpk_mean(s, N), dmpk_variance(s, channels=N)
+    assert sp.simplify(dmpk_mean(s, N, 4) + mean.subs(N, -2 * N) / 2) == 0
+    assert sp.simplify(dmpk_variance(s, 4, channels=N) - variance.subs(N, -2 * N) / 4) == 0
+
+
 def test_one_loop_of_the_engine_is_the_constant():
     """The wire between leads, from its Cooperon: -(2/3) e²/h for two spin directions."""
     e, hbar = cp.symbols.e, cp.symbols.hbar
@@ -77,10 +92,10 @@ def isotropic_slices(channels, beta, count, steps, ds, rng):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("beta", [1, 2])
-def test_moments_against_random_slices(beta):
-    """Six channels: 4 sigma, and 1/N² for the mean, 1/N for the variance."""
-    n, count, ds = 6, 3000, 0.04
+@pytest.mark.parametrize(("beta", "n", "count"), [(1, 5, 6000), (2, 6, 3000)])
+def test_moments_against_random_slices(beta, n, count):
+    """4 sigma, and 1/N² for the mean and the variance; the term 1/N of the variance is seen."""
+    ds = 0.04
     wires = isotropic_slices(n, beta, count, 50, ds, np.random.default_rng(1))
     for step, found in enumerate(wires, start=1):
         if step % 25:
@@ -88,8 +103,10 @@ def test_moments_against_random_slices(beta):
         at = step * ds
         sigma = found.std(ddof=1) / count**0.5
         assert abs(found.mean() - float(dmpk_mean(at, n, beta))) < 4 * sigma + 0.02
-        assert abs(found.var(ddof=1) / float(dmpk_variance(at, beta)) - 1) < 4 * (2 / count) ** 0.5 + 0.12
+        expected = float(dmpk_variance(at, beta, channels=n))
+        assert abs(found.var(ddof=1) / expected - 1) < 4 * (2 / count) ** 0.5 + 0.02
         if beta == 1:
+            assert found.var(ddof=1) / float(dmpk_variance(at)) - 1 < -4 * (2 / count) ** 0.5
             assert float(dmpk_mean(at, n, beta, order=-1)) - found.mean() > 5 * sigma
 
 
@@ -109,8 +126,20 @@ def test_exponents_are_evenly_spaced():
         lambda: dmpk_mean(s, N, order=2),
         lambda: dmpk_variance(s, 0),
         lambda: dmpk_exponent(1, N, "one"),
+        lambda: dmpk_mean(s, N, order=True),
+        lambda: dmpk_mean(-1, N),
+        lambda: dmpk_mean("s + 1", N),
+        lambda: dmpk_mean(None, N),
+        lambda: dmpk_mean([1.0, 2.0], N),
+        lambda: dmpk_mean(s, 0),
+        lambda: dmpk_variance(float("nan")),
+        lambda: dmpk_variance(sp.oo),
+        lambda: dmpk_variance(s, channels=-3),
+        lambda: dmpk_exponent(0, 5),
+        lambda: dmpk_exponent(7, 5),
+        lambda: dmpk_exponent(1.5, 5),
     ],
 )
 def test_refuses_in_plain_words(call):
-    with pytest.raises(cp.InputError, match=r"beta|order"):
+    with pytest.raises(cp.InputError, match=r"beta|order|s =|channels =|n ="):
         call()

@@ -132,6 +132,18 @@ def test_slow_sums_reach_their_digits():
     assert value == pytest.approx((np.pi / np.tanh(np.pi * x) - 1 / x) / 2, rel=1e-13)
 
 
+def test_small_differences_of_large_terms_are_summed_by_extrapolation():
+    """sum over n of (n + a)**-p - (n + b)**-p = zeta(p, 1 + a) - zeta(p, 1 + b): far out only rounding is left."""
+    for p in (0.5, 0.7, 1.0001):
+        a, b = np.array([0.0, 1.3, 40.0]), np.array([1.0, 1e3, 41.0])
+        value, error = add_up_with_error(lambda n, a, b, p=p: (n + a) ** -p - (n + b) ** -p, 1, a, b)
+        with mpmath.workdps(30):
+            exact = [float(mpmath.zeta(p, 1 + x) - mpmath.zeta(p, 1 + y)) for x, y in zip(a, b, strict=True)]
+        assert value == pytest.approx(exact, rel=1e-11)
+        assert np.all(abs(value - exact) <= error + 1e-15)
+        assert np.all(error < 1e-10 * abs(value))
+
+
 def test_what_is_not_smooth_or_does_not_converge_has_no_value():
     for term in (lambda n: 1 / n, lambda n: 1 / (n * np.log(n + 1)), lambda n: np.cos(n) / n**1.1):
         assert np.isnan(add_up_with_error(term, 1)[0])
