@@ -193,6 +193,8 @@ _FLUCTUATIONS: tuple[Row, ...] = (
     ("fluctuations", "variance of a cube", "cp.conductance_variance(cp.Metal(dim=3))", lambda: cp.conductance_variance(cp.Metal(dim=3))),
     ("fluctuations", "variance of a wire with dephasing", 'cp.conductance_variance(cp.Metal(dim=1), infrared="tau_phi")', lambda: cp.conductance_variance(cp.Metal(dim=1), infrared="tau_phi")),
     ("fluctuations", "covariance of a wire at two energies", "cp.conductance_variance(cp.Metal(dim=1), omega=cp.symbols.omega)", lambda: cp.conductance_variance(cp.Metal(dim=1), omega=cp.symbols.omega)),
+    ("fluctuations", "variance of a wire in the thermal window", "cp.conductance_variance(cp.Metal(dim=1), thermal=True)", lambda: cp.conductance_variance(cp.Metal(dim=1), thermal=True)),
+    ("fluctuations", "covariance of a wire at two fields", "cp.conductance_variance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), field=cp.PerpendicularField()), field_step=cp.symbols.Delta_B)", lambda: cp.conductance_variance(cp.Metal(dim=1, geometry=cp.Wire(length=cp.symbols.L), field=cp.PerpendicularField()), field_step=cp.symbols.Delta_B)),
     ("fluctuations", "variance of a wire with spin-orbit scattering", "cp.conductance_variance(cp.Metal(dim=1, scattering=[cp.SpinOrbit()]))", lambda: cp.conductance_variance(cp.Metal(dim=1, scattering=[cp.SpinOrbit()]))),
 )
 # fmt: on

@@ -132,13 +132,13 @@ class Formula(PublicNames):
         space = {s.d: self.metal.dim}
         return dimension_of(self.expr, {symbol: unit.subs(space) for symbol, unit in s.dimensions().items()})
 
-    def in_terms_of(self, *names: str) -> Formula:
+    def in_terms_of(self, *names: str | sp.Symbol) -> Formula:
         """Rewrite the formula by the metal's relations such that it contains the named symbols.
 
         Parameters
         ----------
-        *names : str
-            Names of ``cooperon.symbols`` that are independent: ``"n", "tau", "m"``, or ``"k_F", "ell"``.
+        *names : str or Symbol
+            Of ``cooperon.symbols``, and independent: ``"n", "tau", "m"``, or ``"k_F", "ell"``.
 
         Raises
         ------
@@ -151,8 +151,11 @@ class Formula(PublicNames):
         >>> cp.conductivity(cp.Metal(dim=3), loops=0).in_terms_of("n", "tau", "m").expr
         e**2*n*tau/m
         """
-        table = rewriting([s.lookup(name) for name in names], self.metal.relations)
-        return self.rewritten(table, f"written in {', '.join(names)} by the relations of the metal")
+        wanted = [s.lookup(name.name if isinstance(name, sp.Symbol) else name) for name in names]
+        said = ", ".join(map(str, wanted))
+        return self.rewritten(
+            rewriting(wanted, self.metal.relations), f"written in {said} by the relations of the metal"
+        )
 
     def rewritten(self, table: Mapping[sp.Symbol, sp.Expr], reason: str) -> Formula:
         """Put expressions in place of symbols, as a step of the derivation.

@@ -181,6 +181,7 @@ def test_in_terms_of_the_density():
     for dim in (1, 2, 3, sp.Rational(5, 2)):
         drude = cp.conductivity(cp.Metal(dim=dim))
         assert vanishes(drude.in_terms_of("n", "tau", "m").expr - s.n * s.e**2 * s.tau / s.m)
+        assert drude.in_terms_of(s.n, s.tau, s.m).expr == drude.in_terms_of("n", "tau", "m").expr
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from sympy.printing.latex import LatexPrinter
 from cooperon.diagrams.errors import CooperonError, ReadingError
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.reading import read, read_with_notes
-from cooperon.symbolic.reading_undone import LAST_N
+from cooperon.symbolic.reading_undone import LARGEST_Q, LAST_N
 
 LOG = sp.log(s.tau_phi / s.tau)
 WL = -(s.e**2) * LOG / (2 * sp.pi**2 * s.hbar)
@@ -620,7 +620,7 @@ def test_text_that_is_no_formula_is_refused_in_time_and_never_breaks(text):
     found = _read_or_reason(text)
     assert isinstance(found, sp.Expr) or found
     if isinstance(found, sp.Expr):
-        assert found.free_symbols <= {*s.dimensions(), LAST_N}
+        assert found.free_symbols <= {*s.dimensions(), LAST_N, LARGEST_Q}
 
 
 @pytest.mark.parametrize(
