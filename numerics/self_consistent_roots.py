@@ -33,7 +33,6 @@ _NEWTON = 60
 _ROUGH = 1e-3
 _STRIDE = 3.0
 _FAR = 100.0
-"""From this |y| on J is small against what it is a difference of."""
 _LOWEST = -690.0
 """ln of the smallest y: 1e-300."""
 _HIGHEST = 690.0
@@ -46,10 +45,11 @@ _DIGITS = 40
 class _Kernel:
     """J for coupling 1: J = limit - drop(y), where it has a limit at y = 0; else J = -drop(y).
 
-    Far out, for large |y|, J is a small difference in ``drop``: there ``far`` is J itself, in more digits.
+    For |y| beyond ``edge``, where J is a small difference in ``drop``, ``far`` is J itself, in more digits.
     """
 
     limit: float
+    edge: float
     drop: Callable[[_Array], _Array]
     far: Callable[[_Array], _Array]
     slope: Callable[[_Array], _Array]
@@ -58,7 +58,7 @@ class _Kernel:
     def left(self, coupling: _Array, y: _Array, rest: _Array) -> _Array:
         """Return 1 - J."""
         found: _Array = rest + coupling * self.drop(y)
-        far = np.abs(y) > _FAR
+        far = np.abs(y) > self.edge
         if far.any():
             found[far] = 1 - coupling[far] * self.far(y[far])
         return found
@@ -66,7 +66,7 @@ class _Kernel:
     def rise(self, coupling: _Array, y: _Array) -> _Array:
         """Return the derivative of 1 - J."""
         found: _Array = coupling * self.slope(y)
-        far = np.abs(y) > _FAR
+        far = np.abs(y) > self.edge
         if far.any():
             found[far] = coupling[far] * self.far_slope(y[far])
         return found
@@ -89,7 +89,7 @@ def _kernel(theory: SelfConsistent) -> _Kernel:
     drop, slope, exact = (one.subs(s.L_loc, 1 / sp.sqrt(y)) for one in (drop, slope, exact))
     make = _precise if special else _plain
     far, far_slope = _precise(y, exact), _precise(y, slope)
-    return _Kernel(float(limit), make(y, drop), far, make(y, slope), far_slope)
+    return _Kernel(float(limit), 1.0 if special else _FAR, make(y, drop), far, make(y, slope), far_slope)
 
 
 def _plain(y: sp.Symbol, expr: sp.Expr) -> Callable[[_Array], _Array]:
@@ -198,7 +198,7 @@ def _rest(kernel: _Kernel, strength: _Array) -> _Array:
 
 
 def _bisected(function: Callable[[_Array], _Array], start: _Array) -> _Array:
-    """Find the root of a function that rises, roughly; the upper end goes up from a start until it is above."""
+    """Find the root of a function that rises, roughly; the upper end goes up until it is above it."""
     low: _Array = np.full(start.shape, _LOWEST)
     high: _Array = start + 0.0
     while (short := (function(high) < 0) & (high < _HIGHEST)).any():
