@@ -34,7 +34,6 @@ from cooperon.numerics.sample_table import (
 )
 from cooperon.numerics.translate import array_function, is_complex
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.kubo import SMALL
 from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Potential
@@ -285,11 +284,23 @@ def evaluate(formula: Formula, sample: Sample, **values: float) -> Quantity:
         When the sample is outside of what the formula assumes.
     DivergenceError
         When the formula has no finite value.
+
+    Warns
+    -----
+    AssumptionWarning
+        When a formula for weak disorder is evaluated where disorder is not weak, as :func:`cooperon.regime` says.
     """
     formula, numbers = _in_known_numbers(formula, sample, values)
     value = _value(formula, sample, numbers)
+    from cooperon.numerics.regime_watch import of_sample, told, warn_of_regime
+
+    def in_words(condition: sp.Basic) -> str:
+        found = of_sample(formula.metal, sample, values) if told(condition) else None
+        return f"another regime; this one is {found}" if found is not None else ""
+
     for assumption in formula.assumptions:
-        _require_assumption(assumption, numbers, partial(_regime_in_words, formula, sample, values))
+        _require_assumption(assumption, numbers, in_words)
+    warn_of_regime(formula, sample, values)
     return Quantity(value, unit_of(formula.dimension.subs({s.d: sample.metal.dim})))
 
 
@@ -396,21 +407,8 @@ def _remedy(sample: Sample, quantity: sp.Symbol) -> str:
     return sample.remedy(quantity) if quantity in QUANTITIES else f"evaluate(sample, {quantity}=...)"
 
 
-def _regime_in_words(formula: Formula, sample: Sample, values: Mapping[str, float]) -> str:
-    """Say in which regime a sample is, of a metal that has no more than a potential."""
-    from cooperon.numerics.regime import regime
-
-    if formula.metal.beyond or formula.metal.zeeman is not None:
-        return ""
-    known = {name: value for name, value in values.items() if name in INPUTS}
-    try:
-        return f"another regime; this one is {regime(sample, **known)}"
-    except InputError:
-        return ""
-
-
 def _require_assumption(
-    assumption: Assumption, numbers: Mapping[sp.Expr, float], in_words: Callable[[], str]
+    assumption: Assumption, numbers: Mapping[sp.Expr, float], in_words: Callable[[sp.Basic], str]
 ) -> None:
     if assumption.condition is None:
         return
@@ -420,7 +418,7 @@ def _require_assumption(
         used = [*products, *sorted(condition.free_symbols, key=str)]
         found = ", ".join(f"{x} = {numbers[x]:.4g}" for x in used)
         expected = f"{assumption.condition}: {assumption.statement}"
-        raise AssumptionError(found, expected, in_words() if assumption.statement == SMALL else "")
+        raise AssumptionError(found, expected, in_words(assumption.condition))
 
 
 def _number(expr: sp.Expr, numbers: Mapping[sp.Expr, float]) -> sp.Expr:
