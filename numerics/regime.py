@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +24,7 @@ __all__ = ["Regime", "judged", "regime"]
 
 _FELT = 0.01
 _HALF = 0.5
+_ROUNDING = 1e-9
 _DIMENSIONS = (1, 2, 3)
 
 
@@ -209,10 +210,19 @@ def judged(sample: Sample, known: Mapping[str, float], unit: str = " m") -> Regi
     elif sizes.coherent is not None and sizes.ell is not None and sizes.coherent < sizes.ell:
         name = "ballistic"
         reasons.append(f"{sizes.ends} = {sizes.coherent:.3g}{unit} < ell = {sizes.ell:.3g}{unit}")
+    reasons += _where_it_ends(leaves, unit)
     if name in ("weakly disordered", "strongly disordered"):
         reasons.append("no size and no L_phi is known, or no mean free path to compare them with")
     reasons += reasons_of_coherence(sizes, known, unit)
     return Regime(name, sizes.dimension, tuple(reasons), MappingProxyType(numbers), MappingProxyType(leaves))
+
+
+def _where_it_ends(leaves: Mapping[str, float], unit: str) -> Iterator[str]:
+    if "L" not in leaves:
+        return
+    length = f"at L = {leaves['L']:.3g}{unit}" if math.isfinite(leaves["L"]) else "at no L"
+    number = f", or at k_F ell = {leaves['k_F_ell']:.3g} for this L/ell" if "k_F_ell" in leaves else ""
+    yield f"interference would take all of the Drude conductivity {length}{number}"
 
 
 def _conducting(sample: Sample, known: Mapping[str, float], sizes: Lengths) -> Conducting:
@@ -230,7 +240,7 @@ def _reasons_of_disorder(sample: Sample, numbers: Mapping[str, float]) -> list[s
     if "k_F_ell" not in numbers:
         return []
     size = numbers["k_F_ell"]
-    verdict = "> 1: weak disorder" if size > 1 else "<= 1: strong disorder"
+    verdict = "> 1: weak disorder" if size > 1 + _ROUNDING else "<= 1: strong disorder"
     found = [f"k_F ell = {size:.3g} {verdict} by the criterion of Ioffe and Regel"]
     if sample.dim == 3:
         edge = mobility_edge()
@@ -249,15 +259,17 @@ def _compared(
     what = f"{sizes.ends} = {length:.3g}{unit}"
     far = numbers.get("L_loc", math.inf)
     if length < sizes.ell and length <= far:
-        reasons.append(f"{what} < ell = {sizes.ell:.3g}{unit}: no diffusion")
-        return "ballistic"
+        ended = sizes.ends == "L_B"
+        why = "no interference of diffusing electrons is left" if ended else "no diffusion"
+        reasons.append(f"{what} < ell = {sizes.ell:.3g}{unit}: {why}")
+        return "diffusive" if ended else "ballistic"
     numbers["correction"] = conducting.part(max(length, sizes.ell))
     g = f"g = {numbers['g']:.3g} in e^2/h per spin"
     if length > far:
         reasons.append(f"{what} > localization length = {far:.3g}{unit}, with {g} of the Drude metal")
         return "strongly localized"
     if "L_loc" in numbers:
-        beyond = "infinite" if conducting.dimension > 2 else "longer than any number here"
+        beyond = "infinite" if conducting.dimension > 2 else f"more than 1e+290{unit}"
         shown = f"{far:.3g}{unit}" if math.isfinite(far) else beyond
         reasons.append(f"ell = {sizes.ell:.3g}{unit} < {what} < localization length, which is {shown}")
     else:

@@ -172,9 +172,7 @@ def _watched(
 
 def _total(blocks: list[tuple[int, Violation]], size: int) -> Violation:
     ordered = [violation for _, violation in sorted(blocks, key=lambda pair: pair[0])]
-    return Violation(
-        ordered[0].statement, sum(violation.count for violation in ordered), size, ordered[0].where
-    )
+    return replace(ordered[0], count=sum(violation.count for violation in ordered), size=size)
 
 
 def _lazy(plan: Plan) -> tuple[Dataset, list[tuple[str, Violation]]]:
