@@ -36,9 +36,9 @@ class Regime(PublicNames):
     ----------
     name : str
         ``"ballistic"``, ``"diffusive"`` (interference takes less than 1 percent of the conductivity),
-        ``"weakly localized"`` or ``"weakly antilocalized"`` (with spin-orbit scattering), ``"critical"``
-        (more than half of it, shorter than the localization length), ``"strongly localized"``; where no length is known ``"weakly disordered"`` or
-        ``"strongly disordered"``.
+        ``"weakly localized"`` or, with spin-orbit scattering, ``"weakly antilocalized"``, ``"critical"``
+        (more than half of it, shorter than the localization length), ``"strongly localized"``; where no
+        length is known ``"weakly disordered"`` or ``"strongly disordered"``.
     dimension : int
         Of the diffusion of what interferes: of a thin film 2, of a thin wire 1.
     reasons : tuple of str
@@ -274,10 +274,8 @@ def _compared(
         reasons.append(f"ell = {sizes.ell:.3g}{unit} < {what} < localization length, which is {shown}")
     else:
         reasons.append(f"ell = {sizes.ell:.3g}{unit} < {what}: diffusion")
-        reasons.append(
-            f"beyond {sizes.ended} = {sizes.orthogonal:.3g}{unit} the metal is of the {_CLASSES[sizes.ended]} "
-            "class, whose localization length is not compared"
-        )
+        other, end = _CLASSES[sizes.ended], f"{sizes.ended} = {sizes.orthogonal:.3g}{unit}"
+        reasons.append(f"beyond {end} the {other} class, whose localization length is not compared")
     share = 100 * numbers["correction"]
     does = "takes" if share >= 0 else "adds"
     reasons.append(f"{g}, interference {does} {abs(share):.3g} percent of the Drude conductivity")

@@ -33,7 +33,7 @@ def told(condition: sp.Basic) -> bool:
     >>> told(s.tau_phi > s.tau), told(s.F0 > -1)
     (True, False)
     """
-    return condition.free_symbols <= _KNOWN
+    return bool(condition.free_symbols <= _KNOWN)
 
 
 def of_sample(metal: Metal, sample: Sample, values: Mapping[str, float]) -> Regime | None:

@@ -288,7 +288,7 @@ def evaluate(formula: Formula, sample: Sample, **values: float) -> Quantity:
     Warns
     -----
     AssumptionWarning
-        When a formula for weak disorder is evaluated where disorder is not weak, as :func:`cooperon.regime` says.
+        When a formula for weak disorder is evaluated where :func:`cooperon.regime` finds that it is not weak.
     """
     formula, numbers = _in_known_numbers(formula, sample, values)
     value = _value(formula, sample, numbers)

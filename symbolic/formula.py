@@ -422,7 +422,8 @@ class Formula(PublicNames):
         Raises
         ------
         AssumptionError
-            When the sample is outside the formula's assumptions; it says in which :func:`~cooperon.regime` it is.
+            When the sample is outside the formula's assumptions. The message says in which
+            :func:`~cooperon.regime` it is.
         InputError
             When the sample lacks a number, or has another dimension or spin.
 
