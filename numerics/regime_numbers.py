@@ -99,7 +99,7 @@ def mobility_edge() -> float:
 
 @cache
 def _part(dimension: int, names: tuple[str, ...]) -> Callable[..., float]:
-    """Make the engine's correction over the Drude value a function of L/ell and D tau_i; hbar nu D = ell = 1."""
+    """Make the correction over the Drude value a function of L/ell and D tau_i, with hbar nu D = 1."""
     metal = Metal(dim=dimension, scattering=[Potential(), *(_MECHANISMS[name] for name in names)])
     loop = conductivity(metal, loops=1, cutoff=_CUTOFF, infrared="L")
     ratio = -loop.expr / conductivity(metal).expr

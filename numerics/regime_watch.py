@@ -22,18 +22,18 @@ __all__ = ["of_sample", "of_values", "told", "warn_of_regime"]
 
 _NOT_WEAK = frozenset({"critical", "strongly localized", "strongly disordered"})
 _WEAK = s.k_F * s.ell > 1
-_KNOWN = frozenset(INPUTS.values()) | {s.e, s.hbar, s.k_B, s.omega}
+_KNOWN = frozenset(INPUTS.values())
 
 
 def told(condition: sp.Basic) -> bool:
-    """Say whether a condition is one on what makes a regime: sizes, rates, energies of a metal.
+    """Say whether a condition has to do with what makes a regime: sizes, rates and energies of a metal.
 
     Examples
     --------
     >>> told(s.tau_phi > s.tau), told(s.F0 > -1)
     (True, False)
     """
-    return bool(condition.free_symbols <= _KNOWN)
+    return not _KNOWN.isdisjoint(condition.free_symbols)
 
 
 def of_sample(metal: Metal, sample: Sample, values: Mapping[str, float]) -> Regime | None:

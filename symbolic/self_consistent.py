@@ -44,7 +44,7 @@ class SelfConsistent(PublicNames):
     >>> found.localization_length.in_terms_of("k_F", "ell").expr
     ell*sqrt(exp(pi*ell*k_F) - 1)
     >>> print(f"{found.ratio(0.01, k_F_ell=3.0):.4f}")
-    0.6306-0.1403j
+    0.6305-0.1403j
     """
 
     metal: Metal
