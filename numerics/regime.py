@@ -210,17 +210,18 @@ def judged(sample: Sample, known: Mapping[str, float], unit: str = " m") -> Regi
     elif sizes.coherent is not None and sizes.ell is not None and sizes.coherent < sizes.ell:
         name = "ballistic"
         reasons.append(f"{sizes.ends} = {sizes.coherent:.3g}{unit} < ell = {sizes.ell:.3g}{unit}")
-    reasons += _where_it_ends(leaves, unit)
+    reasons += _where_it_ends(leaves, sizes.dimension, unit)
     if name in ("weakly disordered", "strongly disordered"):
         reasons.append("no size and no L_phi is known, or no mean free path to compare them with")
     reasons += reasons_of_coherence(sizes, known, unit)
     return Regime(name, sizes.dimension, tuple(reasons), MappingProxyType(numbers), MappingProxyType(leaves))
 
 
-def _where_it_ends(leaves: Mapping[str, float], unit: str) -> Iterator[str]:
+def _where_it_ends(leaves: Mapping[str, float], dimension: int, unit: str) -> Iterator[str]:
     if "L" not in leaves:
         return
-    length = f"at L = {leaves['L']:.3g}{unit}" if math.isfinite(leaves["L"]) else "at no L"
+    never = "at no L" if dimension > 2 else f"at an L of more than 1e+290{unit}"
+    length = f"at L = {leaves['L']:.3g}{unit}" if math.isfinite(leaves["L"]) else never
     number = f", or at k_F ell = {leaves['k_F_ell']:.3g} for this L/ell" if "k_F_ell" in leaves else ""
     yield f"interference would take all of the Drude conductivity {length}{number}"
 

@@ -49,6 +49,17 @@ def test_the_level_spacing_is_that_of_a_box():
     assert (energy / 2) / number == pytest.approx(spacing, rel=5e-3)
 
 
+def test_energies_as_temperatures():
+    """A wire of 10 um with D = 100 cm^2/s: hbar D/L^2 is 0.76 mK."""
+    wire = cp.Sample(dim=1, diffusion_constant=1e-2, tau=1e-14, L=1e-5)
+    energy = cp.thouless_energy(cp.Metal(dim=1)).evaluate(wire)
+    assert energy.unit == "J"
+    assert energy.in_kelvin == pytest.approx(1.054571817e-34 * 1e-2 / 1e-10 / 1.380649e-23)
+    assert energy.in_kelvin == pytest.approx(0.764e-3, rel=1e-3)
+    with pytest.raises(cp.UnitError, match="an energy"):
+        _ = cp.Quantity(1.0, "S").in_kelvin
+
+
 def test_values_of_a_metal_are_put_in():
     metal = cp.Metal(dim=3, spin=0)
     assert cp.thouless_conductance(metal).expr == cp.thouless_conductance(cp.Metal(dim=3)).expr
