@@ -41,7 +41,7 @@ from cooperon.symbolic.scattering import Potential
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Assumption, Formula
 
-__all__ = ["MissingQuantityError", "Sample", "evaluate", "numbers_for"]
+__all__ = ["MissingQuantityError", "Sample", "evaluate", "number_of", "numbers_for"]
 
 
 class MissingQuantityError(InputError, AttributeError):
@@ -302,6 +302,20 @@ def evaluate(formula: Formula, sample: Sample, **values: float) -> Quantity:
         _require_assumption(assumption, numbers, in_words)
     warn_of_regime(formula, sample, values)
     return Quantity(value, unit_of(formula.dimension.subs({s.d: sample.metal.dim})))
+
+
+def number_of(formula: Formula, sample: Sample, values: Mapping[str, float]) -> float | complex:
+    """Put the numbers of a sample into a formula, as :func:`evaluate`, without looking at its assumptions.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> weak = Sample(dim=2, k_F=1e8, ell=1e-9)
+    >>> print(f"{number_of(cp.thouless_conductance(cp.Metal(dim=2)), weak, {}):.3f}")
+    0.050
+    """
+    formula, numbers = _in_known_numbers(formula, sample, values)
+    return _value(formula, sample, numbers)
 
 
 def _in_known_numbers(

@@ -190,11 +190,12 @@ def _factored(term: sp.Expr) -> sp.Expr:
     """Factor a term in powers of sqrt(D), sqrt(tau) and of the exponential that is in it."""
     grown = term.rewrite(sp.exp)
     exponents = [one.args[0] for one in grown.atoms(sp.exp)]
-    ratios = [sp.cancel(one / exponents[0]) for one in exponents]
+    unit = next((one for one in exponents if one.is_positive), sp.S.One)
+    ratios = [sp.cancel(one / unit) for one in exponents]
     if not all(one.is_Rational for one in ratios):
         return sp.powsimp(term)
     least = min(map(abs, ratios), default=sp.S.One)
-    unit, powers = (least * exponents[0] if exponents else sp.S.Zero), [one / least for one in ratios]
+    unit, powers = least * unit, [one / least for one in ratios]
     root, other, base = sp.symbols("x y z", positive=True)
     pieces = {sp.exp(one): base**n for one, n in zip(exponents, powers, strict=True)}
     plain = sp.cancel(grown.xreplace(pieces).xreplace({s.D: root**2, s.tau: other**2}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
@@ -16,6 +16,9 @@ from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.metal_values import finish
+
+if TYPE_CHECKING:
+    from cooperon.numerics.sample import Sample
 
 __all__ = [
     "Criterion",
@@ -59,6 +62,38 @@ class Criterion(PublicNames):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.condition}, {self.statement}"
+
+    def holds(self, sample: Sample, **values: float) -> bool:
+        """Say whether a sample is a good metal by the criterion.
+
+        Parameters
+        ----------
+        sample : Sample
+            The numbers, in SI units.
+        **values : float
+            Further ones, or other ones in place of the sample's, by name: ``L=1e-6``.
+
+        Returns
+        -------
+        bool
+            Whether the number is larger than 1, also where that is outside of what its formula assumes.
+
+        Raises
+        ------
+        InputError
+            When a number is missing, or the sample has another dimension or spin.
+
+        Examples
+        --------
+        >>> import cooperon as cp
+        >>> wire = cp.Sample(dim=1, k_F=1e9, ell=1e-8, mass=1)
+        >>> criterion = thouless_criterion(cp.Metal(dim=1))
+        >>> criterion.holds(wire, L=1e-8), criterion.holds(wire, L=1e-7)
+        (True, False)
+        """
+        from cooperon.numerics.sample import number_of
+
+        return complex(number_of(self.quantity, sample, values)).real > 1
 
 
 def _checked(metal: object, what: str) -> Metal:

@@ -49,6 +49,21 @@ def test_the_level_spacing_is_that_of_a_box():
     assert (energy / 2) / number == pytest.approx(spacing, rel=5e-3)
 
 
+def test_criteria_of_samples():
+    film = cp.Sample(dim=2, k_F=1e8, ell=3e-8)
+    assert cp.ioffe_regel_criterion(cp.Metal(dim=2)).holds(film)
+    assert not cp.ioffe_regel_criterion(cp.Metal(dim=2)).holds(film, ell=0.9e-8)
+    assert cp.thouless_criterion(cp.Metal(dim=2)).holds(film)  # g = k_F ell/2 per spin
+    assert not cp.thouless_criterion(cp.Metal(dim=2)).holds(film, ell=1.9e-8)
+    wire = cp.Sample(dim=1, k_F=1e9, ell=1e-8)  # g = 2 ell/L per spin, of one channel
+    assert cp.thouless_criterion(cp.Metal(dim=1)).holds(wire, L=1.99e-8)
+    assert not cp.thouless_criterion(cp.Metal(dim=1)).holds(wire, L=2.01e-8)
+    with pytest.raises(cp.InputError, match="dim"):
+        cp.thouless_criterion(cp.Metal(dim=1)).holds(film)
+    with pytest.raises(cp.InputError, match="L"):
+        cp.thouless_criterion(cp.Metal(dim=1)).holds(wire)
+
+
 def test_energies_as_temperatures():
     """A wire of 10 um with D = 100 cm^2/s: hbar D/L^2 is 0.76 mK."""
     wire = cp.Sample(dim=1, diffusion_constant=1e-2, tau=1e-14, L=1e-5)

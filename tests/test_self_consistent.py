@@ -89,6 +89,22 @@ def test_lengths_and_edge_of_the_literature():
     assert theory(Fraction(5, 2)).exponent == 2
 
 
+def test_a_single_channel():
+    """J = (x/pi) atan x with x = L_loc/ell, for any k_F ell: 2.608, which is 2 as the leading form."""
+    found = theory(1).length(k_F_ell=[0.5, 7.0])
+    assert found * np.arctan(found) == pytest.approx(np.pi, rel=1e-12)
+    assert found == pytest.approx(2.608, rel=1e-3)
+
+
+def test_the_insulators_conductivity_is_written_shortly():
+    z = sp.exp(4 * sp.pi**2 * S.D * S.hbar * S.nu)
+    two = theory(2, "diffusive").insulator_conductivity.expr
+    dissipated = 8 * sp.pi**2 * S.D**2 * S.e**2 * S.hbar * S.nu**2 * S.omega**2 * S.tau**2 * (z - 1) * z
+    assert two == dissipated - 2 * sp.I * S.D * S.e**2 * S.nu * S.omega * S.tau * (z - 1)
+    three = theory(3, "smooth").insulator_conductivity.expr
+    assert max(-x.exp for x in three.atoms(sp.Pow) if x.base.is_Add) == 5
+
+
 @pytest.mark.parametrize("cutoff", CUTOFFS)
 def test_the_length_in_three_dimensions_diverges_with_the_exponent_one(cutoff):
     found = theory(3, cutoff)
