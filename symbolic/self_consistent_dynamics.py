@@ -188,7 +188,7 @@ def insulating(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
 
 def _factored(term: sp.Expr) -> sp.Expr:
     """Factor a term in powers of sqrt(D), sqrt(tau) and of the exponential that is in it."""
-    grown = term.rewrite(sp.exp)
+    grown = term.rewrite([sp.sinh, sp.cosh], sp.exp)
     exponents = [one.args[0] for one in grown.atoms(sp.exp)]
     unit = next((one for one in exponents if one.is_positive), sp.S.One)
     ratios = [sp.cancel(one / unit) for one in exponents]
@@ -198,9 +198,9 @@ def _factored(term: sp.Expr) -> sp.Expr:
     unit, powers = least * unit, [one / least for one in ratios]
     root, other, base = sp.symbols("x y z", positive=True)
     pieces = {sp.exp(one): base**n for one, n in zip(exponents, powers, strict=True)}
-    plain = sp.cancel(grown.xreplace(pieces).xreplace({s.D: root**2, s.tau: other**2}))
-    halved = plain.subs(base, sp.sqrt(base))
-    if not halved.has(sp.sqrt(base)):
+    plain = sp.factor(grown.xreplace(pieces).xreplace({s.D: root**2, s.tau: other**2}))
+    halved = sp.cancel(plain).subs(base, sp.sqrt(base))
+    if exponents and not halved.has(sp.sqrt(base)):
         plain, unit = halved, 2 * unit
     back = {root: sp.sqrt(s.D), other: sp.sqrt(s.tau), base: sp.exp(unit)}
     return sp.powsimp(sp.factor(plain).xreplace(back))
