@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
 
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
-from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
+from cooperon.symbolic.criterion import Criterion
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.kubo import conductivity
 from cooperon.symbolic.metal import Metal, require_plain
 from cooperon.symbolic.metal_values import finish
-
-if TYPE_CHECKING:
-    from cooperon.numerics.sample import Sample
 
 __all__ = [
     "Criterion",
@@ -32,68 +28,6 @@ __all__ = [
 _UNITS = ("hbar D/L^2", "pi^2 hbar D/L^2")
 _X = sp.Symbol("x", real=True)
 _DIFFUSIVE = Assumption("diffusion from end to end: L >> sqrt(D tau)", sp.sqrt(s.D * s.tau) < s.L)
-
-
-@dataclass(frozen=True)
-class Criterion(PublicNames):
-    """A criterion: a number without dimension that is compared with 1.
-
-    Attributes
-    ----------
-    name : str
-        Whose criterion.
-    quantity : Formula
-        The number.
-    condition : sympy relational
-        What holds in a good metal.
-    statement : str
-        What it means.
-
-    Examples
-    --------
-    >>> print(ioffe_regel_criterion(Metal(dim=3)))
-    Ioffe-Regel: ell*k_F > 1, a mean free path longer than the wave length over 2 pi
-    """
-
-    name: str
-    quantity: Formula
-    condition: Any
-    statement: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.condition}, {self.statement}"
-
-    def holds(self, sample: Sample, **values: float) -> bool:
-        """Say whether a sample is a good metal by the criterion.
-
-        Parameters
-        ----------
-        sample : Sample
-            The numbers, in SI units.
-        **values : float
-            Further ones, or other ones in place of the sample's, by name: ``L=1e-6``.
-
-        Returns
-        -------
-        bool
-            Whether the number is larger than 1, also where that is outside of what its formula assumes.
-
-        Raises
-        ------
-        InputError
-            When a number is missing, or the sample has another dimension or spin.
-
-        Examples
-        --------
-        >>> import cooperon as cp
-        >>> wire = cp.Sample(dim=1, k_F=1e9, ell=1e-8, mass=1)
-        >>> criterion = thouless_criterion(cp.Metal(dim=1))
-        >>> criterion.holds(wire, L=1e-8), criterion.holds(wire, L=1e-7)
-        (True, False)
-        """
-        from cooperon.numerics.sample import number_of
-
-        return complex(number_of(self.quantity, sample, values)).real > 1
 
 
 def _checked(metal: object, what: str) -> Metal:
