@@ -85,7 +85,6 @@ class Quantity(PublicNames):
             raise UnitError(f"a quantity in {self.unit}", expected="a conductance or conductivity")
         return self.value / conductance_quantum()
 
-    @property
     def in_kelvin(self) -> float | complex:
         """An energy as a temperature, over k_B.
 
@@ -96,7 +95,7 @@ class Quantity(PublicNames):
 
         Examples
         --------
-        >>> print(f"{Quantity(1.380649e-23, 'J').in_kelvin:.3f}")
+        >>> print(f"{Quantity(1.380649e-23, 'J').in_kelvin():.3f}")
         1.000
         """
         if self.unit != "J":

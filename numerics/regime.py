@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.constants import si_constants
 from cooperon.numerics.regime_lengths import Lengths, lengths_of, reasons_of_coherence, reasons_of_size
@@ -25,6 +25,8 @@ __all__ = ["Regime", "judged", "regime"]
 _FELT = 0.01
 _HALF = 0.5
 _ROUNDING = 1e-9
+_RARE = 1e5
+"""Spin scattering within so many lengths of coherence is none."""
 _DIMENSIONS = (1, 2, 3)
 
 
@@ -134,7 +136,10 @@ def regime(metal: Metal | Sample, **numbers: float) -> Regime:
             expected="numbers from which k_F ell or the conductivity follows",
             hint="k_F_ell=..., or sheet_resistance=...",
         )
-    return judged(sample, known)
+    try:
+        return judged(sample, known)
+    except (ArithmeticError, CooperonError):
+        raise InputError(f"regime of {sample!r}", expected="numbers of ordinary size, in SI units") from None
 
 
 def _sample(metal: Metal | Sample, numbers: Mapping[str, float]) -> Sample:
@@ -232,7 +237,9 @@ def _conducting(sample: Sample, known: Mapping[str, float], sizes: Lengths) -> C
     quantum = float(sample.metal.spin_degeneracy) * constants["e"] ** 2 / constants["hbar"]
     product = known["sigma_0"] * sizes.section / quantum * sizes.ell ** (sizes.dimension - 2)
     spins = [name for name in ("tau_so", "tau_s") if name in known and "D" in known and sample.spin]
-    rates = tuple((name, known["D"] * known[name] / sizes.ell**2) for name in spins)
+    longest = (_RARE * (sizes.coherent or 0.0) / sizes.ell) ** 2
+    sized = ((name, known["D"] * known[name] / sizes.ell**2) for name in spins)
+    rates = tuple((name, size) for name, size in sized if size < longest)
     return Conducting(product, sizes.ell, sizes.dimension, rates)
 
 

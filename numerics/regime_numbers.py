@@ -58,7 +58,10 @@ class Conducting:
         """Return what the correction for q > 1/length takes from the Drude value, as a part of it."""
         names = tuple(name for name, _ in self.rates)
         sizes = (value for _, value in self.rates)
-        return _part(self.dimension, names)(length / self.ell, *sizes) / self.product
+        found = _part(self.dimension, names)(length / self.ell, *sizes) / self.product
+        if not math.isfinite(found):
+            raise ArithmeticError(f"the correction at {length} is no number")
+        return found
 
     @cached_property
     def localization_length(self) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import AssumptionWarning, InputError
+from cooperon.diagrams.errors import AssumptionWarning, CooperonError, InputError
 from cooperon.numerics.constants import electron_mass, si_constants
 from cooperon.numerics.regime import Regime, judged, regime
 from cooperon.numerics.sample import Sample
@@ -63,8 +63,8 @@ def of_sample(metal: Metal, sample: Sample, values: Mapping[str, float]) -> Regi
 
 
 def _comparable(metal: Metal) -> bool:
-    """Say whether the regime knows all that a metal has beside a potential: spin scattering and a field."""
-    return not {"geometry", "diffusion"} & set(metal.beyond)
+    """Say whether the numbers of a sample tell all of a metal: not one with a diffusion of its own axes."""
+    return "diffusion" not in metal.beyond
 
 
 def warn_of_regime(formula: Formula, sample: Sample, values: Mapping[str, float]) -> None:
@@ -112,7 +112,7 @@ def of_values(metal: Metal, values: Mapping[sp.Symbol, Any]) -> str:
         if sample.dim not in (1, 2, 3):
             return ""
         return str(judged(sample, known, "" if own else " m"))
-    except InputError:
+    except (ArithmeticError, CooperonError):
         return ""
 
 

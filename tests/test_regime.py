@@ -69,10 +69,10 @@ def test_energies_as_temperatures():
     wire = cp.Sample(dim=1, diffusion_constant=1e-2, tau=1e-14, L=1e-5)
     energy = cp.thouless_energy(cp.Metal(dim=1)).evaluate(wire)
     assert energy.unit == "J"
-    assert energy.in_kelvin == pytest.approx(1.054571817e-34 * 1e-2 / 1e-10 / 1.380649e-23)
-    assert energy.in_kelvin == pytest.approx(0.764e-3, rel=1e-3)
+    assert energy.in_kelvin() == pytest.approx(1.054571817e-34 * 1e-2 / 1e-10 / 1.380649e-23)
+    assert energy.in_kelvin() == pytest.approx(0.764e-3, rel=1e-3)
     with pytest.raises(cp.UnitError, match="an energy"):
-        _ = cp.Quantity(1.0, "S").in_kelvin
+        cp.Quantity(1.0, "S").in_kelvin()
 
 
 def test_values_of_a_metal_are_put_in():
@@ -259,6 +259,10 @@ def test_spins():
     assert "interference adds" in str(found)
     assert "the symplectic class" in str(found)
     assert cp.regime(ORBIT, **film, L=4e-7).name == "weakly localized"
+    for dim in (1, 2, 3):  # rare scattering is none
+        numbers = {"k_F": 1e10, "ell": 1e-9, "mass": 1, "L": 2e-9}
+        rare = cp.regime(cp.Metal(dim=dim), **numbers, tau_so=1e290).numbers["correction"]
+        assert rare == cp.regime(cp.Metal(dim=dim), **numbers).numbers["correction"]
     magnetic = cp.Metal(dim=2, scattering=[cp.Potential(), cp.Magnetic()])
     assert "the unitary class" in str(cp.regime(magnetic, **FILM, mass=0.067, tau_s=1e-11, L=1e-4))
 
@@ -328,6 +332,10 @@ def test_warnings_of_array_functions_in_si_and_of_sweeps():
         (lambda: cp.regime(cp.Metal(dim=2, field=cp.ParallelField()), k_F_ell=3.0, B=1.0), "field"),
         (lambda: cp.regime(ORBIT, k_F_ell=3.0), "without tau_so"),
         (lambda: cp.regime(cp.Metal(dim=1, geometry=cp.Ring()), k_F_ell=3.0), "geometry"),
+        (lambda: cp.regime(cp.Metal(dim=3), k_F_ell=1e-200, ell=1e-9, L=1.0), "ordinary size"),
+        (lambda: cp.regime(cp.Metal(dim=3), k_F_ell=1e200, ell=1e-9, L=1.0), "ordinary size"),
+        (lambda: cp.regime(cp.Metal(dim=3), k_F=1e10, ell=1e-9, L=1e300), "ordinary size"),
+        (lambda: cp.regime(cp.Metal(dim=2), k_F=1e10, ell=1e-300, L=1e-290), "ordinary size"),
         (lambda: cp.regime(cp.Metal(dim=2), k_F_ell="3"), "positive, finite"),
         (lambda: cp.regime(cp.Metal(dim=2), k_F_ell=-3.0), "positive, finite"),
         (lambda: cp.regime(cp.Metal(dim=2), k_F_ell=None), "k_F ell or the conductivity|any number"),
