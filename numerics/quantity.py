@@ -86,7 +86,7 @@ class Quantity(PublicNames):
         return self.value / conductance_quantum()
 
     def in_kelvin(self) -> float | complex:
-        """An energy as a temperature, over k_B.
+        """Return an energy as a temperature, over k_B.
 
         Raises
         ------
