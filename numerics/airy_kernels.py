@@ -15,11 +15,13 @@ import numpy.typing as npt
 from cooperon.numerics.incomplete_gamma import Values
 from cooperon.numerics.ratios import Ratio, between, blockwise, in_pieces, raised
 
-__all__ = ["BEYOND", "airy_ratio", "far_airy", "lambertw", "near_airy"]
+__all__ = ["BEYOND", "airy_ratio", "far_airy", "lambertw", "lambertw_exp", "near_airy"]
 
 BEYOND = 2.0
 """From here on the ratio is one in x**(-3/2)."""
 _NEAR_SIZE, _FAR_SIZE = 7, 8
+_LARGEST_EXPONENT = 300.0
+"""Beyond it W(r exp(a)) is found from ln r + a, which keeps fewer digits of small parts of complex values."""
 
 
 def airy_ratio(x: npt.ArrayLike) -> Values:
@@ -122,3 +124,32 @@ def lambertw(x: npt.ArrayLike) -> Values:
         return np.asarray(function(np.asarray(x, dtype=complex)))
     found = function(np.asarray(x, dtype=float))
     return np.where(found.imag == 0, found.real, np.nan)
+
+
+def lambertw_exp(r: npt.ArrayLike, a: npt.ArrayLike) -> Values:
+    """Return Lambert's function W(r exp(a)), also where exp(a) is larger than any double.
+
+    Parameters
+    ----------
+    r : array_like
+        Real and positive, or complex.
+    a : array_like
+        Real.
+
+    Returns
+    -------
+    ndarray
+        The principal branch.
+
+    Examples
+    --------
+    >>> print(f"{float(lambertw_exp(1.0, 0.0)):.15f} {float(lambertw_exp(1.0, 1000.0)):.10f}")
+    0.567143290409784 993.0991694724
+    """
+    from scipy import special
+
+    front, exponent = np.broadcast_arrays(r, a)
+    small = exponent < _LARGEST_EXPONENT
+    inside = lambertw(front * np.exp(np.where(small, exponent, 0.0)))
+    beyond = special.wrightomega(np.log(np.where(front == 0, 1.0, front)) + np.where(small, 0.0, exponent))
+    return np.asarray(np.where(small | (front == 0), inside, beyond))

@@ -55,10 +55,12 @@ _ORDERS: Mapping[str, int] = {
     "zeeman_3d_slope": 0,
     "airy_ratio": 0,
     "lambertw": 0,
+    "lambertw_exp": 0,
 }
 # Places in the plane, after the orders: sums over levels have a numerator and a denominator.
 _PLACES: Mapping[str, int] = {
-    name: 2 if name.endswith("_rest") or name.startswith("pole_") else 1 for name in _ORDERS
+    name: 2 if name.endswith("_rest") or name.startswith("pole_") or name == "lambertw_exp" else 1
+    for name in _ORDERS
 }
 _SERIES_TERMS = 17
 

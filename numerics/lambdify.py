@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import cached_property
 from inspect import Parameter, Signature
@@ -26,6 +26,7 @@ from cooperon.numerics.tolerance import DEFAULT, FINEST, asking
 from cooperon.numerics.translate import array_function, is_complex
 from cooperon.numerics.violations import Violation, violations_of
 from cooperon.symbolic import symbols as s
+from cooperon.symbolic.metal import Metal
 
 __all__ = ["EVEN_IN", "MAY_VANISH", "NumericFunction", "lambdify"]
 
@@ -46,6 +47,7 @@ def lambdify(
     backend: str = "auto",
     digits: int | None = None,
     rtol: float = DEFAULT,
+    metal: Metal | None = None,
 ) -> NumericFunction:
     """Make a function of arrays of an expression in the library's symbols.
 
@@ -74,6 +76,8 @@ def lambdify(
     rtol : float
         The relative error that is asked of integrals and sums which the expression leaves undone, from 1e-13
         on; where it is not reached, the value is nan. Without such integrals it does nothing.
+    metal : Metal, optional
+        Whose formula it is: a warning says in which regime the values are.
 
     Returns
     -------
@@ -100,7 +104,7 @@ def lambdify(
     if not (isinstance(rtol, Real) and FINEST <= rtol < 1):
         raise InputError(f"rtol = {rtol!r}", expected=f"a number from {FINEST:g} to 1")
     return NumericFunction(
-        expr, _argument_names(listed), tuple(conditions), si, checks, backend, digits, float(rtol)
+        expr, _argument_names(listed), tuple(conditions), si, checks, backend, digits, float(rtol), metal
     )
 
 
@@ -134,6 +138,8 @@ class NumericFunction(PublicNames):
         Of mpmath: digits of the results.
     rtol : float
         Relative error that is asked of undone integrals and sums.
+    metal : Metal, optional
+        Whose formula it is.
 
     Raises
     ------
@@ -157,6 +163,7 @@ class NumericFunction(PublicNames):
     backend: str = "auto"
     digits: int | None = None
     rtol: float = DEFAULT
+    metal: Metal | None = None
     _compiled: Callable[..., Any] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -309,11 +316,21 @@ class NumericFunction(PublicNames):
             if values.keys() >= set(arguments):
                 used = {x: values[x] for x in arguments}
                 holds = np.asarray(test(*used.values()))
-                yield from violations_of(condition, holds, used, result.shape)
+                for found in violations_of(condition, holds, used, result.shape):
+                    yield replace(found, regime=self._regime(condition, values, found.first))
         asked = f" (undone integrals and sums to rtol = {self.rtol:g})" if has_undone(self.expr) else ""
         yield from violations_of(
             f"finiteness of the result{asked}", np.isfinite(result), values, result.shape
         )
+
+    def _regime(self, condition: sp.Basic, values: _Arrays, first: tuple[int, ...]) -> str:
+        """Say in which regime the values at a place are; empty where it cannot be said."""
+        from cooperon.numerics.regime_watch import of_values, told
+
+        if self.metal is None or not told(condition):
+            return ""
+        shape = _common_shape(values)
+        return of_values(self.metal, {x: np.broadcast_to(value, shape)[first] for x, value in values.items()})
 
     @cached_property
     def _tests(self) -> tuple[tuple[sp.Basic, tuple[sp.Symbol, ...], Callable[..., Any]], ...]:

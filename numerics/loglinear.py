@@ -67,11 +67,12 @@ class LogLinear:
         return replace(self, rows=(*self.rows, row))
 
     def follows(self, quantity: sp.Symbol) -> float | None:
-        """Value of a quantity, or None where it does not follow."""
+        """Value of a quantity, or None where it does not follow; infinite beyond what a double holds."""
         weights = self._weights(quantity)
         if weights is None:
             return None
-        return float(np.exp(sum(w * row.value for w, row in zip(weights, self.rows, strict=True))))
+        with np.errstate(over="ignore", under="ignore"):
+            return float(np.exp(sum(w * row.value for w, row in zip(weights, self.rows, strict=True))))
 
     def sources(self, quantity: sp.Symbol) -> tuple[str, ...]:
         """Names of the equations that a value which follows comes from."""

@@ -90,6 +90,11 @@ OWN |= {
     "thermal_window": _own("thermal_window", None),
     "airy_ratio": _own("airy_ratio", lambda x: 1 - x * OWN["airy_ratio"](x) ** 2),
     "lambertw": _own("lambertw", lambda x: OWN["lambertw"](x) / (x * (1 + OWN["lambertw"](x)))),
+    "lambertw_exp": _own(
+        "lambertw_exp",
+        lambda r, a: OWN["lambertw_exp"](r, a) / (r * (1 + OWN["lambertw_exp"](r, a))),
+        lambda r, a: 1 - 1 / (1 + OWN["lambertw_exp"](r, a)),
+    ),
     "besselk": _own("besselk", None, lambda n, x: -(OWN["besselk"](n - 1, x) + OWN["besselk"](n + 1, x)) / 2),
     "log1p": _own("log1p", lambda x: 1 / (1 + x)),
     "expm1": _own("expm1", sp.exp),

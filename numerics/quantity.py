@@ -8,7 +8,8 @@ import sympy as sp
 
 from cooperon.diagrams.errors import InputError, UnitError
 from cooperon.diagrams.repl import PublicNames
-from cooperon.numerics.constants import conductance_quantum
+from cooperon.numerics.constants import conductance_quantum, si_constants
+from cooperon.symbolic import symbols as s
 from cooperon.symbolic.dimensions import Dimension
 
 __all__ = ["Quantity", "unit_of"]
@@ -83,6 +84,23 @@ class Quantity(PublicNames):
         if not self._is_conductivity:
             raise UnitError(f"a quantity in {self.unit}", expected="a conductance or conductivity")
         return self.value / conductance_quantum()
+
+    def in_kelvin(self) -> float | complex:
+        """Return an energy as a temperature, over k_B.
+
+        Raises
+        ------
+        UnitError
+            When this is not an energy.
+
+        Examples
+        --------
+        >>> print(f"{Quantity(1.380649e-23, 'J').in_kelvin():.3f}")
+        1.000
+        """
+        if self.unit != "J":
+            raise UnitError(f"a quantity in {self.unit}", expected="an energy, in J")
+        return self.value / si_constants()[s.k_B]
 
     @property
     def _is_conductivity(self) -> bool:

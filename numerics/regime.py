@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
 
-from cooperon.diagrams.errors import InputError
+from cooperon.diagrams.errors import CooperonError, InputError
 from cooperon.diagrams.repl import PublicNames
 from cooperon.numerics.constants import si_constants
+from cooperon.numerics.regime_lengths import Lengths, lengths_of, reasons_of_coherence, reasons_of_size
+from cooperon.numerics.regime_numbers import Conducting, mobility_edge
 from cooperon.numerics.sample import Sample
 from cooperon.numerics.sample_table import INPUTS
-from cooperon.symbolic import symbols as s
-from cooperon.symbolic.kubo import conductivity
+from cooperon.symbolic.fields import PerpendicularField
 from cooperon.symbolic.metal import Metal, require_plain
-from cooperon.symbolic.self_consistent import self_consistent
 
-__all__ = ["Regime", "regime"]
+__all__ = ["Regime", "judged", "regime"]
 
-_CUTOFF = "mean_free_path"
 _FELT = 0.01
-_SMALL = 0.5
+_HALF = 0.5
+_ROUNDING = 1e-9
+_RARE = 1e5
+"""Spin scattering within so many lengths of coherence is none."""
 _DIMENSIONS = (1, 2, 3)
-_LARGEST_EXPONENT = 700.0
-_HALVINGS = 200
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,16 +38,17 @@ class Regime(PublicNames):
     ----------
     name : str
         ``"ballistic"``, ``"diffusive"`` (interference takes less than 1 percent of the conductivity),
-        ``"weakly localized"``, ``"critical"`` (more than half of it, shorter than the localization
-        length), ``"strongly localized"``; where no length is known ``"weakly disordered"`` or
-        ``"strongly disordered"``.
+        ``"weakly localized"`` or, with spin-orbit scattering, ``"weakly antilocalized"``, ``"critical"``
+        (more than half of it, shorter than the localization length), ``"strongly localized"``; where no
+        length is known ``"weakly disordered"`` or ``"strongly disordered"``.
     dimension : int
         Of the diffusion of what interferes: of a thin film 2, of a thin wire 1.
     reasons : tuple of str
         Sentences, with the numbers.
     numbers : mapping of str to float
         What was compared: ``k_F_ell``, ``g`` (per spin, in e**2/h), ``correction`` (as a part of the Drude
-        value), and in metres ``ell``, ``L`` (the shorter of the size and L_phi) and ``L_loc``.
+        value), and in metres ``ell``, ``L`` (the shortest of the size, L_phi and, in a field, L_B) and
+        ``L_loc``, where it is not another class's.
     leaves : mapping of str to float
         Where the weakly disordered regime ends, where the correction is as large as the Drude
         value: at which ``L`` (m; infinite where it never is), and at which ``k_F_ell`` for the same L/ell.
@@ -92,7 +92,8 @@ def regime(metal: Metal | Sample, **numbers: float) -> Regime:
     Parameters
     ----------
     metal : Metal or Sample
-        In one, two or three dimensions; of the orthogonal class, without a field.
+        In one, two or three dimensions, without a shape. A metal with spin scattering or a perpendicular
+        field takes the numbers of them: tau_so, tau_s, B.
     **numbers : float
         Numbers in SI units by the names of a :class:`~cooperon.Sample` (``k_F``, ``ell``, ``k_F_ell``,
         ``L``, ``L_phi``, ``thickness``, ``width``, ...), beside or in place of the sample's.
@@ -104,8 +105,8 @@ def regime(metal: Metal | Sample, **numbers: float) -> Regime:
     Raises
     ------
     InputError
-        For a metal with a field, a shape or spin scattering, another dimension, or when neither k_F ell nor
-        the conductivity follows.
+        For a metal with a shape, another field or another dimension, or when neither k_F ell nor the
+        conductivity follows.
 
     References
     ----------
@@ -115,7 +116,9 @@ def regime(metal: Metal | Sample, **numbers: float) -> Regime:
     Notes
     -----
     Lengths and corrections are those of the cutoff q < 1/ell; the localization length is that of
-    :func:`~cooperon.self_consistent`. Of a film or a wire only the modes that do not vary across are counted.
+    :func:`~cooperon.self_consistent`, which is that of the orthogonal class. Of a film or a wire only the
+    modes that do not vary across are counted. In a field interference ends at L_B = sqrt(hbar/(4 e B)), in a
+    wire of the width w at sqrt(3) hbar/(e B w).
 
     Examples
     --------
@@ -133,20 +136,21 @@ def regime(metal: Metal | Sample, **numbers: float) -> Regime:
             expected="numbers from which k_F ell or the conductivity follows",
             hint="k_F_ell=..., or sheet_resistance=...",
         )
-    return _judged(sample, known)
+    try:
+        return judged(sample, known)
+    except (ArithmeticError, CooperonError):
+        raise InputError(f"regime of {sample!r}", expected="numbers of ordinary size, in SI units") from None
 
 
 def _sample(metal: Metal | Sample, numbers: Mapping[str, float]) -> Sample:
     if isinstance(metal, Sample):
         sample = metal.replace(**numbers)
     elif isinstance(metal, Metal):
-        require_plain(metal, "a regime")
         unknown = sorted(numbers.keys() - INPUTS.keys())
         if unknown:
             raise InputError(", ".join(unknown), expected="any of " + ", ".join(INPUTS))
-        if not metal.dim.is_number:
-            raise InputError(f"a regime in {metal.dim} dimensions", expected="1, 2 or 3", hint="dim=3")
-        sample = Sample(float(metal.dim), spin=float(metal.spin), scattering=metal.scattering, **numbers)
+        _require_known(metal, numbers)
+        sample = Sample(float(metal.dim), spin=float(metal.spin), scattering=[metal.potential], **numbers)
     else:
         raise InputError(f"{metal!r}", expected="a Metal or a Sample", hint="cp.Metal(dim=2)")
     if sample.dim not in _DIMENSIONS:
@@ -154,54 +158,89 @@ def _sample(metal: Metal | Sample, numbers: Mapping[str, float]) -> Sample:
     return sample
 
 
-@dataclass(frozen=True)
-class _Lengths:
-    """What is compared: all in metres; None where it does not follow."""
-
-    coherent: float | None
-    ends: str
-    ell: float | None
-    dimension: int
-    section: float
-    thin: str
-
-
-def _lengths(sample: Sample, known: Mapping[str, float]) -> _Lengths:
-    ends = {name: known[name] for name in ("L", "L_phi") if name in known}
-    shortest = min(ends, key=ends.__getitem__) if ends else ""
-    coherent = ends.get(shortest)
-    dimension, section, thin = int(sample.dim), 1.0, []
-    for name in ("thickness", "width"):
-        across = known.get(name)
-        if across is not None and coherent is not None and across < coherent and dimension > 1:
-            dimension, section = dimension - 1, section * across
-            thin.append(f"{name} = {across:.3g} m < {shortest} = {coherent:.3g} m")
-    return _Lengths(coherent, shortest, known.get("ell"), dimension, section, " and ".join(thin))
+def _require_known(metal: Metal, numbers: Mapping[str, float]) -> None:
+    """Refuse what is not compared, and what a metal has without a number of it."""
+    if not metal.dim.is_number:
+        raise InputError(f"a regime in {metal.dim} dimensions", expected="1, 2 or 3", hint="dim=3")
+    if not metal.spin.is_number:
+        raise InputError(f"a regime of the spin {metal.spin}", expected="a number", hint="spin=0.5")
+    rates = sp.Add(*(vertex.rate for vertex in metal.vertices[1:]))
+    needs = {"B"} if metal.field is not None else set()
+    needs |= {x.name for x in rates.free_symbols}
+    upright = metal.field is None or isinstance(metal.field, PerpendicularField)
+    if not needs <= {"B", "tau_so", "tau_s"} or not upright:
+        require_plain(metal, "a regime")
+    require_plain(metal.replace(field=None, scattering=[metal.potential]), "a regime")
+    missing = sorted(needs - numbers.keys())
+    if missing:
+        raise InputError(
+            f"a regime of {metal!r} without {', '.join(missing)}",
+            expected="its field and its times of spin scattering as numbers",
+            hint=", ".join(f"{name}=..." for name in missing),
+        )
 
 
-def _judged(sample: Sample, known: Mapping[str, float]) -> Regime:
-    sizes = _lengths(sample, known)
+def judged(sample: Sample, known: Mapping[str, float], unit: str = " m") -> Regime:
+    """Compare the numbers of a sample.
+
+    Parameters
+    ----------
+    sample : Sample
+        In one, two or three dimensions.
+    known : mapping
+        What follows from it, by names.
+    unit : str
+        Of lengths, as the reasons write it.
+
+    Examples
+    --------
+    >>> judged(Sample(dim=2, k_F_ell=3.0), {"k_F_ell": 3.0}).name
+    'weakly disordered'
+    """
+    sizes = lengths_of(sample, known)
     numbers = {name: known[name] for name in ("k_F_ell", "ell") if name in known}
-    reasons = _reasons_of_disorder(sample, numbers)
-    if sizes.thin:
-        reasons.append(f"quasi-{sizes.dimension}D, as {sizes.thin}")
+    reasons = [*_reasons_of_disorder(sample, numbers), *reasons_of_size(sizes, known, unit)]
     leaves: dict[str, float] = {}
     name = "strongly disordered" if numbers.get("k_F_ell", math.inf) < 1 else "weakly disordered"
     if "sigma_0" in known and sizes.ell is not None:
-        conducting = _Conducting(sample, known["sigma_0"], sizes)
-        numbers["L_loc"] = conducting.localization_length
-        leaves["L"] = conducting.leaving_length
+        conducting = _conducting(sample, known, sizes)
+        if not sizes.ended or conducting.localization_length < sizes.orthogonal:
+            numbers["L_loc"] = conducting.localization_length
+            leaves["L"] = conducting.leaving_length
         if sizes.coherent is not None:
             numbers |= {"L": sizes.coherent, "g": conducting.g(sizes.coherent)}
-            name = _compared(conducting, sizes, sizes.coherent, numbers, reasons)
-            if not sizes.thin and sample.dim > 1 and {"k_F_ell", "correction"} <= numbers.keys():
+            name = _compared(conducting, sizes, numbers, reasons, unit)
+            if not sizes.across and sample.dim > 1 and numbers.get("correction", 0) > 0 and "L" in leaves:
                 leaves["k_F_ell"] = numbers["k_F_ell"] * numbers["correction"] ** (1 / (sample.dim - 1))
     elif sizes.coherent is not None and sizes.ell is not None and sizes.coherent < sizes.ell:
         name = "ballistic"
-        reasons.append(f"{sizes.ends} = {sizes.coherent:.3g} m < ell = {sizes.ell:.3g} m")
+        reasons.append(f"{sizes.ends} = {sizes.coherent:.3g}{unit} < ell = {sizes.ell:.3g}{unit}")
+    reasons += _where_it_ends(leaves, sizes.dimension, unit)
     if name in ("weakly disordered", "strongly disordered"):
         reasons.append("no size and no L_phi is known, or no mean free path to compare them with")
+    reasons += reasons_of_coherence(sizes, known, unit)
     return Regime(name, sizes.dimension, tuple(reasons), MappingProxyType(numbers), MappingProxyType(leaves))
+
+
+def _where_it_ends(leaves: Mapping[str, float], dimension: int, unit: str) -> Iterator[str]:
+    if "L" not in leaves:
+        return
+    never = "at no L" if dimension > 2 else f"at an L of more than 1e+290{unit}"
+    length = f"at L = {leaves['L']:.3g}{unit}" if math.isfinite(leaves["L"]) else never
+    number = f", or at k_F ell = {leaves['k_F_ell']:.3g} for this L/ell" if "k_F_ell" in leaves else ""
+    yield f"interference would take all of the Drude conductivity {length}{number}"
+
+
+def _conducting(sample: Sample, known: Mapping[str, float], sizes: Lengths) -> Conducting:
+    assert sizes.ell is not None
+    constants = {x.name: value for x, value in si_constants().items()}
+    quantum = float(sample.metal.spin_degeneracy) * constants["e"] ** 2 / constants["hbar"]
+    product = known["sigma_0"] * sizes.section / quantum * sizes.ell ** (sizes.dimension - 2)
+    spins = [name for name in ("tau_so", "tau_s") if name in known and "D" in known and sample.spin]
+    longest = (_RARE * (sizes.coherent or 0.0) / sizes.ell) ** 2
+    sized = ((name, known["D"] * known[name] / sizes.ell**2) for name in spins)
+    rates = tuple((name, size) for name, size in sized if size < longest)
+    return Conducting(product, sizes.ell, sizes.dimension, rates)
 
 
 def _reasons_of_disorder(sample: Sample, numbers: Mapping[str, float]) -> list[str]:
@@ -209,91 +248,51 @@ def _reasons_of_disorder(sample: Sample, numbers: Mapping[str, float]) -> list[s
     if "k_F_ell" not in numbers:
         return []
     size = numbers["k_F_ell"]
-    verdict = "> 1: weak disorder" if size > 1 else "<= 1: strong disorder"
+    verdict = "> 1: weak disorder" if size > 1 + _ROUNDING else "<= 1: strong disorder"
     found = [f"k_F ell = {size:.3g} {verdict} by the criterion of Ioffe and Regel"]
     if sample.dim == 3:
-        edge = _edge()
+        edge = mobility_edge()
         side = "below" if size < edge else "above"
         found.append(f"{side} the mobility edge k_F ell = {edge:.3g} of the self-consistent theory")
     return found
 
 
-@cache
-def _edge() -> float:
-    return float(self_consistent(Metal(dim=3), cutoff=_CUTOFF).mobility_edge.expr)
-
-
 def _compared(
-    conducting: _Conducting, sizes: _Lengths, length: float, numbers: dict[str, float], reasons: list[str]
+    conducting: Conducting, sizes: Lengths, numbers: dict[str, float], reasons: list[str], unit: str
 ) -> str:
     """Compare the length over which electrons interfere with ell and L_loc, and the correction with 1."""
+    length = sizes.coherent
     assert sizes.ell is not None
-    what = f"{sizes.ends} = {length:.3g} m"
-    far = numbers["L_loc"]
+    assert length is not None
+    what = f"{sizes.ends} = {length:.3g}{unit}"
+    far = numbers.get("L_loc", math.inf)
     if length < sizes.ell and length <= far:
-        reasons.append(f"{what} < ell = {sizes.ell:.3g} m: no diffusion")
-        return "ballistic"
+        ended = sizes.ends == "L_B"
+        why = "no interference of diffusing electrons is left" if ended else "no diffusion"
+        reasons.append(f"{what} < ell = {sizes.ell:.3g}{unit}: {why}")
+        return "diffusive" if ended else "ballistic"
     numbers["correction"] = conducting.part(max(length, sizes.ell))
     g = f"g = {numbers['g']:.3g} in e^2/h per spin"
-    share = f"interference takes {100 * numbers['correction']:.3g} percent of the Drude conductivity"
     if length > far:
-        reasons.append(f"{what} > localization length = {far:.3g} m, with {g} of the Drude metal")
+        reasons.append(f"{what} > localization length = {far:.3g}{unit}, with {g} of the Drude metal")
         return "strongly localized"
-    beyond = "infinite" if conducting.dimension > 2 else "more than 1e+290 m"
-    shown = f"{far:.3g} m" if math.isfinite(far) else beyond
-    reasons.append(f"ell = {sizes.ell:.3g} m < {what} < localization length, which is {shown}")
-    reasons.append(f"{g}, {share}")
-    if numbers["correction"] >= _SMALL:
+    if "L_loc" in numbers:
+        beyond = "infinite" if conducting.dimension > 2 else f"more than 1e+290{unit}"
+        shown = f"{far:.3g}{unit}" if math.isfinite(far) else beyond
+        reasons.append(f"ell = {sizes.ell:.3g}{unit} < {what} < localization length, which is {shown}")
+    else:
+        reasons.append(f"ell = {sizes.ell:.3g}{unit} < {what}: diffusion")
+        other, end = _CLASSES[sizes.ended], f"{sizes.ended} = {sizes.orthogonal:.3g}{unit}"
+        reasons.append(f"beyond {end} the {other} class, whose localization length is not compared")
+    share = 100 * numbers["correction"]
+    does = "takes" if share >= 0 else "adds"
+    reasons.append(f"{g}, interference {does} {abs(share):.3g} percent of the Drude conductivity")
+    if abs(numbers["correction"]) >= _HALF:
         return "critical"
-    return "weakly localized" if numbers["correction"] >= _FELT else "diffusive"
+    if abs(numbers["correction"]) < _FELT:
+        return "diffusive"
+    return "weakly localized" if share > 0 else "weakly antilocalized"
 
 
-class _Conducting:
-    """A metal whose Drude conductivity and mean free path are known."""
-
-    def __init__(self, sample: Sample, sigma: float, sizes: _Lengths) -> None:
-        constants = {x.name: value for x, value in si_constants().items()}
-        quantum = float(sample.metal.spin_degeneracy) * constants["e"] ** 2 / constants["hbar"]
-        assert sizes.ell is not None
-        self.ell = sizes.ell
-        self.dimension = sizes.dimension
-        self.product = sigma * sizes.section / quantum
-        """hbar nu D, of the dimension in which electrons interfere."""
-
-    def g(self, length: float) -> float:
-        """2 pi E_T/Delta of a piece of this length."""
-        return 2 * math.pi * self.product * length ** (self.dimension - 2)
-
-    def part(self, length: float) -> float:
-        """Return the correction for q > 1/length as a part of the Drude value."""
-        return _part(self.dimension)(length / self.ell) / (self.product * self.ell ** (self.dimension - 2))
-
-    @property
-    def localization_length(self) -> float:
-        theory = self_consistent(Metal(dim=self.dimension), cutoff=_CUTOFF)
-        # coupling in units of sqrt(D tau) = ell/sqrt(d)
-        unit = self.ell / math.sqrt(self.dimension)
-        coupling = unit ** (2 - self.dimension) / (math.pi * self.product)
-        return float(theory.length(coupling=coupling)) * self.ell
-
-    @property
-    def leaving_length(self) -> float:
-        """Length at which the correction is as large as the Drude value."""
-        low, high = 0.0, _LARGEST_EXPONENT - max(math.log(self.ell), 0.0)
-        if self.part(self.ell * math.exp(high)) < 1:
-            return math.inf
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.part(self.ell * math.exp(middle)) < 1 else (low, middle)
-        return self.ell * math.exp(high)
-
-
-@cache
-def _part(dimension: int) -> Callable[[float], float]:
-    """Make the engine's correction over the Drude value, hbar nu D = ell = 1, a function of L/ell."""
-    metal = Metal(dim=dimension)
-    loop = conductivity(metal, loops=1, cutoff=_CUTOFF, infrared="L")
-    ratio = sp.simplify(-loop.expr / conductivity(metal).expr)
-    units = {s.D: sp.Integer(1), s.tau: sp.Rational(1, dimension), s.nu: sp.Integer(1), s.hbar: sp.Integer(1)}
-    function = sp.lambdify(s.L, ratio.xreplace(units), "math")
-    return lambda length: float(function(length))
+_CLASSES = {"L_B": "unitary", "L_s": "unitary", "L_so": "symplectic"}
+"""What ends the orthogonal class, and the class that is beyond."""

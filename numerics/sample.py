@@ -34,7 +34,6 @@ from cooperon.numerics.sample_table import (
 )
 from cooperon.numerics.translate import array_function, is_complex
 from cooperon.symbolic import symbols as s
-from cooperon.symbolic.kubo import SMALL
 from cooperon.symbolic.log_ratio import LogRatio
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.scattering import Potential
@@ -42,7 +41,7 @@ from cooperon.symbolic.scattering import Potential
 if TYPE_CHECKING:
     from cooperon.symbolic.formula import Assumption, Formula
 
-__all__ = ["MissingQuantityError", "Sample", "evaluate", "numbers_for"]
+__all__ = ["MissingQuantityError", "Sample", "evaluate", "number_of", "numbers_for"]
 
 
 class MissingQuantityError(InputError, AttributeError):
@@ -285,12 +284,38 @@ def evaluate(formula: Formula, sample: Sample, **values: float) -> Quantity:
         When the sample is outside of what the formula assumes.
     DivergenceError
         When the formula has no finite value.
+
+    Warns
+    -----
+    AssumptionWarning
+        When a formula for weak disorder is evaluated where :func:`cooperon.regime` finds that it is not weak.
     """
     formula, numbers = _in_known_numbers(formula, sample, values)
     value = _value(formula, sample, numbers)
+    from cooperon.numerics.regime_watch import of_sample, told, warn_of_regime
+
+    def in_words(condition: sp.Basic) -> str:
+        found = of_sample(formula.metal, sample, values) if told(condition) else None
+        return f"another regime; this one is {found}" if found is not None else ""
+
     for assumption in formula.assumptions:
-        _require_assumption(assumption, numbers, partial(_regime_in_words, formula, sample, values))
+        _require_assumption(assumption, numbers, in_words)
+    warn_of_regime(formula, sample, values)
     return Quantity(value, unit_of(formula.dimension.subs({s.d: sample.metal.dim})))
+
+
+def number_of(formula: Formula, sample: Sample, values: Mapping[str, float]) -> float | complex:
+    """Put the numbers of a sample into a formula, as :func:`evaluate`, without looking at its assumptions.
+
+    Examples
+    --------
+    >>> import cooperon as cp
+    >>> weak = Sample(dim=2, k_F=1e8, ell=1e-9)
+    >>> print(f"{number_of(cp.thouless_conductance(cp.Metal(dim=2)), weak, {}):.3f}")
+    0.050
+    """
+    formula, numbers = _in_known_numbers(formula, sample, values)
+    return _value(formula, sample, numbers)
 
 
 def _in_known_numbers(
@@ -396,21 +421,8 @@ def _remedy(sample: Sample, quantity: sp.Symbol) -> str:
     return sample.remedy(quantity) if quantity in QUANTITIES else f"evaluate(sample, {quantity}=...)"
 
 
-def _regime_in_words(formula: Formula, sample: Sample, values: Mapping[str, float]) -> str:
-    """Say in which regime a sample is, of a metal that has no more than a potential."""
-    from cooperon.numerics.regime import regime
-
-    if formula.metal.beyond or formula.metal.zeeman is not None:
-        return ""
-    known = {name: value for name, value in values.items() if name in INPUTS}
-    try:
-        return f"another regime; this one is {regime(sample, **known)}"
-    except InputError:
-        return ""
-
-
 def _require_assumption(
-    assumption: Assumption, numbers: Mapping[sp.Expr, float], in_words: Callable[[], str]
+    assumption: Assumption, numbers: Mapping[sp.Expr, float], in_words: Callable[[sp.Basic], str]
 ) -> None:
     if assumption.condition is None:
         return
@@ -420,7 +432,7 @@ def _require_assumption(
         used = [*products, *sorted(condition.free_symbols, key=str)]
         found = ", ".join(f"{x} = {numbers[x]:.4g}" for x in used)
         expected = f"{assumption.condition}: {assumption.statement}"
-        raise AssumptionError(found, expected, in_words() if assumption.statement == SMALL else "")
+        raise AssumptionError(found, expected, in_words(assumption.condition))
 
 
 def _number(expr: sp.Expr, numbers: Mapping[sp.Expr, float]) -> sp.Expr:

@@ -1,7 +1,8 @@
 """Roots of the self-consistent equation y (1 - J(y)) = w by numbers, in units D = tau = 1.
 
 y = gamma D tau = -i omega tau D/D(omega). At imaginary frequency (w > 0) there is one root y >= w or, where J
-is negative, one below it: bisection in ln y. Then w turns to -i omega tau and Newton's method follows.
+is negative, one below it: bisection in ln y, then Newton's method. Then w turns to -i omega tau, and Newton's
+method follows: above the real axis of frequencies D(omega) has no singularity.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from cooperon.diagrams.errors import CooperonError, InputError
+from cooperon.diagrams.messages import shortened
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.cutoffs import Regulator, find_cutoff
 from cooperon.symbolic.self_consistent_closed import in_k_F_ell
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["coupling_of", "length", "ratio"]
 
 _Array = npt.NDArray[Any]
-_TURNS = 24
+_TURNS = 12
 _NEWTON = 60
-_BISECTIONS = 120
+_ROUGH = 1e-3
+_STRIDE = 3.0
+_FAR = 100.0
 _LOWEST = -690.0
 """ln of the smallest y: 1e-300."""
 _HIGHEST = 690.0
@@ -39,15 +43,33 @@ _DIGITS = 40
 
 @dataclass(frozen=True)
 class _Kernel:
-    """J for coupling 1: J = limit - drop(y), where it has a limit at y = 0; else J = -drop(y)."""
+    """J for coupling 1: J = limit - drop(y), where it has a limit at y = 0; else J = -drop(y).
+
+    For |y| beyond ``edge``, where J is a small difference in ``drop``, ``far`` is J itself, in more digits.
+    """
 
     limit: float
+    edge: float
     drop: Callable[[_Array], _Array]
+    far: Callable[[_Array], _Array]
     slope: Callable[[_Array], _Array]
+    far_slope: Callable[[_Array], _Array]
 
     def left(self, coupling: _Array, y: _Array, rest: _Array) -> _Array:
         """Return 1 - J."""
-        return np.asarray(rest + coupling * self.drop(y))
+        found: _Array = rest + coupling * self.drop(y)
+        far = np.abs(y) > self.edge
+        if far.any():
+            found[far] = 1 - coupling[far] * self.far(y[far])
+        return found
+
+    def rise(self, coupling: _Array, y: _Array) -> _Array:
+        """Return the derivative of 1 - J."""
+        found: _Array = coupling * self.slope(y)
+        far = np.abs(y) > self.edge
+        if far.any():
+            found[far] = coupling[far] * self.far_slope(y[far])
+        return found
 
 
 @cache
@@ -64,9 +86,10 @@ def _kernel(theory: SelfConsistent) -> _Kernel:
     momentum = find_cutoff(theory.cutoff).regulator is Regulator.MOMENTUM
     special = not theory.metal.dim.is_Integer or drop.has(sp.expint, sp.erfc) or bool(limit and not momentum)
     slope = sp.diff(drop, s.L_loc) * (-(s.L_loc**3) / 2)
-    drop, slope = (one.subs(s.L_loc, 1 / sp.sqrt(y)) for one in (drop, slope))
+    drop, slope, exact = (one.subs(s.L_loc, 1 / sp.sqrt(y)) for one in (drop, slope, exact))
     make = _precise if special else _plain
-    return _Kernel(float(limit), make(y, drop), make(y, slope))
+    far, far_slope = _precise(y, exact), _precise(y, slope)
+    return _Kernel(float(limit), 1.0 if special else _FAR, make(y, drop), far, make(y, slope), far_slope)
 
 
 def _plain(y: sp.Symbol, expr: sp.Expr) -> Callable[[_Array], _Array]:
@@ -81,6 +104,8 @@ def _precise(y: sp.Symbol, expr: sp.Expr) -> Callable[[_Array], _Array]:
     function = sp.lambdify(y, expr, "mpmath")
 
     def one(at: complex) -> complex:
+        if not (at and np.isfinite(at)):
+            return complex(np.nan)
         more = int(abs(np.log10(abs(at)))) + _DIGITS
         with mpmath.workdps(more):
             return complex(function(mpmath.mpmathify(at)))
@@ -114,15 +139,34 @@ def coupling_of(theory: SelfConsistent, k_F_ell: Any = None, coupling: Any = Non
     return coupled
 
 
-def _positive(name: str, value: Any, *, zero: bool = False) -> _Array:
+def _numbers(name: str, value: Any, kind: str, expected: str) -> _Array:
+    """Read numbers, of one of the kinds of numpy's types; truth values and text are none."""
     try:
-        given = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} = {value!r}", expected="numbers") from None
-    good = np.isfinite(given) & ((given > 0) | (zero & (given == 0)))
-    if not good.all():
-        expected = "finite numbers, not negative" if zero else "finite, positive numbers"
-        raise InputError(f"{name} = {value!r}", expected=expected)
+        given = np.asarray(value)
+    except ValueError:
+        given = np.asarray(None)
+    if given.dtype.kind not in kind or not np.isfinite(given).all():
+        raise InputError(f"{name} = {shortened(value)}", expected=expected)
+    return given
+
+
+def _positive(name: str, value: Any) -> _Array:
+    expected = "finite, positive numbers"
+    given = _numbers(name, value, "iuf", expected).astype(float)
+    if not (given > 0).all():
+        raise InputError(f"{name} = {shortened(value)}", expected=expected)
+    return given
+
+
+def _frequency(value: Any) -> _Array:
+    expected = "finite real numbers, or complex ones of the upper half plane"
+    given = _numbers("omega_tau", value, "iufc", expected).astype(complex)
+    if not (given.imag >= 0).all():
+        raise InputError(
+            f"omega_tau = {shortened(value)}",
+            expected=expected,
+            hint="omega_tau=0.1j for the Matsubara frequency 0.1/tau",
+        )
     return given
 
 
@@ -139,8 +183,10 @@ def length(theory: SelfConsistent, k_F_ell: Any, coupling: Any) -> Any:
         free[:] = False  # dimensional continuation: nothing localizes
     a, r = strength[free], rest[free]
     with np.errstate(all="ignore"):
-        root = _bisected(lambda u: kernel.left(a, np.exp(u), r), a.shape)
-        found[free] = np.where(root <= _LOWEST + 1, np.inf, np.exp(-root / 2))
+        log_y = _bisected(lambda u: kernel.left(a, np.exp(u), r), np.zeros(a.shape))
+        inside = log_y > _LOWEST + 1
+        log_y[inside] = _followed(kernel, log_y[inside], np.zeros(1), a[inside], r[inside])
+        found[free] = np.where(inside, np.exp(-log_y / 2), np.inf)
     result = found.reshape(shape) / np.sqrt(float(theory.metal.dim))
     return result if shape else result.item()
 
@@ -151,30 +197,29 @@ def _rest(kernel: _Kernel, strength: _Array) -> _Array:
     return np.where(np.abs(rest) < _EDGE, 0.0, rest)
 
 
-def _bisected(function: Callable[[_Array], _Array], shape: tuple[int, ...]) -> _Array:
-    """Root of a function that rises, between the ends of what a double holds."""
-    low: _Array = np.full(shape, _LOWEST)
-    high: _Array = np.full(shape, _HIGHEST)
-    for _ in range(_BISECTIONS):
+def _bisected(function: Callable[[_Array], _Array], start: _Array) -> _Array:
+    """Find the root of a function that rises, roughly; the upper end goes up until it is above it."""
+    low: _Array = np.full(start.shape, _LOWEST)
+    high: _Array = start + 0.0
+    while (short := (function(high) < 0) & (high < _HIGHEST)).any():
+        low, high = np.where(short, high, low), np.where(short, high + _STRIDE, high)
+    while (high - low > _ROUGH).any():
         middle = (low + high) / 2
         below = function(middle) < 0
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-        if not (high - low > 4e-16 * np.maximum(np.abs(low), 1)).any():
-            break
-    return (low + high) / 2
+    return np.asarray((low + high) / 2)
 
 
 def ratio(theory: SelfConsistent, omega_tau: Any, k_F_ell: Any, coupling: Any) -> Any:
     """D(omega)/D, for arrays."""
-    frequency = _positive("omega_tau", omega_tau, zero=True)
-    frequency, strength = np.broadcast_arrays(frequency, coupling_of(theory, k_F_ell, coupling))
+    frequency, strength = np.broadcast_arrays(_frequency(omega_tau), coupling_of(theory, k_F_ell, coupling))
     shape = frequency.shape
     frequency, strength = frequency.ravel(), strength.ravel()
     kernel = _kernel(theory)
     rest = _rest(kernel, strength)
     conducts = float(theory.metal.dim) > 2
     found = np.where(conducts, np.maximum(rest, 0.0), 0.0).astype(complex)
-    moving = frequency > 0
+    moving = frequency != 0
     with np.errstate(all="ignore"):
         found[moving] = _moving(kernel, frequency[moving], strength[moving], rest[moving])
     return found.reshape(shape) if shape else found[0].item()
@@ -182,25 +227,26 @@ def ratio(theory: SelfConsistent, omega_tau: Any, k_F_ell: Any, coupling: Any) -
 
 def _moving(kernel: _Kernel, frequency: _Array, strength: _Array, rest: _Array) -> _Array:
     """Find y at imaginary frequency and follow it to the real one; D(omega)/D = w/y."""
-    root = _bisected(lambda u: np.exp(u) * kernel.left(strength, np.exp(u), rest) - frequency, rest.shape)
-    log_y = root.astype(complex)
-    for angle in np.linspace(0, np.pi / 2, _TURNS + 1)[1:]:
-        drive = frequency * (-1j if angle == np.pi / 2 else np.exp(-1j * angle))
+    size, last = np.abs(frequency), -1j * frequency
+    start = np.maximum(np.log(size), 0.0)
+    log_y = _bisected(lambda u: np.exp(u) * kernel.left(strength, np.exp(u), rest) - size, start)
+    log_y = _followed(kernel, log_y, size, strength, rest).astype(complex)
+    turns = (size * np.exp(1j * np.angle(last) * turn / _TURNS) for turn in range(1, _TURNS))
+    for drive in (*turns, last):
         log_y = _followed(kernel, log_y, drive, strength, rest)
-    y = np.exp(log_y)
-    return np.asarray(-1j * frequency / y)
+    return np.asarray(last / np.exp(log_y))
 
 
 def _followed(kernel: _Kernel, log_y: _Array, drive: _Array, strength: _Array, rest: _Array) -> _Array:
     for _ in range(_NEWTON):
         y = np.exp(log_y)
         left = kernel.left(strength, y, rest)
-        step = (y * left - drive) / (y * (left + y * strength * kernel.slope(y)))
+        step = (y * left - drive) / (y * (left + y * kernel.rise(strength, y)))
         log_y = log_y - step
-        if not (np.abs(step) > _CLOSE).any():
+        if (np.abs(step) <= _CLOSE).all():
             return log_y
     raise CooperonError(
         "the self-consistent equation",
         expected=f"a root that Newton's method finds in {_NEWTON} steps",
-        hint="other frequencies, or the closed form self_consistent(metal).conductivity",
+        hint="omega_tau below 1, or the closed form self_consistent(metal).conductivity",
     )

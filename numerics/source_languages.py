@@ -24,6 +24,7 @@ from cooperon.numerics.source_parts import Parts, refused, words
 __all__ = ["NUMPY", "Language", "comment", "kernels_of", "names_of", "text_of"]
 
 _OWN = frozenset(OWN.values())
+_SPOKEN = {"lambertw_exp": "lambertw"}
 _RESTS = ("digamma_rest", "zeta_rest", "powered_zeta_rest")
 
 
@@ -130,7 +131,9 @@ def _rest_kernel(node: sp.Expr, language: Language) -> Kernel:
 def _of_complex(node: sp.Expr, language: Language) -> sp.Expr:
     """Write log1p of a complex number by real functions; no other kernel of ours takes one."""
     if type(node).__name__ != "log1p":
-        raise refused(language.name, [f"{type(node).__name__} of a complex number"])
+        raise refused(
+            language.name, [f"{_SPOKEN.get(type(node).__name__, type(node).__name__)} of a complex number"]
+        )
     return sp.log(1 + node.args[0])
 
 

@@ -33,6 +33,7 @@ _CALLS = {
     "hyp2f1": "scipy.special.hyp2f1",
     "kv": "scipy.special.kv",
     "psi": "scipy.special.psi",
+    "wrightomega": "scipy.special.wrightomega",
     "zeta": "scipy.special.zeta",
     "log1p": "numpy.log1p",
     "expm1": "numpy.expm1",
@@ -40,6 +41,7 @@ _CALLS = {
 }
 _exp1, _gammaincc, _hyp2f1, _upper_gamma = map(sp.Function, ("exp1", "gammaincc", "hyp2f1", "upper_gamma"))
 _kv, _psi, _zeta, _log1p, _expm1 = map(sp.Function, ("kv", "psi", "zeta", "log1p", "expm1"))
+_wrightomega = sp.Function("wrightomega")
 
 
 def python_source(formula: Formula) -> str:
@@ -134,6 +136,7 @@ _RULES: dict[Any, Callable[..., sp.Expr]] = {
     OWN["hyp2f1_radial"]: lambda a, z: _hyp2f1(1, a, 1 + a, -z),
     OWN["besselk"]: _kv,
     OWN["digamma"]: _psi,
+    OWN["lambertw_exp"]: lambda r, a: _wrightomega(sp.log(r) + a),
     OWN["log1p"]: _log1p,
     OWN["expm1"]: _expm1,
     OWN["hurwitz_zeta"]: lambda s, a: _zeta(s, a) if s.is_number and s > 1 else OWN["hurwitz_zeta"](s, a),

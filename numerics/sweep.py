@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -172,9 +173,7 @@ def _watched(
 
 def _total(blocks: list[tuple[int, Violation]], size: int) -> Violation:
     ordered = [violation for _, violation in sorted(blocks, key=lambda pair: pair[0])]
-    return Violation(
-        ordered[0].statement, sum(violation.count for violation in ordered), size, ordered[0].where
-    )
+    return replace(ordered[0], count=sum(violation.count for violation in ordered), size=size)
 
 
 def _lazy(plan: Plan) -> tuple[Dataset, list[tuple[str, Violation]]]:

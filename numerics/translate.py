@@ -80,6 +80,7 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "besselk": bessel.besselk,
     "airy_ratio": airy_kernels.airy_ratio,
     "lambertw": airy_kernels.lambertw,
+    "lambertw_exp": airy_kernels.lambertw_exp,
     "RealPart": np.real,
     "complex_root": kernels.complex_root,
     "log1p": small_differences.log1p,
@@ -433,6 +434,18 @@ def _logarithm(node: sp.Expr) -> sp.Expr:
     return exponent * OWN["log1p"](rest)
 
 
+def _lambert(node: sp.Expr) -> sp.Expr:
+    """Lambert's function of r exp(a) as one of r and a, of which no exponential overflows."""
+    if len(node.args) != 1:
+        return node
+    place = node.args[0]
+    grown = [factor for factor in sp.Mul.make_args(place) if isinstance(factor, sp.exp)]
+    exponent = sp.Add(*(factor.args[0] for factor in grown))
+    if not grown or not exponent.is_real:
+        return OWN["lambertw"](place)
+    return OWN["lambertw_exp"](place / sp.Mul(*grown), exponent)
+
+
 def _powers_less_one(expr: sp.Basic) -> sp.Basic:
     """Keep the digits of a small x in c (1 + x)**p - c."""
     return expr.replace(lambda node: node.is_Add, _power_less_one)
@@ -458,7 +471,7 @@ _RULES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     PoleSquares: lambda node: OWN["pole_squares"](*node.args),
     ThermalWindow: lambda node: OWN["thermal_window"](*node.args),
     AiryRatio: lambda node: OWN["airy_ratio"](*node.args),
-    sp.LambertW: lambda node: OWN["lambertw"](*node.args) if len(node.args) == 1 else node,
+    sp.LambertW: _lambert,
     sp.hyper: _hyper,
     sp.log: _logarithm,
     LogRatio: lambda node: OWN["log_ratio"](0, node.args[0]),

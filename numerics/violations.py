@@ -25,6 +25,10 @@ class Violation:
         At how many of how many values it does not hold.
     where : str
         The first of them.
+    first : tuple of int
+        Its place in the array.
+    regime : str
+        In which regime it is, where that can be said.
 
     Examples
     --------
@@ -36,12 +40,15 @@ class Violation:
     count: int
     size: int
     where: str
+    first: tuple[int, ...] = ()
+    regime: str = ""
 
     def __add__(self, later: Violation) -> Violation:
         return replace(self, count=self.count + later.count)
 
     def __str__(self) -> str:
-        return f"{self.statement} does not hold at {self.count} of {self.size} values, first at {self.where}"
+        said = f"{self.statement} does not hold at {self.count} of {self.size} values, first at {self.where}"
+        return f"{said}, which is {self.regime}" if self.regime else said
 
 
 def violations_of(
@@ -62,4 +69,5 @@ def violations_of(
         failed = np.broadcast_to(~holds, shape)
         first = np.unravel_index(int(np.argmax(failed)), shape) if shape else ()
         where = ", ".join(f"{x} = {np.broadcast_to(value, shape)[first]:.6g}" for x, value in values.items())
-        yield Violation(str(statement), int(np.count_nonzero(failed)), failed.size, where)
+        place = tuple(map(int, first))
+        yield Violation(str(statement), int(np.count_nonzero(failed)), failed.size, where, place)

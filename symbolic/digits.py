@@ -135,7 +135,7 @@ class Digits:
             AiryRatio: self._airy_ratio,
             sp.airyai: self._airy,
             sp.airyaiprime: lambda x: self._airy(x, 1),
-            sp.LambertW: lambda x: self._special("lambertw", [], [x]),
+            sp.LambertW: self.context.lambertw,  # which grows as a logarithm
             **{kind: partial(self._folded, kind) for kind in FOLDED},
         }
 

@@ -203,7 +203,7 @@ def assumptions_of(
         *mechanism_assumptions(metal),
         *sample.assumptions,
         Assumption("L >> ell: diffusion in the sample", s.ell < s.L),
-        Assumption("the conductance is large against e**2/h: the sample is no insulator"),
+        _conducting(metal, sample),
         Assumption("between leads: a path that enters one does not come back; other sides reflect"),
         Assumption(
             "bubbles of two retarded or two advanced lines add nothing: leads do not feel a constant vector "
@@ -223,3 +223,12 @@ def assumptions_of(
     if not thermal:
         found.append(Assumption("at one energy: k_B T << hbar D/L**2", s.k_B * s.T < s.hbar * s.D / s.L**2))
     return tuple(found)
+
+
+def _conducting(metal: Metal, sample: MeasuredSample) -> Assumption:
+    """Say that g is large; in numbers where the sample is a cube of the metal's own dimension."""
+    cube = sample.dim == metal.dim and sample.ratio == 1
+    g = 2 * sp.pi * s.hbar * s.nu * s.D * s.L ** (metal.dim - 2)
+    return Assumption(
+        "the conductance is large against e**2/h: the sample is no insulator", g > 1 if cube else None
+    )

@@ -344,7 +344,8 @@ class Formula(PublicNames):
         si : bool
             True fills e, hbar and k_B with their SI values.
         checks : bool
-            True warns, once a call, when values leave the formula's assumptions.
+            True warns, once a call, when values leave the formula's assumptions, and says in which
+            :func:`~cooperon.regime` they are.
         backend : str
             What evaluates: ``"numpy"``, ``"numba"`` (extra ``fast``), ``"auto"``, which takes numba for
             millions of values where it is installed, ``"jax"`` (extra ``jax``), whose functions JAX
@@ -374,6 +375,7 @@ class Formula(PublicNames):
             backend=backend,
             digits=digits,
             rtol=rtol,
+            metal=self.metal,
         )
 
     def code(self, language: str = "python") -> str:
@@ -423,9 +425,15 @@ class Formula(PublicNames):
         Raises
         ------
         AssumptionError
-            When the sample is outside the formula's assumptions.
+            When the sample is outside the formula's assumptions. The message says in which
+            :func:`~cooperon.regime` it is.
         InputError
             When the sample lacks a number, or has another dimension or spin.
+
+        Warns
+        -----
+        AssumptionWarning
+            When the formula is one for weak disorder and :func:`~cooperon.regime` finds that it is not weak.
 
         Examples
         --------

@@ -23,8 +23,10 @@ from cooperon.symbolic.interaction_sums import (
     static_steps,
     static_sums,
 )
+from cooperon.symbolic.kubo import derive, smallness
 from cooperon.symbolic.metal import Metal
 from cooperon.symbolic.metal_values import finish
+from cooperon.symbolic.options import Options
 from cooperon.symbolic.screening import InteractionChannel, asked_channels, screening_steps
 from cooperon.symbolic.slow import radial_measure
 
@@ -134,7 +136,8 @@ def _derived(metal: Metal, channels: tuple[InteractionChannel, ...]) -> Formula:
             )
         )
     bare = Formula("delta sigma_ee", total, form, metal, symbol=r"\delta\sigma_{ee}")
-    return with_pages(bare, "conductivity", steps, interaction_assumptions(metal, channels))
+    small = smallness(bare, derive(metal, 0, Options.read("diffusive", "tau_phi", None)))
+    return with_pages(bare, "conductivity", steps, (*interaction_assumptions(metal, channels), small))
 
 
 def with_pages(

@@ -25,10 +25,15 @@ from cooperon.symbolic.requests import Derived
 from cooperon.symbolic.rules import Integrand, feynman_rules
 from cooperon.symbolic.spectrum import spectrum
 
-__all__ = ["SMALL", "conductivity", "derive", "evaluate", "families", "require_case", "require_cutoff"]
-
-SMALL = "the correction is small against the Drude value (else: localization)"
-"""What every correction assumes; where it fails, the message says in which regime a sample is."""
+__all__ = [
+    "conductivity",
+    "derive",
+    "evaluate",
+    "families",
+    "require_case",
+    "require_cutoff",
+    "smallness",
+]
 
 _ROUTES = ("diagrams", "return_probability")
 _KERNELS = ("diffusive", "exact")
@@ -164,7 +169,7 @@ def smallness(correction: Formula, drude: Formula) -> Assumption:
     """Perturbation theory: the correction is small against what it corrects; in numbers at omega = 0."""
     at_rest = not (correction.expr.has(sp.I) or drude.expr.has(sp.I))
     size = sp.Abs(correction.expr) < drude.expr if at_rest else None
-    return Assumption(SMALL, size)
+    return Assumption("the correction is small against the Drude value (else: localization)", size)
 
 
 def require_cutoff(metal: Metal, cutoff: str, infrared: str) -> None:

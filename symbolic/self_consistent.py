@@ -44,7 +44,7 @@ class SelfConsistent(PublicNames):
     >>> found.localization_length.in_terms_of("k_F", "ell").expr
     ell*sqrt(exp(pi*ell*k_F) - 1)
     >>> print(f"{found.ratio(0.01, k_F_ell=3.0):.4f}")
-    0.6306-0.1403j
+    0.6305-0.1403j
     """
 
     metal: Metal
@@ -142,8 +142,8 @@ class SelfConsistent(PublicNames):
 
         Parameters
         ----------
-        omega_tau : float or array
-            The frequency in units of 1/tau; 0 is at rest.
+        omega_tau : float, complex or array
+            The frequency in units of 1/tau; 0 is at rest. Complex frequencies lie in the upper half plane.
         k_F_ell : float or array
             Of the metal. In one dimension the coupling does not depend on it.
         coupling : float or array, optional
@@ -157,6 +157,8 @@ class SelfConsistent(PublicNames):
         ------
         InputError
             When a number is not positive, or neither or both of k_F_ell and coupling are given.
+        CooperonError
+            When no root is found, which happens with the cutoff ``"time"`` far above 1/tau.
 
         Examples
         --------

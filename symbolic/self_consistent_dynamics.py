@@ -154,7 +154,7 @@ def insulating(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
     there = sp.simplify(double.xreplace({s.L_loc: start}))
     drive = -sp.I * s.omega / s.D
     terms = (drive * start**2, -(drive**2) * start**6 / there)
-    found = sp.Add(*(known.drude.expr * sp.powsimp(term) for term in terms))
+    found = sp.Add(*(_factored(known.drude.expr * term) for term in terms))
     steps = (
         *integral,
         Step(
@@ -184,3 +184,23 @@ def insulating(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
         ),
     )
     return finish(result)
+
+
+def _factored(term: sp.Expr) -> sp.Expr:
+    """Factor a term in powers of sqrt(D), sqrt(tau) and of the exponential that is in it."""
+    grown = term.rewrite([sp.sinh, sp.cosh], sp.exp)
+    exponents = [one.args[0] for one in grown.atoms(sp.exp)]
+    unit = next((one for one in exponents if one.is_positive), sp.S.One)
+    ratios = [sp.cancel(one / unit) for one in exponents]
+    if not all(one.is_Rational for one in ratios):
+        return sp.powsimp(term)
+    least = min(map(abs, ratios), default=sp.S.One)
+    unit, powers = least * unit, [one / least for one in ratios]
+    root, other, base = sp.symbols("x y z", positive=True)
+    pieces = {sp.exp(one): base**n for one, n in zip(exponents, powers, strict=True)}
+    plain = sp.factor(grown.xreplace(pieces).xreplace({s.D: root**2, s.tau: other**2}))
+    halved = sp.cancel(plain).subs(base, sp.sqrt(base))
+    if exponents and not halved.has(sp.sqrt(base)):
+        plain, unit = halved, 2 * unit
+    back = {root: sp.sqrt(s.D), other: sp.sqrt(s.tau), base: sp.exp(unit)}
+    return sp.powsimp(sp.factor(plain).xreplace(back))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import sympy as sp
 
 from cooperon.diagrams.errors import InputError
-from cooperon.diagrams.repl import PublicNames
 from cooperon.symbolic import symbols as s
 from cooperon.symbolic.arguments import require
+from cooperon.symbolic.criterion import Criterion
 from cooperon.symbolic.derivation import Derivation, Step
 from cooperon.symbolic.formula import Assumption, Formula
 from cooperon.symbolic.kubo import conductivity
@@ -29,36 +28,6 @@ __all__ = [
 _UNITS = ("hbar D/L^2", "pi^2 hbar D/L^2")
 _X = sp.Symbol("x", real=True)
 _DIFFUSIVE = Assumption("diffusion from end to end: L >> sqrt(D tau)", sp.sqrt(s.D * s.tau) < s.L)
-
-
-@dataclass(frozen=True)
-class Criterion(PublicNames):
-    """A criterion: a number without dimension that is compared with 1.
-
-    Attributes
-    ----------
-    name : str
-        Whose criterion.
-    quantity : Formula
-        The number.
-    condition : sympy relational
-        What holds in a good metal.
-    statement : str
-        What it means.
-
-    Examples
-    --------
-    >>> print(ioffe_regel_criterion(Metal(dim=3)))
-    Ioffe-Regel: ell*k_F > 1, a mean free path longer than the wave length over 2 pi
-    """
-
-    name: str
-    quantity: Formula
-    condition: Any
-    statement: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.condition}, {self.statement}"
 
 
 def _checked(metal: object, what: str) -> Metal:

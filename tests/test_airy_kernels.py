@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from cooperon.numerics.airy_kernels import airy_ratio, lambertw
+from cooperon.numerics.airy_kernels import airy_ratio, lambertw, lambertw_exp
 from cooperon.numerics.evaluation import number
+from cooperon.numerics.own_functions import OWN
 from cooperon.numerics.source_kernels import noise_kernels
 from cooperon.numerics.translate import translated
 from cooperon.symbolic.airy import AiryRatio, airy_ratios
@@ -107,3 +108,29 @@ def test_integrals_to_infinity():
     assert number(sp.Integral(sp.airyai(X), (X, 0, sp.oo)), {}).real == pytest.approx(1 / 3, rel=1e-11)
     slope = number(sp.Integral(sp.airyaiprime(X), (X, 0, sp.oo)), {}).real
     assert slope == pytest.approx(-float(mpmath.airyai(0)), rel=1e-11)
+
+
+@pytest.mark.parametrize("exponent", [-5.0, 0.0, 250.0, 299.0, 301.0, 1000.0, 1e8])
+def test_lambert_of_exponentials(exponent):
+    """W(r exp(a)), where exp(a) overflows, too: against mpmath, which has no largest number."""
+    for r in (2.0, 0.3 - 0.7j, -1e-4j):
+        found = lambertw_exp(r, exponent).item()
+        expected = complex(mpmath.lambertw(mpmath.mpmathify(r) * mpmath.exp(exponent)))
+        assert found == pytest.approx(expected, rel=1e-14)
+        assert np.iscomplexobj(found) == np.iscomplexobj(r)
+    assert lambertw_exp(0.0, exponent) == 0
+
+
+def test_lambert_of_exponentials_in_formulas():
+    r, a = sp.symbols("r a", positive=True)
+    place = -sp.I * r * sp.exp(a)
+    assert str(translated(sp.LambertW(place)).expr) == "lambertw_exp(-I*r, a)"
+    node = OWN["lambertw_exp"](r, a)
+    for x, step in ((r, 2.0), (a, 1.0)):
+        slope = sp.lambdify((r, a), node.diff(x), [{"lambertw_exp": lambertw_exp}])(2.0, 500.0)
+        with mpmath.workdps(30):
+            expected = mpmath.diff(
+                lambda t, x=x: mpmath.lambertw((t if x == r else 2) * mpmath.exp(t if x == a else 500)),
+                step if x == r else 500,
+            )
+        assert slope == pytest.approx(float(expected), rel=1e-12)

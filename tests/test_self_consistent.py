@@ -89,6 +89,22 @@ def test_lengths_and_edge_of_the_literature():
     assert theory(Fraction(5, 2)).exponent == 2
 
 
+def test_a_single_channel():
+    """J = (x/pi) atan x with x = L_loc/ell, for any k_F ell: 2.608, which is 2 as the leading form."""
+    found = theory(1).length(k_F_ell=[0.5, 7.0])
+    assert found * np.arctan(found) == pytest.approx(np.pi, rel=1e-12)
+    assert found == pytest.approx(2.608, rel=1e-3)
+
+
+def test_the_insulators_conductivity_is_written_shortly():
+    z = sp.exp(4 * sp.pi**2 * S.D * S.hbar * S.nu)
+    two = theory(2, "diffusive").insulator_conductivity.expr
+    dissipated = 8 * sp.pi**2 * S.D**2 * S.e**2 * S.hbar * S.nu**2 * S.omega**2 * S.tau**2 * (z - 1) * z
+    assert two == dissipated - 2 * sp.I * S.D * S.e**2 * S.nu * S.omega * S.tau * (z - 1)
+    three = theory(3, "smooth").insulator_conductivity.expr
+    assert max(-x.exp for x in three.atoms(sp.Pow) if x.base.is_Add) == 5
+
+
 @pytest.mark.parametrize("cutoff", CUTOFFS)
 def test_the_length_in_three_dimensions_diverges_with_the_exponent_one(cutoff):
     found = theory(3, cutoff)
@@ -190,6 +206,56 @@ def test_arrays_are_broadcast_and_agree_with_single_values():
     assert isinstance(found.ratio(1e-3, k_F_ell=0.5), complex)
 
 
+@pytest.mark.parametrize("cutoff", CUTOFFS)
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_roots_of_any_coupling(dim, cutoff):
+    """y = -i omega tau D/D(omega) makes J one less than D(omega)/D, at the strongest disorder, too."""
+    highest = 0.3 if cutoff == "time" else 30.0  # above 1/tau the sharp end of paths makes D(omega) swing
+    omega, strength = np.meshgrid([1e-12, 1e-3, highest], [1e-8, 1.0, 1e3, 1e8])
+    found = theory(dim, cutoff).ratio(omega, coupling=strength)
+    for w, a, value in zip(omega.flat, strength.flat, found.flat, strict=True):
+        y = mpmath.mpc(-1j * w) / mpmath.mpc(value)
+        assert complex(a * _in_logarithm(dim, cutoff, y)) == pytest.approx(1 - value, rel=1e-7)
+        assert value.real > 0
+        assert value.imag < 0
+
+
+def _in_logarithm(dim, cutoff, y):
+    """J for coupling 1 by quadrature in ln q, which has room for any y."""
+    measure = 2 / ((4 * mpmath.pi) ** (mpmath.mpf(dim) / 2) * mpmath.gamma(mpmath.mpf(dim) / 2))
+    scale = mpmath.log(abs(y)) / 2
+    end = {"diffusive": mpmath.mpf(0), "mean_free_path": -mpmath.log(dim) / 2, "time": mpmath.mpf(2)}
+    last = end.get(cutoff, max(scale, 0) + 40)
+    weight = {"time": lambda q: mpmath.exp(-(q**2 + y)), "smooth": lambda q: 1 / (q**2 + y + 1)}
+
+    def f(u):
+        q = mpmath.exp(u)
+        return q**dim * weight.get(cutoff, lambda q: 1)(q) / (q**2 + y)
+
+    points = {min(scale, 0) + x for x in (-40, -10)} | {scale + x for x in (-3, -1, 0, 1, 3)} | {-1, 0}
+    return measure * mpmath.quad(f, [*sorted(p for p in points if p < last), last])
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_complex_frequencies(dim):
+    """D(omega) has no singularity above the real axis: its values on a circle there average to the middle."""
+    found = theory(dim)
+    middle, radius = 0.02 + 0.05j, 0.04
+    around = middle + radius * np.exp(2j * np.pi * np.arange(64) / 64)
+    values = found.ratio(around, k_F_ell=0.9)
+    assert values.mean() == pytest.approx(found.ratio(middle, k_F_ell=0.9), rel=1e-10)
+    imaginary = found.ratio(0.03j, k_F_ell=0.9)
+    assert imaginary.imag == pytest.approx(0, abs=1e-15)
+    assert imaginary.real > 0
+    mirrored = found.ratio([-0.1 + 0.01j, -0.1], k_F_ell=0.9)
+    assert mirrored == pytest.approx(np.conj(found.ratio([0.1 + 0.01j, 0.1], k_F_ell=0.9)), rel=1e-12)
+
+
+def test_a_root_that_is_not_found_is_said():
+    with pytest.raises(cp.CooperonError, match="omega_tau below 1"):
+        theory(3, "time").ratio([1e-3, 1e12], k_F_ell=1.0)
+
+
 def test_extreme_numbers():
     found = theory(2)
     assert found.length(k_F_ell=1e3) == np.inf
@@ -261,7 +327,14 @@ def test_a_sample_on_the_wrong_side_is_refused():
         (lambda: theory(Fraction(5, 2)).localization_length, "closed form"),
         (lambda: theory(Fraction(5, 2)).conductivity, "closed form"),
         (lambda: theory(S.d).ratio(0.1, k_F_ell=1.0), "a number"),
-        (lambda: theory(3).ratio(-0.1, k_F_ell=1.0), "not negative"),
+        (lambda: theory(3).ratio(0.1 - 0.1j, k_F_ell=1.0), "upper half plane"),
+        (lambda: theory(3).ratio("0.1", k_F_ell=1.0), "finite real numbers"),
+        (lambda: theory(3).ratio(np.inf, k_F_ell=1.0), "finite real numbers"),
+        (lambda: theory(3).ratio(None, k_F_ell=1.0), "finite real numbers"),
+        (lambda: theory(3).ratio([0.1, [0.2]], k_F_ell=1.0), "finite real numbers"),
+        (lambda: theory(3).ratio(0.1, k_F_ell=1j), "positive"),
+        (lambda: theory(3).ratio(0.1, k_F_ell=True), "positive"),
+        (lambda: theory(3).ratio(0.1, coupling=-1.0), "positive"),
         (lambda: theory(3).ratio(0.1), "one of the two"),
         (lambda: theory(3).ratio(0.1, k_F_ell=1.0, coupling=1.0), "one of the two"),
         (lambda: theory(3).length(k_F_ell=0.0), "positive"),
