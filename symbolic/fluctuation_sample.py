@@ -227,7 +227,7 @@ def assumptions_of(
 
 def _conducting(metal: Metal, sample: MeasuredSample) -> Assumption:
     """Say that g is large; in numbers where the sample is a cube of the metal's own dimension."""
-    cube = sample.dim == metal.dim and sample.ratio == 1
+    cube = len(sample.ratios) == metal.dim - 1 and all(ratio == 1 for ratio in sample.ratios)
     g = 2 * sp.pi * s.hbar * s.nu * s.D * s.L ** (metal.dim - 2)
     return Assumption(
         "the conductance is large against e**2/h: the sample is no insulator", g > 1 if cube else None
