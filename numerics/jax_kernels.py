@@ -235,7 +235,7 @@ def called_back(function: Function, *values: Any) -> Any:
     """
     jax = require_jax()
     arrays = jax.numpy.broadcast_arrays(*(jax.numpy.asarray(x) for x in values))
-    kind = jax.numpy.result_type(float, *arrays)
+    kind = jax.numpy.result_type(float, *arrays, _kind_of_result(function, *(x.dtype for x in arrays)))
 
     def on_host(*given: Any) -> Any:
         with np.errstate(all="ignore"):
@@ -243,6 +243,12 @@ def called_back(function: Function, *values: Any) -> Any:
 
     shape = jax.ShapeDtypeStruct(arrays[0].shape, kind)
     return jax.pure_callback(on_host, shape, *arrays, vmap_method="broadcast_all")
+
+
+def _kind_of_result(function: Function, *kinds: Any) -> Any:
+    """Try what a function gives: complex values may come from real ones."""
+    with np.errstate(all="ignore"):
+        return np.asarray(function(*(np.ones(1, kind) for kind in kinds))).dtype
 
 
 def _rest(s: float, power: float, numerator: Any, denominator: Any) -> Any:

@@ -24,7 +24,7 @@ _FIRST, _TERMS = 4, 14
 
 
 def langevin_fall(x: npt.ArrayLike) -> Values:
-    """Return (x coth(x) + x**2/sinh(x)**2 - 2)/x**4 of a real x: 2/45 at 0.
+    """Return (x coth(x) + x**2/sinh(x)**2 - 2)/x**4 of a real or complex x: 2/45 at 0.
 
     It is four times the sum of 1/(pi**2 n**2 + x**2)**2 over n = 1, 2, ...
 
@@ -33,8 +33,10 @@ def langevin_fall(x: npt.ArrayLike) -> Values:
     >>> bool(abs(langevin_fall(0.0) * 45 / 2 - 1) < 1e-15)
     True
     """
-    with np.errstate(over="ignore"):
-        return 4 * pole_pairs(np.asarray(x, dtype=float) ** 2, 0.0)
+    given = np.asarray(x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        square = given.astype(complex if np.iscomplexobj(given) else float) ** 2
+    return 4 * (_squared_poles(square) if np.iscomplexobj(given) else pole_pairs(square, 0.0))
 
 
 def pole_pairs(a: npt.ArrayLike, w: npt.ArrayLike) -> Values:
@@ -132,10 +134,14 @@ def _near_pairs(a: Values, w: Values) -> Values:
 
 
 def _near_squares(a: Values, w: Values) -> Values:
-    tail = sum(
-        (k + 1) * real * z for k, ((real, _), z) in enumerate(zip(_powers(a, w), _tails()[1:], strict=False))
-    )
-    return np.asarray(np.sum((1 / (_places(a) - 1j * w[..., None]) ** 2).real, axis=-1) + tail)
+    return np.asarray(_near_sum(a - 1j * w).real)
+
+
+def _near_sum(z: Values) -> Values:
+    tail = np.zeros_like(z)
+    for k, rest in reversed(list(enumerate(_tails()[1 : _TERMS + 1], 1))):
+        tail = k * rest - z * tail
+    return np.asarray(np.sum(1 / _places(z) ** 2, axis=-1) + tail)
 
 
 def _far_pairs(a: Values, w: Values, size: Values) -> Values:
@@ -148,8 +154,21 @@ def _far_pairs(a: Values, w: Values, size: Values) -> Values:
 
 
 def _far_squares(a: Values, w: Values, size: Values) -> Values:  # noqa: ARG001
-    square = a - 1j * w
-    x = np.sqrt(square)
+    return np.asarray(_far_sum(a - 1j * w).real)
+
+
+def _far_sum(z: Values) -> Values:
+    x = np.sqrt(z)
     fall = np.exp(-2 * x)
     coth = (1 + fall) / (1 - fall)
-    return np.asarray(((coth / x + 4 * fall / (1 - fall) ** 2 - 2 / square) / square).real / 4)
+    return np.asarray((coth / x + 4 * fall / (1 - fall) ** 2 - 2 / z) / z / 4)
+
+
+def _squared_poles(z: Values) -> Values:
+    """Sum 1/(pi**2 n**2 + z)**2 over n = 1, 2, ... for complex z."""
+    found, size = np.empty_like(z), np.abs(z)
+    with np.errstate(all="ignore"):
+        near, far = size < _NEAR, np.isfinite(size) & (size >= _NEAR)
+        found[near], found[far] = _near_sum(z[near]), _far_sum(z[far])
+        found[~(near | far)] = np.where(np.isinf(size[~(near | far)]), 0.0, np.nan)
+    return found[()]

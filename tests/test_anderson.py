@@ -295,6 +295,7 @@ def test_workers_of_a_cluster_find_the_same():
         assert np.array_equal(localization(wire, 200, samples=4, client=client).values, rates)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "said"),
     [

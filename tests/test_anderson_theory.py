@@ -34,6 +34,7 @@ def made_up(channels, amplitude, spread, samples=2000, seed=0, path=40.0, excess
     return Conductances(wire, tuple(map(int, lengths)), mean + deviation * noise)
 
 
+@pytest.mark.slow
 def test_a_fit_finds_what_was_put_in():
     for amplitude, spread in ((-0.2, 0.1), (-1 / 3, 2 / 15), (0.5, 0.05)):
         found = made_up(5, amplitude, spread).compare()
@@ -67,6 +68,7 @@ def test_what_is_shown_is_what_was_found():
     assert f"systematic {found.fluctuation_systematic:.4f}" in text
 
 
+@pytest.mark.slow
 def test_what_is_left_of_an_excess_is_within_the_systematic_error():
     for excess in (0.0, 0.2):
         found = made_up(9, -1 / 3, 2 / 15, samples=5000, excess=excess).compare()

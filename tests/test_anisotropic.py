@@ -418,6 +418,7 @@ def test_relative_correction_knows_the_transport_path():
     assert vanishes(ratio.leading() + sp.log(TAU_PHI / TAU) * TAU / (sp.pi * s.k_F * s.ell * TAU_TR))
 
 
+@pytest.mark.slow
 def test_numbers_for_the_harmonics():
     found = cp.conductivity(metal(2, (0.5, 0.2)), loops=1, cutoff="mean_free_path")
     assert vanishes(found.expr + QUANTUM * sp.log(1 + TAU_PHI / TAU))
@@ -437,6 +438,7 @@ def test_no_first_harmonic_no_change():
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dim", "options"),
     [(2, {}), (3, {"cutoff": "mean_free_path"}), (5 * HALF, {"cutoff": "time"}), (s.d, {"omega": s.omega})],
@@ -475,6 +477,7 @@ def test_check_knows_tau_tr():
     assert cp.check("-e^2/(2 pi^2 hbar) ln(1 + tau_phi/tau)", cp.conductivity(metal(2), loops=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harmonics", [(s.w_1,), (0.5,), (-0.5,), (0.75,)])
 def test_check_says_that_the_lifetime_stands_where_the_transport_time_belongs(harmonics):
     """Also where tau/tau_tr is 1/2 and could be taken for spin."""

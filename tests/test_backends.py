@@ -29,8 +29,12 @@ REPRESENTATIVE = ("in two dimensions", "Kawabata, three dimensions", "wire")
 # Formulas that are differences of nearly equal terms of their own: the field's part and that of tau.
 CANCELS = 1e-13
 KEEPS = 5e-15
-# The integrand is a difference, 1 - atan(x)/x.
-CANCELS_INSIDE = ("exact kernel: in three dimensions",)
+# The integrand is a difference, 1 - atan(x)/x; the exponential of a hundred has a hundred times its rounding.
+CANCELS_INSIDE = (
+    "exact kernel: in three dimensions",
+    "scaling: localization length of a film",
+    "self-consistent theory: localization length of a film",
+)
 
 
 @cache
@@ -107,12 +111,16 @@ def test_every_formula_has_the_same_numbers_and_the_same_signature(backend, name
     assert plain.__doc__ == other.__doc__
     if formula.expr.has(sp.Integral, LevelFunction) and backend == "numba":
         given = {x: array[:50] for x, array in given.items()}  # compiled or not, they are the same kernels
-    expected, found = plain(**given), other(**given)
+    expected = plain(**given)
+    if backend == "mpmath" and any(node.function.has(sp.Sum) for node in formula.expr.atoms(sp.Sum)):
+        with pytest.raises(DivergenceError, match="within one another"):
+            other(**given)
+        return
+    found = other(**given)
     assert np.shape(found) == np.shape(expected)
-    assert np.asarray(found).dtype == (
-        object if backend == "mpmath" and given else np.asarray(expected).dtype
-    )
-    difference = np.abs(np.asarray(found - expected, dtype=complex))
+    assert np.asarray(found).dtype == (object if backend == "mpmath" else np.asarray(expected).dtype)
+    apart = np.asarray(found != expected)  # an infinity is equal to itself, and has no difference to it
+    difference = np.abs(np.subtract(found, expected, where=apart, out=np.zeros_like(found)).astype(complex))
     size = np.abs(np.asarray(found, dtype=complex))
     if backend == "mpmath":
         cancels = (size < 0.05 * largest_term(formula, given)) | (name in CANCELS_INSIDE)
@@ -156,6 +164,7 @@ def test_a_formula_is_compiled_once(backend):
     assert one._compiled is not BULK.lambdify(backend=backend)._compiled
 
 
+@pytest.mark.slow
 def test_machine_code_is_made_once():
     require("numba")
     from cooperon.numerics import compiled
@@ -192,6 +201,20 @@ def test_what_the_field_does_not_change_is_the_same_either_way(backend):
     found = f([-0.3, 0.0, 0.3], **FIELDS)
     assert found[0] == found[2]
     assert found[1] == 0
+
+
+def test_complex_values_of_real_arguments(backend):
+    """An integral over the field from zero on, of what oscillates in time."""
+    metal = cp.Metal(
+        dim=1, scattering=[cp.SpinOrbit(), cp.Magnetic()], field=FIELD, geometry=cp.Wire(length=s.L)
+    )
+    formula = cp.magnetoconductivity(metal, omega=s.omega)
+    given = dict.fromkeys((x.name for x in formula.expr.free_symbols), 1.3)
+    exact = complex(formula.expr.subs({x: given[x.name] for x in formula.expr.free_symbols}).evalf(30))
+    assert abs(exact.imag) > 0.1 * abs(exact.real)
+    assert complex(formula.lambdify(backend=backend, checks=False)(**given)) == pytest.approx(
+        exact, rel=1e-13
+    )
 
 
 def test_complex_numbers(backend):
@@ -329,6 +352,7 @@ def same(found, expected, rel=1e-13, size=0.0):
         assert np.all(np.abs(a[regular] - b[regular]) <= allowed[regular])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", ["numpy", "numba", "auto"])
 @pytest.mark.parametrize("name", FORMULAS)
 def test_long_arrays_give_what_each_value_gives(name, one):
@@ -415,6 +439,7 @@ def test_shapes_of_long_arrays(name, one):
     assert np.all(f(np.full(BLOCK + 1, 2), **rest) == f(np.full(BLOCK + 1, 2.0), **rest))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", ["numpy", "numba"])
 def test_one_function_takes_many_kinds_of_calls(one):
     """Runners are kept by which arguments are arrays, and numbers may change from call to call."""
@@ -546,6 +571,7 @@ def test_32_bits_are_refused_and_nothing_global_is_changed():
     assert not found.config.jax_enable_x64
 
 
+@pytest.mark.slow
 def test_arrays_of_jax_give_arrays_of_jax(jax):
     f = HLN.lambdify("B", backend="jax")
     found = f(jax.numpy.array([-0.3, 0.0, 0.3]), **FIELDS)
@@ -555,6 +581,7 @@ def test_arrays_of_jax_give_arrays_of_jax(jax):
     assert lambdify(sp.Integer(3), ["tau"], backend="jax")(jax.numpy.ones(4)).shape == (4,)
 
 
+@pytest.mark.slow
 def test_jit_and_vmap(jax):
     f = HLN.lambdify("B", backend="jax")
     column = np.exp(np.linspace(-8, 8, 33))
@@ -640,6 +667,7 @@ def test_derivatives_at_no_field_are_those_of_an_even_function(jax):
     assert float(first(-0.3)) == -float(first(0.3))
 
 
+@pytest.mark.slow
 def test_forward_and_backward(jax):
     f = BULK.lambdify("B", backend="jax")
     rest = {"D": 0.3, "tau_phi": 2.0, **ONES}

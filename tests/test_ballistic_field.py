@@ -317,6 +317,7 @@ def test_magnetoconductance_is_positive_and_monotonic(parts):
 # --- what it is ---
 
 
+@pytest.mark.slow
 def test_every_line_is_confirmed(parts):
     report = parts.total.verify()
     assert report.confirmed, str(report)

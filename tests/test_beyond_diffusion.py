@@ -362,6 +362,7 @@ def test_the_number_of_spin_states_follows_from_the_trace(parts):
     assert sp.simplify(spinless.expr / parts[2].total.expr) == sp.Rational(1, 2)
 
 
+@pytest.mark.slow
 def test_a_dimension_in_between_follows_from_the_same_rules():
     """d = 3/2: the rung stays a hypergeometric function, and the integral undone."""
     parts = cp.interference(cp.Metal(dim=sp.Rational(3, 2)))

@@ -600,6 +600,7 @@ def test_the_meaning_of_a_factor(factor, words):
     assert words in factor_meaning(factor, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hand", "agrees"),
     [

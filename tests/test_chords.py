@@ -172,6 +172,7 @@ def is_same(found, pairs):
     assert found.least.tolist() == [word(each) == min(map(word, ring_orbit(each))) for each in pairs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", range(5))
 @pytest.mark.parametrize("kernel", ["numpy", pytest.param("numba", marks=needs_numba)])
 def test_kernels_against_graphs(order, kernel):

@@ -150,6 +150,7 @@ def test_harmonics_of_scattering(output):
     assert (code, "harmonics w_1" in out) == (0, True)
 
 
+@pytest.mark.slow
 def test_exact_kernel(output):
     code, out, _ = output(*LOOP, "--kernel", "exact", "--verify")
     assert code == 0
@@ -330,6 +331,7 @@ def test_sheet_shows_all_diagrams_and_which_vanish(tmp_path, output):
 # --- check ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hand", "options", "code", "kind"),
     [
@@ -647,6 +649,7 @@ def _program(*arguments, **environment):
     )
 
 
+@pytest.mark.slow
 def test_python_m_cooperon_on_a_terminal_without_unicode():
     done = _program(*LOOP, PYTHONIOENCODING="ascii")
     shown = done.stdout.decode("ascii")

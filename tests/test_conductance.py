@@ -36,6 +36,7 @@ def agree(found, expected):
         assert abs(sp.N((found / expected - 1).subs(point), 30)) < 1e-24
 
 
+@pytest.mark.slow
 def test_a_short_wire_by_class():
     """-(1/3)(2 e**2/h), +1/6, 0: the classes as limits of the mechanisms, not as labels."""
     assert change().expr == -THIRD * QUANTUM

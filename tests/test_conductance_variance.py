@@ -10,6 +10,7 @@ import sympy as sp
 import cooperon as cp
 from cooperon.diagrams.diagram import LineKind
 from cooperon.numerics.evaluation import number
+from cooperon.numerics.pole_kernels import langevin_fall
 from cooperon.symbolic.fluctuation_diagrams import joined_bubbles, members
 from cooperon.symbolic.pole_functions import ThermalWindow
 from cooperon.symbolic.rules import feynman_rules
@@ -64,12 +65,14 @@ def theta(dim, ratio=1, gap=0, other=None):
     return mpmath.quad(staying, [0, 0.1, 0.2, 0.3, 0.5, 1, 2, 3])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("spin", "factor"), [(0, 1), (sp.Rational(1, 2), 4), (sp.Rational(3, 2), 16)])
 def test_the_closed_values_between_leads(spin, factor):
     assert variance(1, spin=spin).expr == sp.Rational(2, 15) * factor
     assert sp.simplify(variance(2, spin=spin).expr - 2 * sp.Catalan / sp.pi**2 * factor) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_the_lattice_sums_by_theta_functions(dim):
     expected = 12 * theta(dim)
@@ -84,6 +87,7 @@ def test_other_sides_by_theta_functions(dim, ratio):
     assert found == pytest.approx(float(12 * theta(dim, ratio)), rel=1e-11)
 
 
+@pytest.mark.slow
 def test_a_bar_of_uneven_sides_by_theta_functions():
     bar = variance(3, geometry=WIRE).lambdify()
     expected = float(12 * theta(3, 0.5, other=3.0))
@@ -166,6 +170,7 @@ def test_dephasing_by_adding_up(length):
     assert square(L=1.0, D=1.0, tau_phi=length**2) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_dephasing_in_a_cube():
     cube = variance(3, infrared="tau_phi").lambdify()
     found = cube(L=1.0, D=1.0, tau_phi=np.array([0.04, 1.0, 1e12]))
@@ -173,6 +178,7 @@ def test_dephasing_in_a_cube():
     assert found == pytest.approx(expected, rel=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_the_variance_of_many_coherent_pieces(dim):
     """Integrals over q in place of sums: the leading form, beside numbers of a sample ever so long."""
@@ -373,6 +379,7 @@ def test_what_is_cited_and_how_it_is_called():
     assert wire == cp.conductance_variance(cp.Metal(dim=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dim", "how"), [(1, {"omega": s.omega}), (1, {"infrared": "tau_phi"}), (1, {"thermal": True})], ids=str
 )
@@ -470,3 +477,16 @@ def test_every_line_holds(dim, how):
 def test_what_is_not_derived_is_refused(make, part):
     with pytest.raises(cp.CooperonError, match=re.escape(part)):
         make()
+
+
+def test_the_fall_of_langevins_function_at_complex_places():
+    rng = np.random.default_rng(2)
+    places = 10 ** rng.uniform(-4, 1.5, 60) * np.exp(1j * rng.uniform(-1.3, 1.3, 60))
+    found = langevin_fall(np.append(places, [0.0, np.inf]))
+    with mpmath.workdps(50):
+        exact = [
+            complex((x * mpmath.coth(x) + (x / mpmath.sinh(x)) ** 2 - 2) / x**4)
+            for x in map(mpmath.mpmathify, places.tolist())
+        ]
+    assert np.max(np.abs(found[:-2] / exact - 1)) < 1e-14
+    assert found[-2:] == pytest.approx([2 / 45, 0], rel=1e-15)

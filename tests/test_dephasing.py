@@ -98,6 +98,7 @@ def test_random_walks_lose_their_phase():
     assert sampled == pytest.approx(at_its_place(D, a, gap), rel=8e-3)
 
 
+@pytest.mark.slow
 def test_noise_of_a_conductor_between_two_paths():
     """A potential drawn mode by mode: the mean of exp(i phase) between a path and the path run backwards."""
     random = np.random.default_rng(3)
@@ -324,6 +325,7 @@ def test_powers_of_the_temperature(dim, power):
     assert str(rate.dimension) == "s^-1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_every_line_is_confirmed(dim):
     report = cp.dephasing_rate(cp.Metal(dim=dim, dephasing=[EE, PHONONS])).verify()
@@ -462,6 +464,7 @@ def test_what_is_written_is_read_back(formula):
         assert cp.check(text, found).kind == "agrees", text
 
 
+@pytest.mark.slow
 def test_a_prime_is_read_where_it_is_known():
     formula = cp.conductivity(wire(EE, PHONONS), loops=1)
     place = "2^(2/3)*D^(1/3)*T^(7/3)*hbar^(4/3)*nu^(2/3)/(T_0^3*k_B^(2/3)*tau_ep_0)"

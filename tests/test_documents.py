@@ -99,6 +99,7 @@ def run(folder, program, argument, times=1):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_references_are_those_of_the_physics():
     keys = {name: {one.key for one in cited(FORMULAS[name]())} for name in FORMULAS}
     assert keys["drude"] == {"Kubo1957", "Edwards1958"}

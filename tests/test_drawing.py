@@ -132,6 +132,7 @@ def dots_of(diagram, kind):
     return [dot for dot in lay_out(diagram).dots if dot.kind == kind]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", range(4))
 def test_every_diagram_of_low_order_is_drawn_completely(order):
     for diagram in diagrams_of_order(order):
@@ -149,6 +150,7 @@ def test_what_is_not_a_bubble_is_drawn_too(name):
     check_complete(ODD[name])
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(bubbles())
 def test_any_bubble_is_drawn(diagram):

@@ -122,6 +122,7 @@ def test_a_metal_shows_what_differs_from_the_default(metal, shown):
     assert eval(shown, names) == metal
 
 
+@pytest.mark.slow
 def test_reprs_are_short():
     for entry in cp.atlas("weak localization"):
         assert "\n" not in repr(entry.result)

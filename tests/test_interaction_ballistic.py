@@ -357,6 +357,7 @@ def test_parts_add_up() -> None:
     assert number(alone.expr, put).real == pytest.approx(two, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_short_range_charge_is_one_component_of_the_spin() -> None:
     """The screened interaction knows its strength alone: 2 nu U_0 in one channel, F0 in the other."""
     metal = cp.Metal(dim=2, interaction=cp.ShortRange())

@@ -34,6 +34,7 @@ def one_channel(dim, strength, point):
     return channel(dim, strength, point, damping=point[s.tau] if dim == 2 else 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("dim", [1, HALF, 2, 3])
 def test_short_range_exchange_is_the_integral_over_frequencies(dim, point):
@@ -49,6 +50,7 @@ def test_screened_coulomb_exchange_is_the_integral_over_frequencies(dim, point):
     assert close(value(correction(dim).expr, point), one_channel(dim, np.inf, point))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_the_triplet_is_three_integrals_over_frequencies(dim):
     formula = correction(dim, cp.Coulomb(), "triplet").expr
@@ -231,6 +233,7 @@ def test_an_impurity_line_changed_spoils_the_cancellation(monkeypatch):
         cp.interaction_correction(cp.Metal(dim=2, interaction=ALONE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_every_line_of_the_exchange_is_confirmed(dim):
     report = correction(dim).verify()

@@ -68,6 +68,7 @@ def test_in_a_film_for_any_f0_it_is_the_integral_over_frequencies():
     assert close(value(change(2).expr, COLD), expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dim", "triplet"), CASES)
 def test_it_is_the_difference_of_two_corrections(dim, triplet):
     whole = cp.interaction_correction(metal(dim), triplet=triplet).expr
@@ -75,6 +76,7 @@ def test_it_is_the_difference_of_two_corrections(dim, triplet):
     assert close(value(whole, COLD) - value(still, COLD), value(change(dim, triplet).expr, COLD), 9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("triplet", TRIPLETS)
 @pytest.mark.parametrize("dim", DIMS)
 def test_nothing_without_a_field_and_even_in_it(dim, triplet):
@@ -96,6 +98,7 @@ def test_weak_field_in_closed_form():
     assert sp.simplify(three - unit * g_3) == 0
 
 
+@pytest.mark.slow
 def test_strong_field_in_closed_form():
     two, three = (in_h(dim, "first_order", "strong") for dim in (2, 3))
     assert sp.simplify(two - F0 / (2 * sp.pi**2) * (sp.log(h / (2 * sp.pi)) + sp.EulerGamma + 1)) == 0
@@ -123,6 +126,7 @@ def test_weak_field_in_a_film_for_any_f0():
     assert sp.simplify(in_h(2, "exact", "weak") - expected) == 0
 
 
+@pytest.mark.slow
 def test_strong_field_in_a_film_for_any_f0():
     """The two components that precess lose their logarithm: a share 2(1 - ln(1 + F0)/F0) of that in T."""
     strong = in_h(2, "exact", "strong")
@@ -135,6 +139,7 @@ def test_strong_field_in_a_film_for_any_f0():
     assert abs(complex((strong.rewrite(sp.log) - constant / sp.pi**2).subs({h: 1, F0: 0.7}))) < 1e-14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dim", "triplet"), CASES)
 def test_limits_are_approached_as_fast_as_they_say(dim, triplet):
     """Relative errors of the order h**2 in a weak field, and h**(d/2 - 3) or faster in a strong one."""
@@ -194,6 +199,7 @@ def test_the_rounded_coefficient_is_not_confirmed():
     assert not replace(formula, derivation=Derivation((step,))).verify().confirmed
 
 
+@pytest.mark.slow
 def test_numbers_for_f0_are_put_in():
     for limit in ("weak", "strong"):
         given = cp.interaction_magnetoconductivity(metal(2, interaction=cp.Coulomb(F0=-0.2)), limit=limit)

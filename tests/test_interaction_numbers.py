@@ -88,6 +88,7 @@ def worst(found, true):
     return max(map(float, errors))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("backend", ["numpy", "numba", "jax"])
 def test_numbers_of_every_backend(name, backend):
@@ -194,6 +195,7 @@ def test_sums_that_are_left_undone():
         assert (error < 1e-11 * abs(found)).all()
 
 
+@pytest.mark.slow
 def test_the_sums_of_an_exact_triplet_with_spin_orbit_scattering():
     """What mpmath's own sums give, 30 digits of each term: half a minute for the three."""
     metal = cp.Metal(dim=3, scattering=[cp.SpinOrbit()])

@@ -253,6 +253,7 @@ def kawabata_of(metal):
     return in_ratio(cp.magnetoconductivity(metal).expr / (UNIT * sp.sqrt(s.e * s.B / s.hbar)))
 
 
+@pytest.mark.slow
 def test_the_bulk_is_kawabatas_function():
     found = kawabata_of(bulk())
     hurwitz = -2 * sp.sqrt(1 / BETA) - sp.zeta(HALF, HALF + 1 / BETA)

@@ -59,6 +59,7 @@ def test_to_order_three_and_four(name):
     assert not proof.blind
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUANTITIES)
 def test_in_floating_point_numbers(name):
     for lattice in LATTICES:

@@ -63,6 +63,7 @@ def test_the_figure_can_be_drawn(film):
     plot.resistance(METAL, film).figure.canvas.draw()
 
 
+@pytest.mark.slow
 def test_pyplot_is_left_alone():
     code = (
         "import sys; from cooperon.numerics import plot, sample; from cooperon.symbolic.metal import Metal;"

@@ -67,6 +67,7 @@ def _changed(draw):
     return text
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(text=_changed())
 def test_formulas_with_something_changed_are_read_or_refused(text):
@@ -132,6 +133,7 @@ def test_long_and_nested_integrals_sums_and_lines_take_no_time(text):
     _read(text)
 
 
+@pytest.mark.slow
 def test_derivations_of_many_lines_take_no_time():
     _read("\n".join([r"\frac{1}{\zeta(1/2,1/2+T)}"] * 190))
     _read(r" \\ = ".join([r"\int_0^\infty dq\,q\,\Gamma(1/3,q)\ln q"] * 100))

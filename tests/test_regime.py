@@ -23,6 +23,7 @@ def test_the_conductance_is_the_ratio_of_two_energies(dim):
         assert str(formula.dimension) == unit
 
 
+@pytest.mark.slow
 def test_the_thouless_energy_with_pi_squared_is_the_slowest_mode_of_a_lattice():
     """A chain of sites that hop at the rate 1, absorbed at both ends."""
     formula = cp.thouless_energy(cp.Metal(dim=1), unit="pi^2 hbar D/L^2")

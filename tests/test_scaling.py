@@ -73,6 +73,7 @@ def test_gapped_channels_drop_out_of_the_largest_cubes(dim, name):
     assert off(800.0) == pytest.approx(off(400.0) / 4, rel=0.05)  # as 1/L**2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_dimension_that_is_a_symbol(name):
     """Its beta is that of each dimension: also where the closed form of sigma(L) has other functions."""
@@ -413,6 +414,7 @@ def test_the_correlation_length_in_three_dimensions(ratio):
         assert numeric(one.beta.expr, np.array([1.0, length]), ratio * fixed)[-1] == pytest.approx(2 * fixed)
 
 
+@pytest.mark.slow
 def test_above_which_length_the_class_holds():
     """The largest of the lengths sqrt(D/gap): triplets 4/(3 tau_so), singlet 2/tau_s, triplets 2/(3 tau_s)."""
     spin_orbit, impurities = (cp.flow(metal(2, which)).class_length for which in (SO, MAGNETIC))

@@ -91,6 +91,7 @@ def test_without_a_triplet_there_is_none():
     assert "triplet" not in cp.separate(cp.Metal(dim=2, spin=0))
 
 
+@pytest.mark.slow
 def test_field_and_zeeman_splitting_as_asked_for():
     by_default = cp.separate(film(), field=cp.PerpendicularField())
     assert by_default.metal.zeeman is not None
@@ -157,6 +158,7 @@ def test_without_a_field_nothing_is_left_of_it(tilted, numbers, name):
     assert f(KELVIN, 1e-9, 0.7, **numbers) == pytest.approx(expected, rel=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("theta", "field"), [(0.0, cp.ParallelField()), (np.pi / 2, cp.PerpendicularField())]
 )
@@ -218,6 +220,7 @@ def of_paths(B, theta, *, tau_so=None, zeeman=True, T=4.0, thickness=5e-9):
     return float(-UNIT * mpmath.quad(integrand, ends))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("B", "theta"), [(0.02, np.pi / 2), (0.5, 0.0), (0.5, 0.05)])
 def test_interference_in_a_field_is_an_integral_over_paths(tilted, numbers, B, theta):
     f = function(tilted, "interference", "B", "theta")
@@ -293,6 +296,7 @@ def test_magnetoconductivity_in_a_tilted_field_is_that_of_the_parts(tilted, numb
 # what a fit can say
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", [1e-7, 1e-9])
 def test_a_fit_over_temperature_alone_says_what_would_tell_them_apart(noise):
     pytest.importorskip("lmfit")

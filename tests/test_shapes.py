@@ -190,6 +190,7 @@ def test_sum_over_modes(name, kind):
     assert value(derived(kind, dim, shape, field, change=True, **exact)) == pytest.approx(change, rel=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(CONVERGES))
 def test_what_converges_is_summed_without_a_cutoff(name):
     kind = "both"
@@ -211,6 +212,7 @@ def test_crossover_is_the_sum_over_transverse_modes(name, kind):
     assert value(derived(kind, dim, shape, cutoff="smooth")) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_change_of_paths_in_time():
     """The same change as an integral over durations, with a theta function for the windings of a cylinder."""
     dim, shape, field, rate, *_ = SHAPES["thick cylinder"]
@@ -291,6 +293,7 @@ def test_thin_samples_solved_in_numbers(name):
     assert abs(4 * apart[1] - apart[0]) / 3 < 5e-4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dim", "shape", "field", "free"),
     [(2, cp.Ring(width=s.width), UP, 0), (3, cp.Cylinder(thickness=s.thickness), ALONG, 1)],

@@ -213,6 +213,7 @@ def test_the_classical_conductivity_knows_no_spins():
     assert cp.conductivity(metal(2, *SPINS)).expr == cp.conductivity(metal(2)).expr
 
 
+@pytest.mark.slow
 def test_anisotropic_scattering_beside_spins():
     """The channels' gaps stay, D is that of tau_tr."""
     rough = cp.Metal(dim=2, scattering=[cp.Potential(harmonics=(s.w_1,)), *SPINS])

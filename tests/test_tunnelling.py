@@ -88,6 +88,7 @@ def test_the_film_with_a_coulomb_interaction_has_two_logarithms():
     assert not lead.has(s.V)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_a_junction_averages_over_the_energies(dim):
     metal = cp.Metal(dim=dim, interaction=cp.ShortRange(F0=0))
@@ -107,6 +108,7 @@ def test_a_junction_averages_over_the_energies(dim):
     assert value(smeared, T=T, V=V, U_0=U_0) == pytest.approx(float(expected), rel=tolerance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_it_is_even_in_the_voltage_and_every_line_holds(dim):
     metal = cp.Metal(dim=dim, interaction=cp.ShortRange())
