@@ -82,7 +82,8 @@ def number(expr: sp.Expr, values: Mapping[sp.Symbol, Any], *, most: int | None =
     free = {symbol: _exact(sp.sympify(values[symbol])) for symbol in unfolded.free_symbols}
     token = _LEFT.set(None if most is None else [most])
     try:
-        return complex(_value(unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)))
+        put = unfolded.xreplace(_level_sums(unfolded, free)).xreplace(free)
+        return complex(_value(put.replace(sp.UnevaluatedExpr, lambda kept: kept)))
     finally:
         _LEFT.reset(token)
 

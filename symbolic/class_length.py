@@ -57,4 +57,9 @@ def class_length(metal: Metal) -> tuple[sp.Expr, Step]:
             hint="scattering=[cooperon.SpinOrbit()]",
         )
     value = sp.Max(*(sp.sqrt(s.D / gap) for gap in gaps))
-    return value, Step("length of a gap", s.D / value**2, sp.Min(*gaps), "this q decays as the gap does")
+    return value, Step(
+        "length of a gap",
+        s.D / sp.UnevaluatedExpr(value) ** 2,
+        sp.Min(*gaps),
+        "this q decays as the gap does",
+    )

@@ -144,7 +144,7 @@ def length(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
         found = sp.factor(found) if metal.dim.is_number and power.is_Integer else found
     step = Step(
         "localization length",
-        integral.xreplace({s.L_loc: found}),
+        integral.xreplace({s.L_loc: sp.UnevaluatedExpr(found)}),
         sp.S.One,
         "at rest an insulator has D(omega) -> 0 with -i omega/D(omega) = 1/L_loc**2: the equation is J = 1",
     )
@@ -166,7 +166,8 @@ def critical_k_F_ell(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
     found = sp.powdenest(sp.simplify(found), force=True)
     strength = sp.simplify(written * (s.k_F * s.ell) ** power)
     # of a symbolic dimension the power is taken by its logarithm: for 2 < d < 4 the two are the same
-    at_found = strength / found**power if metal.dim.is_number else strength * sp.exp(-sp.log(strength))
+    root = found**power if metal.dim.is_number else sp.exp(sp.log(strength))
+    at_found = strength / sp.UnevaluatedExpr(root)
     steps = (
         Step("relations", constant, written, "J at infinite L_loc, by the relations of the metal"),
         Step(

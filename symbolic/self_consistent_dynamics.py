@@ -114,11 +114,12 @@ def at_the_edge(metal: Metal, known: Theory, cutoff: Cutoff) -> Formula:
     bend = -sp.simplify(rest / s.L_loc ** (2 - metal.dim))
     drive = -sp.I * s.omega / s.D
     gamma = (drive / bend) ** (2 / metal.dim)
-    found = known.drude.expr * drive / gamma
+    apart = drive ** (1 - 2 / metal.dim) * bend ** (2 / metal.dim) if bend.is_positive else drive / gamma
+    found = known.drude.expr * apart
     steps = (
         Step(
             "self-consistent equation",
-            bend * gamma ** (metal.dim / 2),
+            sp.Mul(bend, sp.Pow(gamma, metal.dim / 2, evaluate=False), evaluate=False),
             drive,
             "gamma (1 - J(gamma)) = -i omega/D at the edge, where J(0) = 1",
         ),

@@ -104,7 +104,7 @@ def _spreading() -> tuple[sp.Expr, tuple[Step, ...]]:
         ),
         Step(
             "diffusion time",
-            (2 * s.D * s.t).xreplace({s.t: time}),
+            (2 * s.D * s.t).xreplace({s.t: sp.UnevaluatedExpr(time)}),
             2 * s.L**2,
             "after L**2/D it is 2 L**2: this is what is called the time of diffusion across L",
         ),

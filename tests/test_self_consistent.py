@@ -278,6 +278,9 @@ NAMES = {
 }
 
 
+EQUATIONS = ("localization length", "mobility edge", "self-consistent equation")
+
+
 @pytest.mark.parametrize(
     "cutoff", ["mean_free_path", *(pytest.param(one, marks=pytest.mark.slow) for one in ("time", "smooth"))]
 )
@@ -288,6 +291,9 @@ def test_every_formula_is_verified_and_has_its_dimension(dim, name, cutoff):
     sigma = cp.conductivity(cp.Metal(dim=dim)).dimension
     expected = {"localization_length": "m", "mobility_edge": "1"}.get(name, str(sigma))
     assert str(formula.dimension) == expected
+    solved = [step for step in formula.derivation if step.rule in EQUATIONS]
+    assert solved
+    assert all(step.lhs != step.rhs for step in solved)  # the root stands in the equation: not 1 = 1
 
 
 def test_a_mistake_in_a_line_is_found():
