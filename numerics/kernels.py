@@ -22,6 +22,8 @@ _LARGEST_ORDER = 10.0
 # From this number of places on it pays to look for ratios of an order that is no half-integer.
 _MANY = 1000
 _EPSILON = float(np.finfo(float).eps)
+_HIGH, _REACH_OF_HIGH = 2.5, 1.4
+"""Of orders above the first the recurrence loses digits up to this modulus: there the series is taken."""
 
 
 def digamma(x: npt.ArrayLike) -> Values:
@@ -191,7 +193,7 @@ def _mp_hyp2f1_radial(a: float, z: complex) -> complex:
 
 
 def _hyp2f1_radial(a: Values, z: Values) -> Values:
-    far = np.abs(z) > REACH
+    far = np.abs(z) > np.where(a > _HIGH, _REACH_OF_HIGH, REACH)
     result = np.empty_like(z)
     result[~far] = _ratio_series(1 + a[~far], z[~far] / (1 + z[~far])) / (1 + z[~far])
     low = far & (a <= 0.5)

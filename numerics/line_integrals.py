@@ -16,7 +16,9 @@ _HALF_LINE = (-200, -40, -10, 0, 4, 10, 40, 200)
 _ENOUGH = mpmath.mpf("1e-17")
 _FINEST = 5
 END = mpmath.exp(200)
-"""Where an integral without an end ends."""
+"""Where an integral without an end ends, unless it still gains there."""
+_FAR = 2000
+"""Logarithm of where one ends that still gains: of a power that falls hardly faster than 1/x."""
 _SPARE = 10
 _LOST_A_DECADE = 2.5
 _DECADES_A_BIT = 0.302
@@ -84,6 +86,10 @@ def _from_finite_end(function: Function, lower: Any, upper: Any, finest: int, en
     else:
         missing += beyond(lambda x: function(lower + x), END)
     panels = [*(u for u in _HALF_LINE if u < last), last]
+    if not mpmath.isfinite(upper) and _ENOUGH < missing < 1:
+        panels.append(_FAR)
+        missing = beyond(lambda x: function(lower + x), 1 / END)
+        missing += beyond(lambda x: function(lower + x), mpmath.exp(_FAR))
     return _on_panels(integrand, panels, missing, finest, enough)
 
 

@@ -36,7 +36,7 @@ def dmpk_mean(s: Any, channels: Any, beta: int = 1, *, order: int = 1) -> sp.Exp
     s : number or sympy expression
         L/ell, with ell the mean free path for scattering backwards.
     channels : number or sympy expression
-        N.
+        Their number N.
     beta : int
         1 with time reversal symmetry, 2 without, 4 with strong spin-orbit scattering (a channel and its
         Kramers partner counted as one).
@@ -87,7 +87,7 @@ def dmpk_variance(s: Any, beta: int = 1, *, channels: Any = None) -> sp.Expr:
     s, beta
         As in :func:`dmpk_mean`.
     channels : number or sympy expression, optional
-        N; then the term of the order 1/N is added.
+        Their number N; then the term of the order 1/N is added.
 
     Returns
     -------

@@ -266,7 +266,7 @@ def _number(expr: sp.Expr, at: Point) -> Any:
     from cooperon.numerics.evaluation import number
 
     numbers = {symbol: sp.Float(str(value), _DIGITS) for symbol, value in at.items()}
-    if expr.has(LevelFunction):
+    if expr.has(LevelFunction) or any(one.function.has(sp.Sum) for one in expr.atoms(sp.Sum)):
         return number(expr, {symbol: sp.Float(str(value)) for symbol, value in at.items()})
     added = expr.replace(lambda x: isinstance(x, sp.Sum), lambda x: _added(x.xreplace(numbers)))
     try:

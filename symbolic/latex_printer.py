@@ -25,6 +25,9 @@ _ROOT = re.compile(r"\\sqrt\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
 _LOG_OF_NUMBER = re.compile(r"\\ln\\left\((\d+)\\right\)(?=$| [+-]|\\right|\}|,)")
 
 
+_NUMBERS = {sp.E: r"\mathrm{e}", sp.Catalan: r"G_{\mathrm{Catalan}}"}
+
+
 class HousePrinter(LatexPrinter):  # type: ignore[misc]
     r"""Prints in the house style.
 
@@ -279,8 +282,9 @@ class HousePrinter(LatexPrinter):  # type: ignore[misc]
         return rf"{index}\left({rows[0]}; {rows[1]}; {self._normal(argument)}\right)"
 
     def _print(self, expr: Any, **settings: Any) -> str:
-        # e is the charge, so that Euler's number stands upright; sympy asks the number itself first
-        return r"\mathrm{e}" if expr is sp.E else str(super()._print(expr, **settings))
+        # e is the charge and G a conductance; sympy asks the numbers that it writes so first
+        number = isinstance(expr, sp.NumberSymbol)
+        return (number and _NUMBERS.get(expr)) or str(super()._print(expr, **settings))
 
     def _print_MatrixBase(self, expr: Any) -> str:
         text = str(super()._print_MatrixBase(expr))

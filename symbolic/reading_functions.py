@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from cooperon.symbolic.log_ratio import LogRatio
+from cooperon.symbolic.pole_functions import PolePairs, PoleSquares, ThermalWindow
 
 __all__ = ["FUNCTIONS", "Function"]
 
@@ -99,6 +100,9 @@ _DEFINITIONS: tuple[tuple[str, Function], ...] = (
     ("min Min", Function("min", sp.Min, (2, 3))),
     ("max Max", Function("max", sp.Max, (2, 3))),
     ("abs Abs", Function("abs", _unevaluated(sp.Abs))),
+    ("PolePairs", Function("PolePairs", PolePairs, (2,))),
+    ("PoleSquares", Function("PoleSquares", PoleSquares, (2,))),
+    ("ThermalWindow", Function("ThermalWindow", ThermalWindow)),
 )
 
 FUNCTIONS: dict[str, Function] = {name: entry for names, entry in _DEFINITIONS for name in names.split()}

@@ -12,6 +12,8 @@ CONSTANTS: dict[str, sp.Expr] = {
     "I": sp.I,
     "gamma_E": sp.EulerGamma,
     "EulerGamma": sp.EulerGamma,
+    "Catalan": sp.Catalan,
+    "G_Catalan": sp.Catalan,
 }
 
 ALIASES = {

@@ -13,6 +13,8 @@ from cooperon.symbolic.real_part import RealPart
 CALLS = [entry.call for entry in cp.atlas()]
 FLIGHTS = "cp.interference(cp.Metal(dim=2, field=cp.PerpendicularField())).total"
 """Sums over levels of flights, whose functions P_n and Q_n have no notation of papers."""
+THERMAL = "cp.conductance_variance(cp.Metal(dim=1), thermal=True)"
+"""In LaTeX an integral over sums, which takes too long in fifty digits to be compared."""
 
 
 def _has_sum_inside(expr):
@@ -35,7 +37,8 @@ def test_what_a_formula_writes_is_read_back_and_agrees(call):
     names = ["derived"] if undone else [name for name in forms if not _has_sum_inside(forms[name])]
     texts = [str(formula.expr), *(formula.latex(form=name) for name in names)]
     for text in texts:
-        assert cp.check(text, formula).kind == "agrees", text
+        expected = "undecided" if call == THERMAL and "sum" in text else "agrees"
+        assert cp.check(text, formula).kind == expected, text
 
 
 @pytest.mark.slow

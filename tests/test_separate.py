@@ -179,12 +179,12 @@ def test_a_tilted_field_is_even_in_the_angle_and_about_the_normal(tilted, number
 # against integrals over the durations of paths
 
 
+@mpmath.workdps(30)
 def of_paths(B, theta, *, tau_so=None, zeeman=True, T=4.0, thickness=5e-9):
     """Return what a field changes: the trace of exp(-M t) over the pair's spins, weighted as closed paths are.
 
     M is the 4 x 4 matrix of a Cooperon's spins: losses by spin-orbit scattering, and precession.
     """
-    mpmath.mp.dps = 30
     pauli = [mpmath.matrix(m) for m in ([[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]])]
 
     def pair(one, other):
