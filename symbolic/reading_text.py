@@ -67,8 +67,14 @@ _NO_NAME = (
 _LETTER = r"(?:\\(?:mathrm|text|operatorname|mathcal|rm)\s*\{\s*[A-Za-z]+\s*\}|\\[A-Za-z]+|[A-Za-z]+[0-9]*)"
 _NAMED = rf"\s*{_CHANGE}\s*{_NO_NAME}{_LETTER}\s*(?:{_SCRIPT}\s*)*"
 _OF = r"(?:\((?:[^()=]|\([^()=]*\))*\)|\[[^\[\]=]*\])\s*"
-_VARIANCE = rf"\s*(?:\\(?:mathrm|operatorname)\s*\{{\s*[Vv]ar\s*\}}|\\?[Vv]ar)\s*(?:\\,)?\s*\(?\s*{_LETTER}\s*(?:{_SCRIPT}\s*)*\)?\s*"
-_STRENGTH = rf"\s*\(?\s*k_(?:F|\{{\s*(?:F|\\(?:mathrm|text|rm)\s*\{{?\s*F\s*\}}?)\s*\}})\s*(?:\\ell|ell|l)\s*\)?\s*(?:{_SCRIPT}\s*)*"
+_VARIANCE = (
+    r"\s*(?:\\(?:mathrm|operatorname)\s*\{\s*[Vv]ar\s*\}|\\?[Vv]ar)\s*(?:\\,)?"
+    rf"\s*\(?\s*{_LETTER}\s*(?:{_SCRIPT}\s*)*\)?\s*"
+)
+_STRENGTH = (
+    r"\s*\(?\s*k_(?:F|\{\s*(?:F|\\(?:mathrm|text|rm)\s*\{?\s*F\s*\}?)\s*\})\s*(?:\\ell|ell|l)\s*\)?"
+    rf"\s*(?:{_SCRIPT}\s*)*"
+)
 """k_F ell, of which formulas say where it is critical."""
 _QUANTITY = re.compile(
     rf"{_VARIANCE}|{_STRENGTH}|{_NAMED}(?:{_OF})?|{_NAMED}{_OF}-{_NAMED}{_OF}"
