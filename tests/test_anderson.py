@@ -246,6 +246,7 @@ def test_exponents_are_evenly_spaced_and_a_field_makes_the_length_longer():
     assert 1.5 < lengths[1] / lengths[0] < 1.85  # 5/3
 
 
+@pytest.mark.slow
 def test_intervals_of_the_bootstrap_hold_the_truth_as_often_as_they_say():
     wire = AndersonWire(3, 1.5)
     truth = conductances(wire, 20, samples=20000, seed=99)

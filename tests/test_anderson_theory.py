@@ -55,6 +55,7 @@ def test_errors_are_the_scatter_of_repeated_experiments():
         assert abs(np.mean(pulls) - target) < 4 * scatter / 30**0.5
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_what_was_found():
     found = made_up(5, -1 / 3, 2 / 15).compare()
     text = str(found)
@@ -78,6 +79,7 @@ def test_what_is_left_of_an_excess_is_within_the_systematic_error():
         assert (wrong > 5 * found.fluctuation_error) == (excess == 0.2)
 
 
+@pytest.mark.slow
 def test_channels_of_different_velocities_move_the_amplitude_by_the_systematic_error():
     wire = AndersonWire(9, 0.5, across=0.6)
     lengths = tuple(round(x * wire.free_path) for x in (0.25, 0.5, 1, 1.5, 2, 3))
@@ -91,6 +93,7 @@ def test_channels_of_different_velocities_move_the_amplitude_by_the_systematic_e
     assert 0.01 < found.correction_systematic < 0.03
 
 
+@pytest.mark.slow
 def test_systematic_errors_are_none_where_they_are_not_known():
     strip = AndersonWire(3, 1.0, walls=True, field=0.05)
     assert conductances(strip, [20, 40, 80], samples=20).compare(beta=2).correction_systematic is None

@@ -378,6 +378,7 @@ def test_film():
     assert vanishes(found.leading() + QUANTUM * sp.log(TAU_PHI / TAU))
 
 
+@pytest.mark.slow
 def test_single_diagrams_add_up():
     for dim, options in ((2, {}), (3, {"cutoff": "mean_free_path"}), (1, {"cutoff": "time"})):
         total = sum(cp.evaluate(x, metal(dim), **options).expr for x in ONE_LOOP)

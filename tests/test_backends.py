@@ -366,6 +366,7 @@ def test_long_arrays_give_what_each_value_gives(name, one):
         same(f(ordered, **rest)[places], np.array([plain(x, **rest) for x in ordered[places]]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", ["numpy", "numba"])
 @pytest.mark.parametrize("name", FORMULAS)
 def test_special_values_in_long_arrays_are_what_they_are_alone(name, one):

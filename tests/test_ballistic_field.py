@@ -167,6 +167,7 @@ def test_three_flights_are_triangles_with_a_flux(b):
     assert found == pytest.approx(triangles(b, 1.1), rel=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("b", [0.0, 0.3, 3.0, 40.0])
 def test_two_flights_weighted_with_their_directions_are_triangles_with_a_flux(b):
     found = level_sum(lambda stays, lost, up, down: stays * (up**2 + down**2) / 2, b, 0.1)
@@ -337,6 +338,7 @@ def test_every_line_of_a_strong_field_is_confirmed():
     assert report.confirmed, str(report)
 
 
+@pytest.mark.slow
 def test_a_wrong_flight_is_found_out(monkeypatch):
     """Twice the amplitude to turn: neither the flights without field nor those in levels agree."""
     right = FlightBetweenLevels._phase
@@ -409,6 +411,7 @@ def test_values_that_are_no_numbers_stay_so():
     assert np.isfinite(found).tolist() == [[False, True], [False, False]]
 
 
+@pytest.mark.slow
 def test_values_of_the_metal_are_put_in(parts):
     found = cp.interference(METAL.replace(tau=1, tau_phi=10)).total
     value = found.lambdify("B", checks=False)(1.0, D=0.5, e=1.0, hbar=1.0) * 2 * np.pi**2
@@ -416,6 +419,7 @@ def test_values_of_the_metal_are_put_in(parts):
     assert found.verify().confirmed
 
 
+@pytest.mark.slow
 def test_a_film_in_a_field(parts):
     film = cp.Sample(dim=2, density=3.0e15, mobility=1.2, mass=0.067, tau_phi=20e-12, T=1.0)
     numbers = {name: getattr(film, name) for name in ("D", "tau", "tau_phi")}

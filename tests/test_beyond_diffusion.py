@@ -405,6 +405,7 @@ def test_three_dimensions_with_a_frequency_as_a_function_of_arrays():
     assert np.allclose(found, [at(total, omega=x, **values) for x in (0.1, 2.0)], rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_the_leading_form_as_a_function_of_arrays(parts):
     from cooperon.numerics.lambdify import lambdify
 

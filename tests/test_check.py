@@ -199,6 +199,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("formula", "hand", "kind"), CASES)
 def test_the_verdict_is_of_the_right_kind(formula, hand, kind):
     derived = FORMULAS[formula]()
@@ -268,6 +269,7 @@ def test_a_factor_of_spin_is_said_for_spinless_electrons():
     assert "electrons do not have" in check(hand, weak(2, spin=0)).sentence
 
 
+@pytest.mark.slow
 def test_constants_of_cutoffs_come_out_in_closed_form():
     base = weak(2)
     assert check(weak(2, "time").expr, base).constant == -sp.EulerGamma
@@ -309,6 +311,7 @@ def test_nothing_agrees_by_default():
         check(r"\Gamma(d-2)\,T", weak())
 
 
+@pytest.mark.slow
 def test_tiny_differences_are_seen():
     formula = weak()
     for hand in (

@@ -268,6 +268,7 @@ def test_one_diagram_of_each_class():
         assert set(chain.from_iterable(orbits)) == set(all_pairings(order))
 
 
+@pytest.mark.slow
 def test_classes_of_any_order_come_one_by_one():
     first, second, third = islice(classes(11), 3)
     assert first.order == 11

@@ -178,6 +178,7 @@ def interrupted(monkeypatch, number):
     at_chunk(monkeypatch, number, lambda: signal.raise_signal(signal.SIGINT))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("of", "order"), [("line", 8), ("bubble", 7)])
 def test_an_interrupted_tally_goes_on_from_its_file(tmp_path, monkeypatch, of, order):
     whole, to = tally(order, of=of), tmp_path / "tally.jsonl"

@@ -659,12 +659,14 @@ def test_python_m_cooperon_on_a_terminal_without_unicode():
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_traceback():
     command = f"'{sys.executable}' -m cooperon derive conductivity | true"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=False)
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_line():
     with Path("/dev/full").open("wb") as full:

@@ -120,6 +120,7 @@ def test_the_field_ends_interference():
         agree(found, QUANTUM * published(rate))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", ["rectangular", "round"])
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_universal_in_any_dimension(dim, section):
@@ -190,6 +191,7 @@ def test_lengths_in_numbers():
     assert sp.N(found.expr.subs(numbers)) == pytest.approx(sp.N(whole.subs(numbers)), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scattering", [None, (*SPIN_ORBIT, cp.Magnetic())])
 @pytest.mark.parametrize("omega", [None, s.omega])
 def test_every_line_is_confirmed(scattering, omega):

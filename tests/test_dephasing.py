@@ -144,6 +144,7 @@ def test_channels_of_the_spins(values):
     assert float(number(found.expr, **values, **rest)) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", POINTS)
 def test_thin_wire_of_a_bulk_in_a_field(values):
     """sigma_1 is the conductivity of the whole cross-section; the field adds D e^2 B^2 w^2/3 hbar^2."""
@@ -502,6 +503,7 @@ def test_a_sample():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["numpy", "numba", "jax", "mpmath"])
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_arrays(dim, backend):
@@ -517,6 +519,7 @@ def test_arrays(dim, backend):
         assert float(value) == pytest.approx(float(true), rel=1e-13)
 
 
+@pytest.mark.slow
 def test_jax_differentiates():
     jax = pytest.importorskip("jax")
     formula = cp.conductivity(wire(EE, PHONONS), loops=1)

@@ -88,6 +88,7 @@ DIVERGENT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DIVERGENT)
 def test_what_has_no_value_gets_none(name):
     with pytest.raises(cp.DivergenceError) as caught:

@@ -170,6 +170,7 @@ def test_numbers_that_are_exact_stay_exact():
     assert cp.Coulomb(F0=cp.fermi_liquid_constant(0.5)) == cp.Coulomb(F0=-0.2)
 
 
+@pytest.mark.slow
 def test_random_chains_of_translations_close():
     draw = random.Random(5)
     for _ in range(20):

@@ -262,6 +262,7 @@ def test_fields_of_a_wrong_convention_give_other_numbers():
     assert min(abs(x / y - 1) for x in found for y in found if x is not y) > 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ISOTROPIC)
 def test_there_and_back(name):
     formula = made(SPINFUL)

@@ -110,6 +110,7 @@ def test_inside_of_another_function():
     assert found(expr, 0.0, POINT) == 2
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.floats(-8, 8), st.floats(-6, 6), st.floats(-6, 6))
 def test_random_rates_and_fields(field, spin_orbit, magnetic):
@@ -259,6 +260,7 @@ METALS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metal", METALS, ids=str)
 def test_derived_changes(metal):
     formula = magnetoconductivity(metal, omega=s.omega)

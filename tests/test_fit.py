@@ -142,6 +142,7 @@ def test_wire_grows_without_bound_with_tau_phi_and_is_found():
     assert list(found.values) == ["tau_phi"]
 
 
+@pytest.mark.slow
 def test_prefactor_is_fitted_when_asked_for(formula, film):
     halved = {"B": FIELDS, "change": 0.5 * hln(FIELDS, 3e-3, 0.05) + 1e-8 * noise()}
     found = cp.fit(halved, formula, prefactor=True)
@@ -374,6 +375,7 @@ def test_offset_may_be_subtracted_or_absent(formula, film, found):
 # data
 
 
+@pytest.mark.slow
 def test_file_frame_and_arrays_are_one_and_the_same(formula, film, found, tmp_path):
     frame = pd.DataFrame({"field": film["B"] * 1e3, "rxx": 1e-3 / film["sigma"]})
     units = {"columns": {"B": "field", "R": "rxx"}, "units": {"B": "mT", "R": "kohm"}, "geometry": "sheet"}
@@ -434,6 +436,7 @@ def test_rows_of_one_field_are_averaged_by_their_weights():
     assert found.errors == pytest.approx([1.0, np.hypot(1, 5**-0.5) / 2])
 
 
+@pytest.mark.slow
 def test_what_is_measured_is_symmetrised_before_it_is_inverted(formula):
     R = 1 / (1e-3 + hln(FIELDS, 3e-3, 0.05))
     noisy = R + 0.1 * noise()

@@ -37,6 +37,7 @@ def test_exponential_integrals_keep_their_digits(n):
     assert worst(upper_gamma_of_real(s, PLACES), PLACES, lambda x: mpmath.gammainc(s, x)) < BOUND
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("a", [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 10.0, 0.25, 0.75, 1.3])
 def test_radial_integrals_keep_their_digits(a):
     def exact(z):
@@ -45,6 +46,7 @@ def test_radial_integrals_keep_their_digits(a):
     assert worst(radial_of_real(a, FAR), FAR, exact) < BOUND
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from([0.5, 1.0, 1.5, 2.0]), st.floats(-12, 2.7), st.floats(-10, 12))
 def test_at_random_places(order, exponent, radial_exponent):

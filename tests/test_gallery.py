@@ -155,6 +155,7 @@ def test_a_notebook_shows_it_and_width_scales_it():
         shown.svg(width=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
 def test_it_is_written_to_a_file(tmp_path, suffix):
     pytest.importorskip("matplotlib")

@@ -162,6 +162,7 @@ def test_a_short_range_interaction_of_one_spin_has_half_the_density_of_states():
     assert close(value(one, COLD, U_0=1.6), value(two, COLD, U_0=0.8), 13)
 
 
+@pytest.mark.slow
 def test_spin_orbit_scattering_is_a_gap_of_the_triplet():
     formula = correction(1, cp.Coulomb(), "triplet", scattering=(cp.SpinOrbit(axes="isotropic"),)).expr
     gap = 4 / (3 * COLD[s.tau_so])

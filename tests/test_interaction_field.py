@@ -90,6 +90,7 @@ def test_exactly_nothing_on_symbols(dim):
     assert change(dim, "first_order").expr.subs(s.B, 0) == 0
 
 
+@pytest.mark.slow
 def test_weak_field_in_closed_form():
     two, three = (in_h(dim, "first_order", "weak") for dim in (2, 3))
     assert sp.simplify(two - F0 / (2 * sp.pi**2) * 3 * sp.zeta(3) * h**2 / (4 * sp.pi**2)) == 0
@@ -106,6 +107,7 @@ def test_strong_field_in_closed_form():
     assert sp.simplify(three - F0 * sp.sqrt(2) / (4 * sp.pi**2) * g_3) == 0
 
 
+@pytest.mark.slow
 def test_rounded_coefficients_of_the_literature():
     """Lee and Ramakrishnan 1985: 0.084 h**2 and ln(h/1.3), 0.053 h**2 and sqrt(h) - 1.3."""
     units = {2: F0 / (2 * sp.pi**2), 3: F0 * sp.sqrt(2) / (4 * sp.pi**2)}
@@ -240,6 +242,7 @@ def test_nonsense_is_refused(given, options, words):
         cp.interaction_magnetoconductivity(given, **options)
 
 
+@pytest.mark.slow
 def test_the_kernels_of_arrays_are_the_derived_functions():
     units = {2: F0 / (2 * sp.pi**2), 3: F0 * sp.sqrt(2) / (4 * sp.pi**2)}
     for dim, kernel in ((2, zeeman_2d), (3, zeeman_3d)):

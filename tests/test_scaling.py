@@ -123,6 +123,7 @@ def test_how_a_range_of_the_potential_enters():
     assert cp.beta_function(forward).expr == cp.beta_function(metal(2)).expr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loops", [1, 4])
 def test_a_unit_is_a_change_of_g_alone(loops):
     plain = cp.beta_function(metal(3), loops=loops).expr

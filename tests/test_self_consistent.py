@@ -206,6 +206,7 @@ def test_arrays_are_broadcast_and_agree_with_single_values():
     assert isinstance(found.ratio(1e-3, k_F_ell=0.5), complex)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cutoff", CUTOFFS)
 @pytest.mark.parametrize("dim", [1, 2, 3])
 def test_roots_of_any_coupling(dim, cutoff):

@@ -48,6 +48,7 @@ def slope(values):
 # what there is
 
 
+@pytest.mark.slow
 def test_parts_and_their_sums(tilted, numbers):
     assert list(tilted) == [
         *("Drude", "interference", "exchange", "triplet"),

@@ -77,6 +77,7 @@ def test_they_keep_their_digits(kernel, exact):
     assert worst(kernel, exact) < BOUND
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kernel", "exact"), [(zeeman_2d_slope, slope_2d), (zeeman_3d_slope, slope_3d)])
 def test_slopes_keep_their_digits(kernel, exact):
     assert worst(kernel, exact) < BOUND
