@@ -57,7 +57,16 @@ def pole_pairs(a: npt.ArrayLike, w: npt.ArrayLike) -> Values:
     >>> pole_pairs(0.0, [0.0, 1e-9]).round(15).tolist()
     [0.011111111111111, 0.011111111111111]
     """
-    return _chosen(a, w, _near_pairs, _far_pairs)
+    x, y = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(w, dtype=float))
+    found = np.empty(x.shape)
+    with np.errstate(all="ignore"):
+        size = np.hypot(x, y)
+        close, beyond = size < _NEAR, ~np.isfinite(size)
+        away = ~close & ~beyond
+        found[close] = _near_pairs(x[close], y[close])
+        found[away] = _far_pairs(x[away], y[away], size[away])
+        found[beyond] = np.where(np.isinf(size[beyond]), 0.0, np.nan)
+    return found
 
 
 def pole_squares(a: npt.ArrayLike, w: npt.ArrayLike) -> Values:
@@ -78,7 +87,9 @@ def pole_squares(a: npt.ArrayLike, w: npt.ArrayLike) -> Values:
     >>> pole_squares(0.0, [0.0, np.inf]).round(15).tolist()
     [0.011111111111111, 0.0]
     """
-    return _chosen(a, w, _near_squares, _far_squares)
+    x, y = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(w, dtype=float))
+    with np.errstate(all="ignore"):
+        return np.asarray(_squared_poles(x - 1j * y).real)
 
 
 def thermal_window(u: npt.ArrayLike) -> Values:
@@ -93,19 +104,6 @@ def thermal_window(u: npt.ArrayLike) -> Values:
     with np.errstate(all="ignore"):
         ratio = np.where(y == 0, 1.0, y / np.sinh(y))
         return np.asarray(np.where(np.isinf(y), 0.0, langevin(y) * ratio**2 / 2))
-
-
-def _chosen(a: npt.ArrayLike, w: npt.ArrayLike, near: Any, far: Any) -> Values:
-    x, y = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(w, dtype=float))
-    found = np.empty(x.shape)
-    with np.errstate(all="ignore"):
-        size = np.hypot(x, y)
-        close, beyond = size < _NEAR, ~np.isfinite(size)
-        away = ~close & ~beyond
-        found[close] = near(x[close], y[close])
-        found[away] = far(x[away], y[away], size[away])
-        found[beyond] = np.where(np.isinf(size[beyond]), 0.0, np.nan)
-    return found
 
 
 @cache
@@ -133,10 +131,6 @@ def _near_pairs(a: Values, w: Values) -> Values:
     return np.asarray(np.sum(1 / (_places(a) ** 2 + w[..., None] ** 2), axis=-1) + tail)
 
 
-def _near_squares(a: Values, w: Values) -> Values:
-    return np.asarray(_near_sum(a - 1j * w).real)
-
-
 def _near_sum(z: Values) -> Values:
     tail = np.zeros_like(z)
     for k, rest in reversed(list(enumerate(_tails()[1 : _TERMS + 1], 1))):
@@ -151,10 +145,6 @@ def _far_pairs(a: Values, w: Values, size: Values) -> Values:
     over = (u * (1 - fall**2) + 2 * v * fall * np.sin(2 * v)) / bottom - 1
     under = (2 * fall * np.sinc(2 * v / np.pi) - (1 - fall**2) / (2 * u)) / bottom
     return np.asarray((over + a * under) / (2 * size) / size)
-
-
-def _far_squares(a: Values, w: Values, size: Values) -> Values:  # noqa: ARG001
-    return np.asarray(_far_sum(a - 1j * w).real)
 
 
 def _far_sum(z: Values) -> Values:
